@@ -1,0 +1,60 @@
+"""Novantic: an open, plugin-based helpdesk framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__version__ = "0.1.0"
+
+
+def main(global_config: Mapping[str, str] | None, **settings: Any) -> Any:
+    """PasteDeploy's application factory: the app for the settings of an .ini file."""
+    import sys
+
+    from novantic_core.settings import SettingsError
+
+    try:
+        return make_app(settings)
+    except SettingsError as error:
+        # one line on the terminal, not a traceback: it is for who wrote the .ini file
+        print(f"novantic: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None = None) -> Any:
+    """The WSGI application.
+
+    :param settings: as in the .ini file, all text
+    :param extra_plugins: plugins by name that aren't installed, for tests
+    :raises SettingsError: for anything that stops the start
+    """
+    from pyramid.config import Configurator
+
+    from novantic_core import site as site_module
+    from novantic_core.assembly import configure_plugins, start_worker
+
+    site = site_module.build(settings, extra_plugins)
+    config = Configurator(settings={"tm.manager_hook": "pyramid_tm.explicit_manager", **settings})
+    config.registry.site = site
+    # each request in a transaction, committed before its answer is sent; a lost race is run again
+    config.include("pyramid_tm")
+    # what the rest stands on: the session, the reader's language and theme, who may do what
+    config.include("novantic_core.db")
+    config.include("novantic_core.i18n")
+    config.include("novantic_core.page")
+    config.include("novantic_core.security")
+    config.include("novantic_core.forms.base")
+    config.include("novantic_core.assembly")
+    # the core's own pages
+    config.include("novantic_core.views.assets")
+    config.include("novantic_core.views.errors")
+    config.include("novantic_core.views.health")
+    config.include("novantic_core.views.portal")
+    config.include("novantic_core.views.admin")
+    config.include("novantic_core.views.dev_mailbox")
+    # the plugins' pages, in the order of the settings; then nothing more can be added
+    configure_plugins(config, site)
+    app = config.make_wsgi_app()
+    start_worker(app, site)
+    return app

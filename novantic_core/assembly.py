@@ -1,0 +1,83 @@
+"""Putting an application together: what ties the site to requests, and the plugins' own configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid_retry import RetryableExecutionPolicy
+
+from novantic_core.delivery.worker import start_embedded
+from novantic_core.desk import Desk
+from novantic_core.plugins import PluginFault
+from novantic_core.security import check_permissions, retry_attempts
+from novantic_core.services.note_faults import write_faults
+from novantic_core.settings import SettingsError
+from novantic_core.site import Site
+
+ATTEMPTS = 5
+
+
+def includeme(config: Configurator) -> None:
+    """``request.desk``, what happens after a commit, and how often a lost race is run again."""
+    config.add_request_method(lambda request: Desk(request.registry.site, request.dbsession), "desk", reify=True)
+    config.add_subscriber(_after_request, "pyramid.events.NewRequest")
+    config.set_execution_policy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts))
+
+
+def _after_request(event: Any) -> None:
+    request: Request = event.request
+    if request.method not in {"GET", "HEAD"}:
+        request.add_finished_callback(_wake_worker)
+    request.add_finished_callback(_tell_faults)
+
+
+def _wake_worker(request: Request) -> None:
+    # the embedded worker needn't wait for its next look: what was committed is due now
+    worker = getattr(request.registry, "worker", None)
+    if worker is not None:
+        worker.wake.set()
+
+
+def _tell_faults(request: Request) -> None:
+    write_faults(request.registry.site)
+
+
+def start_worker(app: Any, site: Site) -> None:
+    """With ``novantic.worker = embedded``, a worker in a thread of this process."""
+    app.registry.worker = start_embedded(site) if site.settings.worker == "embedded" else None
+
+
+def configure_plugins(config: Configurator, site: Site) -> None:
+    """Let each plugin add its routes and views; two plugins with one route stop the start with both names."""
+    names: dict[str, str] = {}
+    patterns: dict[str, str] = {}
+    _take_routes(config, "the core", names, patterns)
+    config.commit()
+    for plugin, _answer in _configured(config, site):
+        _take_routes(config, f"plugin {plugin.name}", names, patterns)
+        config.commit()
+    check_permissions(config)
+
+
+def _configured(config: Configurator, site: Site) -> Any:
+    try:
+        yield from site.plugins.each("novantic_configure", config=config)
+    except PluginFault as fault:
+        raise SettingsError(str(fault)) from fault
+
+
+def _take_routes(config: Configurator, owner: str, names: dict[str, str], patterns: dict[str, str]) -> None:
+    for action in config.action_state.actions:
+        for introspectable in action["introspectables"]:
+            if introspectable.category_name != "routes":
+                continue
+            name, pattern = introspectable["name"], introspectable["pattern"]
+            for what, value, known in (("name", name, names), ("pattern", pattern, patterns)):
+                if known.get(value, owner) != owner:
+                    raise SettingsError(
+                        f"{known[value]} and {owner} both have a route with the {what} {value!r}; "
+                        "take one of the plugins off novantic.plugins"
+                    )
+                known[value] = owner

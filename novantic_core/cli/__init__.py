@@ -1,0 +1,68 @@
+"""The ``novantic`` command, one file a sub-command."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from novantic_core import __version__
+from novantic_core.settings import SettingsError
+
+COMMANDS = ("demo", "doctor", "init", "plugins", "technician", "worker")
+
+
+class Commands(click.Group):
+    """The core's commands, each imported when it is used, and those that the plugins of ``-c FILE`` add."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *sorted(self.commands)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            command: click.Command = importlib.import_module(f"novantic_core.cli.{cmd_name}").command
+            return command
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and "-c" in args[:-1]:
+            from novantic_core.cli.config import load_site
+
+            site = load_site(args[args.index("-c") + 1])
+            site.plugins.collect("novantic_commands", cli=self)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="novantic")
+def group() -> None:
+    """Novantic, an open helpdesk."""
+
+
+def main() -> None:
+    """Run the command; whatever was wrong with what was given is one line, and exit status 2."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    try:
+        group(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except SettingsError as error:
+        _fail(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        words = str(error.orig).strip().splitlines()[0]
+        _fail(f"sqlalchemy.url: the database can't be worked with: {words}; has `novantic init` been run?")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"novantic: {' '.join(message.split())}", err=True)
+    sys.exit(2)

@@ -1,0 +1,31 @@
+"""``novantic init``: the database, and the way in for the first administrator."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from novantic_core.cli.config import config_option, ensure_database_folder, ensure_secret, read_settings
+from novantic_core.migrate import upgrade
+from novantic_core.services.sign_in import make_setup_link, needs_first_administrator
+from novantic_core.site import build
+
+
+@click.command("init")
+@config_option
+@click.option("--quiet", is_flag=True, help="Print only the link, if there is one.")
+def command(config: str, quiet: bool) -> None:
+    """Create or upgrade the database; safe to run again."""
+    settings = read_settings(config)
+    ensure_secret(settings)
+    ensure_database_folder(settings)
+    site = build(settings)
+    moved = upgrade(site)
+    if not quiet:
+        click.echo(f"Upgraded: {', '.join(moved)}." if moved else "The database is up to date.")
+    with site.database.transaction() as session:
+        if needs_first_administrator(session):
+            token = make_setup_link(session, datetime.now(UTC))
+            click.echo("Create the first administrator with this link; it works once, within seven days:")
+            click.echo(f"  {site.settings.site_url}/admin/setup/{token}")

@@ -1,0 +1,114 @@
+"""The database: engines, and sessions that follow the request's transaction.
+
+SQLite is set up so that what was committed survives a power cut (WAL, synchronous FULL) and so that two writers never
+meet a lock they can't wait for: a transaction that will write begins IMMEDIATE, one that only reads doesn't. Hence two
+engines over one pool: a session is made for reading or for writing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import zope.sqlalchemy
+from pyramid.request import Request
+from pyramid_retry import mark_error_retryable
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+from novantic_core.settings import SettingsError
+
+BUSY_SECONDS = 15
+
+
+class Database:
+    """The engine of one site, and its sessions."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise SettingsError("sqlalchemy.url: it takes a database URL, as sqlite:///var/novantic.db") from None
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        backend = parsed.get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            raise SettingsError(f"sqlalchemy.url: {backend} is not supported; it takes sqlite or postgresql")
+        self.url = parsed
+        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if backend == "sqlite" else {}
+        try:
+            self.engine: Engine = create_engine(parsed, pool_size=10, max_overflow=20, **options)
+        except Exception as error:
+            raise SettingsError(f"sqlalchemy.url: {error}") from error
+        if backend == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        event.listen(self.engine, "handle_error", _mark_retryable)
+        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = sessionmaker(self.engine.execution_options(novantic_write=True), expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def session(self, *, write: bool) -> Session:
+        """A session that nothing commits by itself."""
+        return self._writing() if write else self._reading()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing session of its own, committed at the end: for commands, workers and jobs."""
+        with self._writing() as session, session.begin():
+            yield session
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # the driver's own idea of when to BEGIN is switched off: SQLAlchemy says when, _begin_sqlite says how
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}",
+                   "cache_size=-16000", "temp_store=MEMORY"):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("novantic_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _mark_retryable(context: Any) -> None:
+    """A lost connection, a lock or a deadlock is worth another attempt of the whole request."""
+    error = context.sqlalchemy_exception
+    if error is None:
+        return
+    state = getattr(context.original_exception, "sqlstate", None)
+    locked = isinstance(context.original_exception, sqlite3.OperationalError) and "locked" in str(error)
+    if context.is_disconnect or locked or state in {"40001", "40P01"}:
+        mark_error_retryable(error)
+
+
+WRITING_ROUTES = "novantic.writing_routes"
+"""Names of routes whose GET writes too (the use of an access link is noted)."""
+
+
+def request_session(request: Request) -> Session:
+    """The session of a request, committed or rolled back with its transaction."""
+    route = request.matched_route
+    writes = request.method not in {"GET", "HEAD"} or (
+        route is not None and route.name in request.registry[WRITING_ROUTES]
+    )
+    session = request.registry.site.database.session(write=writes)
+    # "changed" from the start: statements that bypass the unit of work must be committed too
+    zope.sqlalchemy.register(session, initial_state="changed", transaction_manager=request.tm)
+    return session
+
+
+def includeme(config: Any) -> None:
+    """``request.dbsession``, and the directive that says which GET routes write."""
+    config.registry[WRITING_ROUTES] = set()
+    config.add_directive("set_writing_route", lambda c, name: c.registry[WRITING_ROUTES].add(name))
+    config.add_request_method(request_session, "dbsession", reify=True)

@@ -1,0 +1,66 @@
+"""Periodic jobs: the core's own and the plugins', each once however many workers there are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from novantic_core.models import JobRun
+from novantic_core.plugins import Plugin
+from novantic_core.services.keep_file import sweep
+from novantic_core.services.limit import forget_old_limits
+from novantic_core.site import Site
+from novantic_core.values import PeriodicJob
+
+HOUR = 3600
+
+
+def _forget_limits(session: Session) -> None:
+    forget_old_limits(session, datetime.now(UTC))
+
+
+def all_jobs(site: Site) -> list[tuple[Plugin | None, str, PeriodicJob]]:
+    """Every job with the name it has in the database."""
+    own = [
+        PeriodicJob("sweep", HOUR, lambda session: sweep(site, session, datetime.now(UTC))),
+        PeriodicJob("limits", HOUR, _forget_limits),
+    ]
+    return [
+        *[(None, f"core.{job.name}", job) for job in own],
+        *[(plugin, f"{plugin.name}.{job.name}", job) for plugin, job in site.jobs],
+    ]
+
+
+def run_due_jobs(site: Site, now: datetime) -> int:
+    """Run what is due, each in a transaction that holds its row: how many ran."""
+    jobs = {name: (plugin, job) for plugin, name, job in all_jobs(site)}
+    with site.database.session(write=False) as session:
+        known = {row.name: row.due_at for row in session.execute(select(JobRun.name, JobRun.due_at))}
+    due = [name for name in jobs if name not in known or known[name] <= now]
+    return sum(_run(site, name, *jobs[name], now) for name in due)
+
+
+def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
+    following = now + timedelta(seconds=job.every)
+    with site.database.transaction() as session:
+        dialect: Any = sqlite if site.database.is_sqlite else postgresql
+        session.execute(dialect.insert(JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
+        row = session.scalar(
+            select(JobRun).where(JobRun.name == name, JobRun.due_at <= now).with_for_update(skip_locked=True)
+        )
+        if row is None:
+            return 0  # another worker has it
+        row.due_at = following
+        session.flush()
+        if plugin is None:
+            job.run(session)
+        elif not plugin.set_aside:
+            with site.plugins.guarded(plugin, f"job {job.name}", session):
+                job.run(session)
+    return 1
+
+

@@ -1,0 +1,113 @@
+"""Making what a channel delivers out of a row of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from novantic_core.desk import Desk
+from novantic_core.html import without_pictures
+from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
+from novantic_core.services.describe import message_info, ticket_info
+from novantic_core.site import Site
+from novantic_core.values import FormContext, MessageInfo, Notice, Parcel, Recipient, StoredFile, Text, TicketInfo
+
+
+def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime) -> Parcel:
+    """Gather a delivery's ticket, message and link, and what draws its words.
+
+    The link's token is made here, at each attempt, and committed before the channel is called: so no token ever lies
+    in the outbox, and each mail that reaches somebody has a link that works.
+    """
+    recipient = Recipient(delivery.address, delivery.name, delivery.locale, delivery.role)  # type: ignore[arg-type]
+    ticket = _ticket(session, delivery)
+    message = _message(session, delivery)
+    notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
+    theme = delivery.theme if delivery.theme in site.themes.themes else site.settings.theme
+    brand = site.themes.brand(theme, delivery.locale)
+    catalogue = site.themes.catalogue(theme, delivery.locale)
+    link = _link(site, session, ticket, notice, now)
+    values = {
+        "notice": notice, "data": delivery.data, "ticket": ticket, "message": message, "link": link,
+        "mail_html": without_pictures(message.html) if message else "", "brand": brand,
+        "recipient": recipient, "site_url": site.settings.site_url, "facts": _facts(site, ticket, catalogue.translate),
+        "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
+        "size": catalogue.size, "tokens": _tokens(site, theme),
+    }  # fmt: skip
+    return Parcel(
+        notice=notice,
+        message_id=f"<{delivery.message_id}>",
+        reference=_reference(delivery),
+        ticket=ticket,
+        message=message,
+        link=link,
+        brand=brand,
+        render=lambda name: site.themes.render(theme, delivery.locale, name, values),
+        translate=catalogue.translate,
+    )
+
+
+def _ticket(session: Session, delivery: Delivery) -> TicketInfo | None:
+    ticket = session.get(Ticket, delivery.ticket_id) if delivery.ticket_id else None
+    if ticket is None:
+        return None
+    assignee = session.get(Technician, ticket.assignee_id) if ticket.assignee_id else None
+    return ticket_info(ticket, assignee.email if assignee else None)
+
+
+def _message(session: Session, delivery: Delivery) -> MessageInfo | None:
+    if delivery.message_row_id is None:
+        return None
+    message = session.get(Message, delivery.message_row_id)
+    if message is None or (message.kind == "note" and delivery.role == "requester"):
+        # a note is never told to a client, whatever a plugin asked for
+        return None
+    rows = session.scalars(select(Attachment).where(Attachment.message_id == message.id).order_by(Attachment.id))
+    return message_info(message, tuple(StoredFile(row.key, row.filename, row.media_type, row.size) for row in rows))
+
+
+def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notice, now: datetime) -> str | None:
+    if ticket is None:
+        return None
+    recipient = notice.to
+    if recipient.role == "technician":
+        return f"{site.settings.site_url}/admin/tickets/{ticket.number}"
+    desk = Desk(site, session, now)
+    answer = site.plugins.first(
+        "novantic_access_link", session=session, desk=desk, ticket=ticket, recipient=recipient,
+        kind=notice.kind,
+    )  # fmt: skip
+    return str(answer[1]) if answer else None
+
+
+def _reference(delivery: Delivery) -> str | None:
+    """The id that all mails of a ticket refer to, so that mail programs show them as one conversation."""
+    number, _event, _rest = delivery.message_id.split(".", 2)
+    return f"<{number}@{delivery.message_id.rpartition('@')[2]}>"
+
+
+def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], str]) -> list[tuple[str, str]]:
+    """Label and value of what is known of a ticket, for mails."""
+    if ticket is None:
+        return []
+    facts: list[tuple[str, Any]] = []
+    for _by, field in site.ticket_fields(FormContext("admin", ticket.locale)):
+        value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
+        if value not in (None, "", False):
+            facts.append((field.label, field.show(value) if field.show else value))
+    return [(translate(label), translate(value)) for label, value in facts]
+
+
+def _tokens(site: Site, theme: str) -> dict[str, str]:
+    """The theme's light colours, for mails, which know no custom properties."""
+    merged = {
+        "ink": "#17202b", "ink-soft": "#4d5866", "paper": "#ffffff", "ground": "#f5f6f8", "line": "#d8dde4",
+        "brand": "#17406d", "brand-ink": "#ffffff", "accent": "#0b63c5", "alarm": "#b3261e", "alarm-soft": "#fdeceb",
+    }  # fmt: skip
+    for link in reversed(site.themes.chain(theme)):
+        merged.update(link.tokens)
+    return merged

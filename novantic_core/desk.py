@@ -1,0 +1,90 @@
+"""The desk: the services of one site in one transaction. What pages and plugins hold as ``request.desk``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any
+
+from sqlalchemy.orm import Session
+
+from novantic_core.services import grant_access, keep_file
+from novantic_core.services.describe import ticket_info
+from novantic_core.services.limit import within_limit
+from novantic_core.services.open_ticket import open_ticket
+from novantic_core.site import Site
+from novantic_core.values import StoredFile, TicketDraft, TicketInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of opening a link: whether it was ever one, whether it is good now, and what it opens."""
+
+    known: bool
+    alive: bool
+    grant_id: int = 0
+    number: str = ""
+
+
+class Desk:
+    """What a plugin may ask of the core. Everything happens in the caller's transaction."""
+
+    def __init__(self, site: Site, session: Session, now: datetime | None = None) -> None:
+        self.site = site
+        self.session = session
+        self.now = now or datetime.now(UTC)
+
+    def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
+        """The settings that a plugin asked for with ``novantic_settings_schema``."""
+        return self.site.plugin_settings.get(plugin, {})
+
+    def url(self, path: str) -> str:
+        """A whole address of the site, for mails. It is built on ``novantic.site_url`` only, never on a request's
+        Host header, which whoever sends the request chooses."""
+        return self.site.settings.site_url + path
+
+    def keep_file(self, source: IO[bytes], filename: str, media_type: str = "application/octet-stream") -> StoredFile:
+        """Check a file and put it into the storage, for a draft's ``files``.
+
+        :raises FieldError: if it is empty, too large, or refused
+        """
+        return keep_file.keep_file(self.site, self.session, source, filename, media_type, self.now)
+
+    def open_ticket(self, draft: TicketDraft) -> TicketInfo:
+        """Open a ticket.
+
+        :raises FieldError: if it is refused; nothing is written then
+        """
+        return ticket_info(open_ticket(self.site, self.session, draft, self.now))
+
+    def grant_access(self, ticket: TicketInfo, address: str, lifetime: timedelta | None = None) -> str:
+        """A fresh token by which the owner of an address opens a ticket.
+
+        :param lifetime: how long it is good; ``novantic.notice_link_days`` unless told
+        """
+        lifetime = lifetime or timedelta(days=self.site.settings.notice_link_days)
+        return grant_access.grant_access(self.session, ticket.id, address, self.now, lifetime)
+
+    def enter(self, token: str) -> Entry:
+        """Open a link, and note that it was used."""
+        grant = grant_access.find_grant(self.session, token)
+        if grant is None or not grant_access.is_alive(grant, self.now):
+            return Entry(known=grant is not None, alive=False)
+        ticket = grant_access.use_grant(self.session, grant, self.now)
+        return Entry(True, True, grant.id, ticket.number)
+
+    def renew(self, token: str, locale: str) -> None:
+        """Ask for a new link in the place of one that was; nothing happens for what never was one."""
+        grant_access.renew(self.session, token, locale, self.now)
+
+    def request_access(self, email: str, number: str, locale: str) -> None:
+        """Note that somebody asks for the link of a ticket: it is mailed if address and number belong together.
+
+        Takes the same time and writes the same whether they do or not.
+        """
+        grant_access.request_access(self.session, email, number, locale, self.now)
+
+    def within_limit(self, rate: str, what: str, *whom: str) -> bool:
+        """Count a try by each of ``whom``; False if one of them tried too often."""
+        return within_limit(self.session, rate, self.now, what, *whom)

@@ -1,0 +1,1 @@
+"""Forms: colander schemas, drawn by deform through the theme's search path."""

@@ -1,0 +1,184 @@
+"""What every form shares: drawing through the theme, errors beside the fields and summed up at the top."""
+
+from __future__ import annotations
+
+import html
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+import colander
+import deform
+from chameleon.utils import Markup
+from pyramid.csrf import check_csrf_token
+from pyramid.request import Request
+
+from novantic_core.i18n import _
+from novantic_core.page import render_page
+from novantic_core.values import FieldError, Text
+
+REQUIRED = _("Please fill in this field.")
+EXPIRED = _("This page had been open for too long, so nothing was sent. Your text is still here: please send it again.")
+MARK_CSRF, MARK_SUBMISSION = "@csrf-token@", "@submission@"
+
+
+class Drawer:
+    """Deform's renderer: ``textinput`` is ``forms/textinput.pt`` on the theme's path."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+    def __call__(self, name: str, **values: Any) -> Markup:
+        return Markup(render_page(self.request, f"forms/{name}.pt", values))
+
+
+def node(kind: Any, name: str, title: Text, **options: Any) -> colander.SchemaNode:
+    """A field: required unless it has a ``missing``; too long says how long it may be."""
+    length = options.pop("max_length", None)
+    validators = [check for check in (options.pop("validator", None),) if check is not None]
+    if length is not None:
+        validators.insert(0, colander.Length(max=length, max_err=_("At most ${max} characters, please.")))
+    return colander.SchemaNode(
+        kind, name=name, title=title, missing_msg=options.pop("missing_msg", REQUIRED),
+        validator=colander.All(*validators) if validators else None, **options,
+    )  # fmt: skip
+
+
+def one_line(value: Any) -> Any:
+    """A text without line breaks, control characters and doubled spaces."""
+    if not isinstance(value, str):
+        return value
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+
+
+class Form:
+    """A form in one request. ``template`` draws it; ``buttons`` and the like are the template's business."""
+
+    template = "forms/form.pt"
+    name = "form"
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.site = request.registry.site
+        self.desk = request.desk
+        self.general_errors: list[Text] = []
+        self.status = 200
+        self.submission = secrets.token_urlsafe(18)
+        schema = colander.SchemaNode(colander.Mapping(unknown="ignore"), *self.nodes())
+        # deform numbers ids by the order of creation; a prefix keeps two forms of a page apart
+        self.form = deform.Form(schema, formid=self.name, renderer=Drawer(request), appstruct={})
+        for field in self.form.children:
+            field.oid = f"{self.name}-{field.name}"
+
+    def nodes(self) -> Iterable[colander.SchemaNode]:
+        """The form's fields, in order."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------ reading
+
+    def validate(self) -> dict[str, Any]:
+        """Read what was posted: the values that are good; the others have their error."""
+        posted = self.request.POST
+        if not check_csrf_token(self.request, raises=False):
+            # not an error page: the words that were typed come back, with a token that is good
+            self.refuse(FieldError(EXPIRED))
+            self.status = 400
+        typed = posted.get("submission", "")
+        if isinstance(typed, str) and 8 <= len(typed) <= 64 and typed.isascii() and typed.isprintable():
+            self.submission = typed
+        controls = [(key, value) for key, value in posted.items() if isinstance(value, str) and key in self.form]
+        try:
+            return dict(self.form.validate(controls))
+        except deform.ValidationFailure as failure:
+            good = {}
+            for field in failure.field.children:
+                if field.error is None:
+                    try:
+                        good[field.name] = field.schema.deserialize(field.cstruct)
+                    except colander.Invalid as error:
+                        field.error = error
+            return good
+
+    def refuse(self, error: FieldError, fallback: str | None = None) -> None:
+        """Show what is wrong beside the field it is about, or at the top if there is no such field."""
+        name = error.field or fallback
+        if name is not None and name in self.form:
+            field = self.form[name]
+            if field.error is None:
+                field.error = colander.Invalid(field.schema, error.message)
+            else:
+                field.error.messages_ = [*getattr(field.error, "messages_", []), error.message]
+        else:
+            self.general_errors.append(error.message)
+        self.status = 422
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong so far."""
+        return not self.general_errors and all(field.error is None for field in self.form.children)
+
+    # ------------------------------------------------------------------ drawing
+
+    def messages(self, field: Any) -> list[Text]:
+        """What is wrong with a field."""
+        if field.error is None:
+            return []
+        return [*field.error.messages(), *getattr(field.error, "messages_", [])]
+
+    @property
+    def errors(self) -> list[tuple[str | None, Text, Text]]:
+        """For the summary: a field's id and label and what is wrong with it; no id for what concerns the whole."""
+        found: list[tuple[str | None, Text, Text]] = [(None, "", message) for message in self.general_errors]
+        for field in self.form.children:
+            found.extend((field.oid, field.title, message) for message in self.messages(field))
+        return found
+
+    def fields(self, section: str | None = None) -> list[Any]:
+        """The fields of a section, or all."""
+        return [f for f in self.form.children if section is None or getattr(f.schema, "section", "") == section]
+
+    def draw_field(self, name: str) -> Markup:
+        """A field with its label, help and errors; nothing if the form has none of that name."""
+        if name not in self.form:
+            return Markup("")
+        return self.draw(self.form[name])
+
+    def draw(self, field: Any) -> Markup:
+        """A field with its label, help and errors."""
+        drawer: Drawer = self.form.renderer
+        return drawer("field", form=self, field=field, widget=field.widget, control=Markup(field.serialize(field.cstruct)))
+
+    def render(self, **values: Any) -> Markup:
+        """The whole form."""
+        return Markup(
+            render_page(self.request, self.template, {
+                "form": self, "csrf_token": values.pop("csrf_token", None) or self.request.page.csrf_token, **values
+            })
+        )  # fmt: skip
+
+    def render_untouched(self, key: tuple[Any, ...] = (), **marks: str) -> Markup:
+        """The form as everybody gets it first: drawn once for each theme and language, then only given its tokens.
+
+        :param key: what else the drawing depends on
+        :param marks: values that differ from reader to reader, by the name that the template has for them
+        """
+        if self.site.settings.debug:
+            return self.render(**marks)
+        cache = self.request.registry.untouched_forms
+        place = (type(self).__name__, self.request.theme, self.request.locale_name, *key)
+        drawn = cache.get(place)
+        if drawn is None:
+            own, self.submission = self.submission, MARK_SUBMISSION
+            blanks = {name: f"@{name}@" for name in marks}
+            drawn = cache[place] = str(self.render(csrf_token=MARK_CSRF, **blanks))
+            self.submission = own
+        drawn = drawn.replace(MARK_CSRF, html.escape(self.request.page.csrf_token))
+        drawn = drawn.replace(MARK_SUBMISSION, html.escape(self.submission))
+        for name, value in marks.items():
+            drawn = drawn.replace(f"@{name}@", html.escape(value))
+        return Markup(drawn)
+
+
+def includeme(config: Any) -> None:
+    """Where forms drawn once are kept."""
+    config.registry.untouched_forms = {}

@@ -1,0 +1,114 @@
+"""The part that all discussions share: the text, the files, and what happens to both when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import colander
+import deform
+
+from novantic_core.forms import checks
+from novantic_core.forms.base import Form, node
+from novantic_core.html import clean_html
+from novantic_core.i18n import _, plural
+from novantic_core.services.keep_file import find_uploads, keep_uploads, take_pictures, take_pictures_out
+from novantic_core.values import FieldError, StoredFile
+
+MAX_MESSAGE = 200_000
+"""Characters of a message, its markup included and its pasted pictures not."""
+
+TOO_MANY = plural("At most ${n} file, please: remove some.", "At most ${n} files, please: remove some.")
+
+
+class RichTextWidget(deform.widget.Widget):
+    """A text area, which the page's script turns into an editor."""
+
+    template = "richtext"
+    placeholder = ""
+
+    def serialize(self, field: Any, cstruct: Any, **kw: Any) -> Any:
+        text = "" if cstruct in (colander.null, None) else cstruct
+        return field.renderer(self.template, field=field, cstruct=text, widget=self)
+
+    def deserialize(self, field: Any, pstruct: Any) -> Any:
+        return colander.null if not pstruct else pstruct
+
+
+class FilesWidget(deform.widget.Widget):
+    """A choice of files, and those kept from before."""
+
+    template = "files"
+    owner: MessageForm
+
+    def serialize(self, field: Any, cstruct: Any, **kw: Any) -> Any:
+        settings = self.owner.site.settings
+        return field.renderer(
+            self.template, field=field, kept=self.owner.kept, max_count=settings.attachments_max_count,
+            max_size=settings.attachments_max_size,
+        )  # fmt: skip
+
+    def deserialize(self, field: Any, pstruct: Any) -> Any:
+        return colander.null
+
+
+class MessageForm(Form):
+    """A form with a message and files."""
+
+    message_title = _("Details")
+    message_help = ""
+    placeholder = _("Details about the problem you met.")
+
+    def __init__(self, request: Any) -> None:
+        self.kept: dict[str, StoredFile] = {}
+        super().__init__(request)
+
+    def nodes(self) -> Iterable[colander.SchemaNode]:
+        widget = RichTextWidget(placeholder=self.placeholder)
+        yield node(
+            colander.String(), "message", self.message_title, description=self.message_help, widget=widget,
+            validator=colander.All(_not_too_long, checks.not_blank), section="detail", missing_msg=checks.BLANK_MESSAGE,
+        )  # fmt: skip
+        if self.site.keeps_files:
+            files = node(colander.String(), "attachments", _("Attachments"), missing=(), section="detail")
+            files.widget = FilesWidget(owner=self)
+            yield files
+
+    # ------------------------------------------------------------------ reading
+
+    def read_files(self) -> tuple[StoredFile, ...]:
+        """The files that came with the form and those kept from before; what is wrong is shown beside the field."""
+        if not self.site.keeps_files:
+            return ()
+        posted = self.request.POST
+        tokens = [token for token in posted.getall("kept_files") if isinstance(token, str)]
+        files = list(find_uploads(self.desk.session, tokens, self.desk.now).values())
+        parts = [part for part in posted.getall("attachments") if getattr(part, "filename", None)]
+        limit = self.site.settings.attachments_max_count
+        if len(files) + len(parts) > limit:
+            self.refuse(FieldError(self.request.localizer.plural(TOO_MANY, limit), "attachments"))
+        for part in parts[: 2 * limit]:
+            try:
+                files.append(self.desk.keep_file(part.file, part.filename, part.type or ""))
+            except FieldError as error:
+                self.refuse(error, "attachments")
+        return tuple(files)
+
+    def read_message(self, typed: str) -> tuple[str, tuple[StoredFile, ...]]:
+        """The clean message and the pictures that were pasted into it; what is wrong is shown beside the field."""
+        try:
+            html, pictures = take_pictures(self.site, self.desk.session, typed, self.desk.now)
+        except FieldError as error:
+            self.refuse(error, "message")
+            return "", ()
+        return clean_html(html), pictures
+
+    def keep(self, files: tuple[StoredFile, ...]) -> None:
+        """Keep files for the next attempt: a browser can't fill in a file's field again."""
+        self.kept = keep_uploads(self.desk.session, files, self.desk.now)
+        self.status = 422
+
+
+def _not_too_long(schema: Any, value: str) -> None:
+    if len(take_pictures_out(value)) > MAX_MESSAGE:
+        raise colander.Invalid(schema, _("This text is too long. Please attach it as a file."))

@@ -1,0 +1,167 @@
+"""HTML from anybody: cleaned before it is kept, and turned to text where text is wanted."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import nh3
+
+TAGS = {
+    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "pre",
+    "s", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+ALIGNMENTS = {"align-left", "align-center", "align-right", "align-justify"}
+CLASSES = {tag: ALIGNMENTS for tag in ("p", "div", "h2", "h3", "h4", "td", "th", "table", "li", "img")}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+_LOOKS_LIKE_HTML = re.compile(
+    r"</?(?:p|br|div|span|ul|ol|li|a|b|i|u|s|em|strong|del|strike|table|tr|td|th|hr|h[1-6]|img|blockquote|pre|code|"
+    r"iframe|video|script|style|body|html|font|center|svg|object|math|form|input)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
+_MEDIA = re.compile(
+    r"<(?P<tag>iframe|video|embed|source)\b[^>]*?\bsrc\s*=\s*[\"'](?P<src>https?://[^\"'<>\s]+)[\"'][^>]*>", re.IGNORECASE
+)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        # only files of the ticket itself: a picture fetched from elsewhere tells its owner who reads what, and when
+        return value if re.fullmatch(r"/attachments/[0-9]+/[^\s<>\"']+|cid:[0-9a-f]{64}", value) else None
+    if name in {"width", "height"}:
+        return value if value.isdigit() else None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    allowed_classes=CLASSES,
+    attribute_filter=_attribute,
+    url_schemes=SCHEMES | {"cid"},
+    link_rel="noopener noreferrer nofollow",
+    clean_content_tags={"script", "style", "title", "head", "template", "noscript"},
+    strip_comments=True,
+)
+
+
+def looks_like_html(source: str) -> bool:
+    """Whether somebody wrote tags rather than plain text."""
+    return _LOOKS_LIKE_HTML.search(source) is not None
+
+
+def plain_to_html(source: str) -> str:
+    """Plain text as paragraphs, its addresses made into links."""
+    paragraphs = []
+    for block in re.split(r"\n\s*\n", source.replace("\r\n", "\n").strip()):
+        words = _ADDRESS.sub(lambda match: f'\0{match[0]}\1', block)
+        words = html.escape(words, quote=False).replace("\n", "<br>")
+        words = re.sub(r"\0(.*?)\1", lambda match: f'<a href="{html.escape(match[1])}">{match[1]}</a>', words)
+        paragraphs.append(f"<p>{words}</p>")
+    return "".join(paragraphs)
+
+
+def clean_html(source: str) -> str:
+    """What may be kept and shown of what was written, as HTML.
+
+    Plain text becomes paragraphs. Videos and frames become links: nothing on a page comes from another host.
+    Pictures are kept only where they are files of the ticket (``/attachments/…``, or ``cid:`` and the file's key while
+    the message isn't written yet).
+    """
+    source = _CONTROLS.sub("", source)
+    if not looks_like_html(source):
+        source = plain_to_html(source)
+    source = _MEDIA.sub(lambda match: f'<a href="{match["src"]}">{match["src"]}</a>', source)
+    cleaned = _CLEANER.clean(source)
+    return re.sub(r"<img(?![^>]*\bsrc=)[^>]*>", "", cleaned).strip()
+
+
+class _Text(HTMLParser):
+    BREAKS = frozenset({"p", "div", "li", "tr", "table", "ul", "ol", "blockquote", "pre", "h2", "h3", "h4"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.lists: list[int | None] = []
+        self.href: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "br":
+            self.pieces.append("\n")
+        elif tag == "hr":
+            self.pieces.append("\n----\n")
+        elif tag in {"ul", "ol"}:
+            self.lists.append(0 if tag == "ol" else None)
+            self.pieces.append("\n")
+        elif tag == "li":
+            indent = "  " * max(len(self.lists) - 1, 0)
+            mark = "- "
+            if self.lists and self.lists[-1] is not None:
+                self.lists[-1] += 1
+                mark = f"{self.lists[-1]}. "
+            self.pieces.append(f"\n{indent}{mark}")
+        elif tag in {"td", "th"}:
+            self.pieces.append("\t")
+        elif tag == "img":
+            self.pieces.append(f"[{values.get('alt') or 'image'}]")
+        elif tag == "a":
+            self.href = values.get("href")
+            self._at = len(self.pieces)
+        elif tag in self.BREAKS:
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"ul", "ol"} and self.lists:
+            self.lists.pop()
+        if tag == "a" and self.href:
+            shown = "".join(self.pieces[self._at :]).strip()
+            if shown not in {self.href, self.href.removeprefix("mailto:"), self.href.removeprefix("tel:")}:
+                self.pieces.append(f" ({self.href})")
+            self.href = None
+        elif tag == "p":
+            self.pieces.append("\n\n")
+        elif tag in self.BREAKS and tag != "li":
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def html_to_text(source: str) -> str:
+    """Clean HTML as readable text: paragraphs, lists, the addresses of links."""
+    reader = _Text()
+    reader.feed(source)
+    reader.close()
+    text = "".join(reader.pieces).replace("\u00a0", " ")
+    lines = [line.strip(" ") if not line.lstrip().startswith(("-", "1")) else line.rstrip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def is_blank(source: str) -> bool:
+    """Whether HTML shows nothing: no word, no picture, no rule."""
+    text = html_to_text(source)
+    return not re.sub(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad\u2800\u3164]+", "", text)
+
+
+def without_pictures(source: str) -> str:
+    """Clean HTML for a mail: a ticket's pictures can't be fetched from there, so their names stand in their place."""
+
+    def name(match: re.Match[str]) -> str:
+        alt = re.search(r'\balt="([^"]*)"', match[0])
+        file = re.search(r'\bsrc="[^"]*/([^"/]*)"', match[0])
+        return html.escape(f"[{html.unescape(alt[1]) if alt and alt[1] else unquote(file[1]) if file else 'image'}]")
+
+    return re.sub(r"<img\b[^>]*>", name, source)

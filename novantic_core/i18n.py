@@ -1,0 +1,141 @@
+"""Languages: catalogues, the reader's language, dates and numbers in it.
+
+Message ids are the English text. Catalogues are ``.po`` files in ``locale/LANG/LC_MESSAGES/novantic.po`` of the core, of
+plugins and of themes, read as they are at start (an MSP edits words with a text editor and restarts; nothing is
+compiled). Later ones win: core, plugins in order, the theme's ancestors, the theme.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.messages import pofile
+from babel.plural import to_python
+from babel.core import Locale
+from pyramid.i18n import TranslationString, TranslationStringFactory
+from pyramid.request import Request
+
+from novantic_core.settings import LOCALES
+
+DOMAIN = "novantic"
+
+_ = TranslationStringFactory(DOMAIN)
+"""Marks words for translation; the English text is the message id."""
+
+LANGUAGE_COOKIE = "lang"
+_VARIABLE = re.compile(r"\$(?:\{([a-zA-Z_]\w*)\}|([a-zA-Z_]\w*))")
+
+
+def plural(one: str, many: str) -> tuple[str, str]:
+    """Marks two forms of a message for extraction, to be given to :meth:`Catalogue.plural`."""
+    return one, many
+
+
+class Catalogue:
+    """The words of one theme in one language, with the signatures that Pyramid and Chameleon expect."""
+
+    def __init__(self, locale: str, layers: Iterable[Mapping[Any, Any]]) -> None:
+        self.locale_name = locale
+        self._messages: dict[Any, Any] = {}
+        for layer in layers:
+            self._messages.update(layer)
+        self._plural_index = to_python(Locale(locale).plural_form)
+
+    def translate(
+        self, msgid: Any, domain: str | None = None, mapping: Mapping[str, Any] | None = None,
+        context: str | None = None, target_language: str | None = None, default: str | None = None,
+    ) -> Any:  # fmt: skip
+        """The message in this language, its ``${variables}`` filled in; what isn't text comes back as it is."""
+        if msgid is None:
+            return default
+        if not isinstance(msgid, str):
+            return msgid
+        fallback: str = default if default is not None else msgid
+        if isinstance(msgid, TranslationString):
+            fallback = msgid.default or str.__str__(msgid)
+            mapping = msgid.mapping if mapping is None else mapping
+        words = self._messages.get(str.__str__(msgid), fallback)
+        if mapping and "$" in words:
+            values = {key: self.translate(value) for key, value in mapping.items()}
+            words = _VARIABLE.sub(lambda match: str(values.get(match[1] or match[2], match[0])), words)
+        return words
+
+    def plural(self, forms: tuple[str, str], n: int, **mapping: Any) -> str:
+        """The form of a message for ``n`` things; ``${n}`` is in its variables."""
+        found = self._messages.get(forms)
+        if found:
+            words = found[0 if self._plural_index(n) == "one" else 1]
+        else:
+            words = forms[0 if n == 1 else 1]
+        return str(self.translate(TranslationString(words), mapping={"n": n, **mapping}))
+
+    # Pyramid's Localizer has these names
+    def pluralize(self, singular: str, plural: str, n: int, domain: str | None = None, mapping: Any = None) -> str:
+        """As Pyramid's ``Localizer.pluralize``."""
+        return self.plural((singular, plural), n, **(mapping or {}))
+
+    def date(self, when: datetime, zone: Any, form: str = "medium") -> str:
+        """A time in the reader's words and zone, to the minute."""
+        local = when.astimezone(zone)
+        skeleton = {"medium": "d MMM y", "long": "EEEE d MMMM y", "short": "dd/MM/y"}[form]
+        if self.locale_name == "fr":
+            return str(format_datetime(local, f"{skeleton} 'à' HH:mm", locale="fr"))
+        return str(format_datetime(local, f"{skeleton}, HH:mm", locale=self.locale_name))
+
+    def size(self, count: int) -> str:
+        """A number of bytes in the reader's units."""
+        unit = "o" if self.locale_name == "fr" else "B"
+        if count < 1024:
+            return f"{count}\u00a0{'octets' if unit == 'o' else 'bytes'}"
+        for prefix in "kMGT":
+            count_ = count / 1024
+            if count_ < 1024 or prefix == "T":
+                digits = f"{count_:.0f}" if count_ >= 10 or count_ == int(count_) else f"{count_:.1f}"
+                return f"{digits.replace('.', ',') if unit == 'o' else digits}\u00a0{prefix}{unit}"
+            count = int(count_)
+        raise AssertionError
+
+
+@functools.cache
+def read_layer(folder: Path, locale: str) -> Mapping[Any, Any]:
+    """The messages of one ``locale/`` folder in one language; none if it has no catalogue."""
+    path = folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as source:
+        catalogue = pofile.read_po(source, locale=locale)
+    messages: dict[Any, Any] = {}
+    for message in catalogue:
+        if not message.id or message.fuzzy:
+            continue
+        if isinstance(message.id, tuple):
+            if all(message.string):
+                messages[tuple(message.id)] = tuple(message.string)
+        elif message.string:
+            messages[str(message.id)] = str(message.string)
+    return messages
+
+
+def negotiate(request: Request) -> str:
+    """The reader's language: their choice (a cookie), then what the browser asks for, then the setting."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LOCALES:
+        return str(chosen)
+    default = request.registry.site.settings.default_locale
+    if not request.accept_language:
+        return str(default)
+    return str(request.accept_language.lookup(list(LOCALES), default=default))
+
+
+def includeme(config: Any) -> None:
+    """``request.locale_name`` and ``request.localizer`` by reader and theme; ``/language`` switches."""
+    config.set_locale_negotiator(negotiate)
+    config.add_request_method(
+        lambda request: request.registry.site.themes.catalogue(request.theme, request.locale_name), "localizer", reify=True
+    )

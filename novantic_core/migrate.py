@@ -1,0 +1,97 @@
+"""Migrations of the core and of each enabled plugin, each with a version table of its own.
+
+A plugin that is taken away leaves its tables and its version table behind, and the core goes on upgrading.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from novantic_core.site import Site
+
+HERE = Path(__file__).parent / "migrations"
+CORE = "novantic_core"
+INIT_LOCK = 0x6E6F7661  # "nova": PostgreSQL's advisory lock, so that two `novantic init` at once don't both create
+
+
+def histories(site: Site) -> dict[str, Path]:
+    """Each history's name and the folder of its scripts, the core's first."""
+    found = {CORE: HERE / "versions"}
+    for plugin in site.plugins:
+        folder = plugin.folder("migrations")
+        if folder is not None:
+            found[plugin.name] = folder / "versions" if (folder / "versions").is_dir() else folder
+    return found
+
+
+def version_table(name: str) -> str:
+    """The table in which a history keeps where it is."""
+    return f"{name}_version"
+
+
+def _config(name: str, folder: Path) -> Config:
+    config = Config()
+    # one env.py for all: a plugin brings its scripts and nothing else
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("version_locations", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["version_table"] = version_table(name)
+    return config
+
+
+@functools.cache
+def _heads(name: str, folder: Path) -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(_config(name, folder)).get_heads())
+
+
+def pending(site: Site) -> list[str]:
+    """Names of the histories that are not at their heads."""
+    behind = []
+    with site.database.engine.connect() as connection:
+        for name, folder in histories(site).items():
+            context = MigrationContext.configure(connection, opts={"version_table": version_table(name)})
+            if frozenset(context.get_current_heads()) != _heads(name, folder):
+                behind.append(name)
+    return behind
+
+
+def upgrade(site: Site) -> list[str]:
+    """Bring every history to its heads, all in one transaction: which ones moved."""
+    moved = pending(site)
+    with site.database.engine.execution_options(novantic_write=True).begin() as connection:
+        if not site.database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": INIT_LOCK})
+        for name, folder in histories(site).items():
+            upgrade_one(connection, name, folder)
+    return moved
+
+
+def upgrade_one(connection: Connection, name: str, folder: Path, revision: str = "heads") -> None:
+    """Bring one history to a revision, in the caller's transaction."""
+    config = _config(name, folder)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def autogenerate(connection: Connection, metadata: Any) -> list[Any]:
+    """How the tables differ from the models: nothing, if every change of a model has its migration."""
+    from alembic.autogenerate import compare_metadata
+
+    names = set(metadata.tables)
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "version_table": version_table(CORE),
+            "compare_type": True,
+            "include_name": lambda name, kind, _parents: kind != "table" or name in names,
+        },
+    )
+    return compare_metadata(context, metadata)

@@ -1,0 +1,20 @@
+"""The core's tables, one noun a file."""
+
+from novantic_core.models.access import AccessGrant, AccessRequest
+from novantic_core.models.base import Base, UTCDateTime
+from novantic_core.models.category import Category
+from novantic_core.models.contact import Contact
+from novantic_core.models.delivery import Delivery, JobRun, Worker
+from novantic_core.models.event import Event
+from novantic_core.models.message import Attachment, Message
+from novantic_core.models.plugin_state import PluginState
+from novantic_core.models.rate import Rate
+from novantic_core.models.stored_file import StoredFile, Upload
+from novantic_core.models.technician import SetupLink, Technician, TechnicianSession
+from novantic_core.models.ticket import Ticket
+
+__all__ = [
+    "AccessGrant", "AccessRequest", "Attachment", "Base", "Category", "Contact", "Delivery", "Event", "JobRun",
+    "Message", "PluginState", "Rate", "SetupLink", "StoredFile", "Technician", "TechnicianSession", "Ticket",
+    "UTCDateTime", "Upload", "Worker",
+]  # fmt: skip

@@ -1,0 +1,27 @@
+"""A person who asks for help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from novantic_core.models.base import Base
+
+
+class Contact(Base):
+    """One row for an address. Name, phone and company are those of the latest ticket."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    """The address case-folded: what makes two addresses one person."""
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    company: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    """When a mailed link was first opened: until then anybody may have typed this address."""

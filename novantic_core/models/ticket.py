@@ -1,0 +1,56 @@
+"""A ticket: one request, from its opening to its end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from novantic_core.models.base import Base
+from novantic_core.models.contact import Contact
+from novantic_core.models.technician import Technician
+
+OPEN, WAITING, CLOSED = STATUSES = ("open", "waiting", "closed")
+
+
+class Ticket(Base):
+    """The requester's name, address and phone are kept as given on this ticket; the contact is the person."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index("ix_ticket_status_updated", "status", "updated_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20), default=OPEN)
+    category_key: Mapped[str | None] = mapped_column(ForeignKey("category.key"), index=True)
+    priority: Mapped[str] = mapped_column(String(40))
+    priority_rank: Mapped[int]
+    critical: Mapped[bool] = mapped_column(default=False)
+    call_back: Mapped[bool] = mapped_column(default=False)
+    """Somebody should ring the requester; back to false when it is done."""
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    """Why it has its priority and its team: ``{"what", "value", "plugin", "reason"}``, in the order they came."""
+    channel: Mapped[str] = mapped_column(String(40))
+    team: Mapped[str] = mapped_column(String(80))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    company: Mapped[str] = mapped_column(String(120), default="")
+    department: Mapped[str] = mapped_column(String(120), default="")
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Values of the fields that plugins added, by name."""
+    locale: Mapped[str] = mapped_column(String(10))
+    theme: Mapped[str] = mapped_column(String(80))
+    submission: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The key of the form that opened it: the same form sent twice makes one ticket."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    contact: Mapped[Contact] = relationship(lazy="raise")
+    assignee: Mapped[Technician | None] = relationship(lazy="raise")

@@ -1,0 +1,149 @@
+"""What templates of pages may use, and Pyramid's renderer that draws them through the request's theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from chameleon.utils import Markup
+from pyramid.csrf import get_csrf_token
+from pyramid.request import Request
+
+from novantic_core.i18n import _
+from novantic_core.security import VISITED
+from novantic_core.settings import LOCALES
+from novantic_core.values import NavigationItem, Text
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+
+
+class Page:
+    """``page`` in a template: addresses, words, dates, tabs, and the pieces that plugins add."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.site = request.registry.site
+        self.locale = request.locale_name
+
+    @cached_property
+    def brand(self) -> Mapping[str, Any]:
+        """The brand's own facts in the reader's language."""
+        return self.site.themes.brand(self.request.theme, self.locale)
+
+    @property
+    def csrf_token(self) -> str:
+        """The token that every form carries."""
+        return str(get_csrf_token(self.request))
+
+    def asset(self, name: str) -> str:
+        """The address of a static file of the theme, which can be cached for ever."""
+        theme = self.request.theme
+        return f"/static/{theme}/{self.site.themes.version(theme, name)}/{name}"
+
+    @property
+    def editor(self) -> str:
+        """The folder of the rich-text editor's files."""
+        return str(self.request.registry.editor_url)
+
+    def route(self, name: str, **parts: Any) -> str | None:
+        """The path of a route; None where the plugin that has it is not enabled."""
+        try:
+            return str(self.request.route_path(name, **parts))
+        except KeyError:
+            return None
+
+    @property
+    def languages(self) -> list[tuple[str, str, bool]]:
+        """Each language's code, its own name, and whether it is the reader's."""
+        return [(code, LANGUAGES[code], code == self.locale) for code in LOCALES]
+
+    @property
+    def here(self) -> str:
+        """The path of this page, for the language switch to come back to."""
+        return self.request.path_qs if self.request.method in {"GET", "HEAD"} else self.request.path
+
+    def date(self, when: datetime, form: str = "medium") -> str:
+        """A time in the reader's words, in the site's zone."""
+        return str(self.request.localizer.date(when, self.site.settings.timezone, form))
+
+    def size(self, count: int) -> str:
+        """A number of bytes in the reader's units."""
+        return str(self.request.localizer.size(count))
+
+    def words(self, text: Text) -> str:
+        """Text in the reader's language."""
+        return str(self.request.localizer.translate(text))
+
+    @cached_property
+    def visited(self) -> str | None:
+        """The number of the ticket whose discussion this browser may see."""
+        number = self.request.session.get(VISITED, {}).get("number")
+        return str(number) if number else None
+
+    def tabs(self, section: str = "portal") -> list[dict[str, Any]]:
+        """The tabs of the navigation: the plugins' and the core's own, each with its address."""
+        items = self.site.plugins.collect_items("novantic_navigation", request=self.request)
+        own: list[NavigationItem] = self.request.registry.own_navigation
+        current = self.request.matched_route.name if self.request.matched_route else None
+        tabs = []
+        for item in sorted([*own, *[item for _by, item in items]], key=lambda item: item.order):
+            if item.section != section:
+                continue
+            path, label, route = self.route(item.route), item.label, item.route
+            if route == "ticket_status" and self.visited:
+                path, label, route = self.route("ticket", number=self.visited), _("View the ticket's discussion"), "ticket"
+            if path is not None:
+                tabs.append({"path": path, "label": label, "current": current == route})
+        return tabs
+
+    def parts(self, place: str, subject: Any = None) -> list[Markup]:
+        """The pieces that plugins add at a place, drawn; one that fails is left out."""
+        plugins = self.site.plugins
+        session = self.request.dbsession if plugins.answers("novantic_page_parts") else None
+        found = plugins.collect_items(
+            "novantic_page_parts", session=session, request=self.request, place=place, subject=subject
+        )
+        drawn = []
+        for plugin, part in sorted(found, key=lambda pair: pair[1].order):
+            with plugins.guarded(plugin, f"drawing {part.template}", session):
+                drawn.append(Markup(render_page(self.request, part.template, part.values)))
+        return drawn
+
+
+def render_page(request: Request, name: str, values: Mapping[str, Any]) -> str:
+    """Draw a page, or a piece of one, for a request."""
+    page = request.page
+    common = {"request": request, "page": page, "brand": page.brand}
+    return str(request.registry.site.themes.render(request.theme, request.locale_name, name, {**common, **values}))
+
+
+class Renderer:
+    """Pyramid's renderer for names that end in ``.pt``."""
+
+    def __init__(self, info: Any) -> None:
+        self.name = info.name
+
+    def __call__(self, value: Mapping[str, Any], system: Mapping[str, Any]) -> str:
+        return render_page(system["request"], self.name, value)
+
+
+def choose_theme(request: Request) -> str:
+    """The theme of a request: a plugin's answer, or ``novantic.theme``."""
+    site = request.registry.site
+    answer = site.plugins.first("novantic_theme_for", request=request)
+    if answer is not None:
+        plugin, name = answer
+        if name in site.themes.themes:
+            return str(name)
+        site.plugins.note_fault(plugin, "novantic_theme_for", LookupError(f"no theme {name!r}"))
+    return str(site.settings.theme)
+
+
+def includeme(config: Any) -> None:
+    """The ``.pt`` renderer, ``request.theme`` and the reader's words; ``own_navigation`` holds the core's tabs."""
+    config.registry.own_navigation = []
+    config.add_renderer(".pt", Renderer)
+    config.add_request_method(choose_theme, "theme", reify=True)
+    config.add_request_method(Page, "page", reify=True)

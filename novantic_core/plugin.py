@@ -1,0 +1,52 @@
+"""All that a plugin may import: the marker of its hooks, the values it gives and gets, and the desk.
+
+Nothing else of ``novantic_core`` is public (but ``novantic_core.testing``, in a plugin's tests).
+What the hooks are is said in the specs: see ``docs/reference/hooks.md``.
+"""
+
+from __future__ import annotations
+
+
+
+from novantic_core.desk import Desk
+from novantic_core.forms.status import StatusForm
+from novantic_core.forms.ticket import TicketForm
+from novantic_core.hookspecs import hookimpl
+from novantic_core.html import clean_html, html_to_text
+from novantic_core.i18n import _
+from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime
+from novantic_core.page import render_page
+from novantic_core.settings import parse_bool
+from novantic_core.values import (
+    Actor,
+    Category,
+    Channel,
+    ContactInfo,
+    FieldError,
+    FormContext,
+    IntakeChannel,
+    MessageInfo,
+    NavigationItem,
+    Notice,
+    PagePart,
+    Parcel,
+    PeriodicJob,
+    PermanentFailure,
+    Priority,
+    PriorityProposal,
+    Recipient,
+    Route,
+    SearchSource,
+    Setting,
+    Storage,
+    StorageBackend,
+    StoredFile,
+    Text,
+    TicketDraft,
+    TicketEvent,
+    TicketField,
+    TicketInfo,
+)
+
+API_VERSION = (1, 0)
+"""The version of the contract: the second number grows with additions, the first with what breaks."""

@@ -1,0 +1,243 @@
+"""Finding, ordering and guarding plugins, and the helpers through which the core calls their hooks.
+
+Call sites say ``plugins.collect("novantic_categories")``, never ``pm.hook.x``: that is what keeps one plugin's fault
+from being everybody's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pluggy
+from sqlalchemy.orm import Session
+
+from novantic_core import hookspecs
+from novantic_core.settings import SettingsError
+from novantic_core.values import FieldError
+
+GROUP = "novantic.plugins"
+FAULTS_BEFORE_SET_ASIDE = 5
+
+
+@dataclass
+class Plugin:
+    """An enabled plugin, and how it fares in this process."""
+
+    name: str
+    module: Any
+    version: str = ""
+    faults: int = 0
+    streak: int = 0
+    last_fault: str = ""
+    last_fault_at: datetime | None = None
+    set_aside: bool = False
+    told: int = 0
+
+    def folder(self, name: str) -> Path | None:
+        """The plugin's own ``templates``, ``static``, ``locale`` or ``migrations``, if its package has one."""
+        for base in getattr(self.module, "__path__", ()):
+            path = Path(base) / name
+            if path.is_dir():
+                return path
+        return None
+
+
+@dataclass(frozen=True)
+class _Call:
+    plugin: Plugin
+    function: Any
+    arguments: tuple[str, ...]
+
+
+@dataclass
+class Plugins:
+    """The enabled plugins of one application, in order."""
+
+    enabled: list[Plugin]
+    raise_faults: bool = False
+    _calls: dict[str, list[_Call]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager.add_hookspecs(hookspecs)
+        # pluggy calls the last registered first
+        for plugin in reversed(self.enabled):
+            try:
+                manager.register(plugin.module, plugin.name)
+            except pluggy.PluginValidationError as error:
+                raise SettingsError(
+                    f"plugin {plugin.name}: {str(error).splitlines()[-1].strip()}; "
+                    "see docs/reference/hooks.md for what the hook gives"
+                ) from error
+        try:
+            manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise SettingsError(
+                f"plugin {getattr(error.plugin, '__name__', error.plugin)}: {error}; "
+                "the hook doesn't exist in this version: check its spelling in docs/reference/hooks.md"
+            ) from error
+        by_name = {plugin.name: plugin for plugin in self.enabled}
+        for name in dir(hookspecs):
+            if name.startswith("novantic_"):
+                hook = getattr(manager.hook, name)
+                self._calls[name] = [
+                    _Call(by_name[impl.plugin_name], impl.function, impl.argnames)
+                    for impl in reversed(hook.get_hookimpls())
+                ]
+
+    def __iter__(self) -> Iterator[Plugin]:
+        return iter(self.enabled)
+
+    def get(self, name: str) -> Plugin | None:
+        """The enabled plugin of that name."""
+        return next((plugin for plugin in self.enabled if plugin.name == name), None)
+
+    def hooks_of(self, plugin: Plugin) -> list[str]:
+        """Names of the hooks that a plugin implements."""
+        return [hook for hook, calls in self._calls.items() if any(call.plugin is plugin for call in calls)]
+
+    def answers(self, hook: str) -> bool:
+        """Whether any plugin implements a hook."""
+        return bool(self._calls[hook])
+
+    # ------------------------------------------------------------------ the helpers
+
+    def each(self, hook: str, **given: Any) -> Iterator[tuple[Plugin, Any]]:
+        """Each plugin's answer, unguarded: for start-up, and for what a plugin may stop.
+
+        :raises FieldError: as the plugin raised it
+        :raises PluginFault: for anything else that a plugin raised, with its name
+        """
+        for call in self._calls[hook]:
+            try:
+                answer = call.function(*[given[name] for name in call.arguments])
+            except FieldError:
+                raise
+            except Exception as error:
+                self.note_fault(call.plugin, hook, error)
+                raise PluginFault(call.plugin, hook, error) from error
+            yield call.plugin, answer
+
+    def collect(
+        self, hook: str, *, session: Session | None = None, stops: tuple[type[Exception], ...] = (), **given: Any
+    ) -> list[tuple[Plugin, Any]]:
+        """Each plugin's answer that isn't None, guarded, each in a savepoint where there is a session.
+
+        :param stops: exceptions by which a plugin may stop what it is part of
+        """
+        return list(self._ask(self._calls[hook], hook, session, given, stops=stops))
+
+    def collect_items(self, hook: str, *, session: Session | None = None, **given: Any) -> list[tuple[Plugin, Any]]:
+        """The items of each plugin's list, with the plugin they came from, guarded."""
+        answers = self._ask(self._calls[hook], hook, session, given, read=list)
+        return [(plugin, item) for plugin, items in answers for item in items]
+
+    def first(self, hook: str, *, session: Session | None = None, **given: Any) -> tuple[Plugin, Any] | None:
+        """The first answer that isn't None, guarded."""
+        return next(self._ask(self._calls[hook], hook, session, given), None)
+
+    def chain(self, hook: str, name: str, value: Any, *, session: Session | None = None, **given: Any) -> Any:
+        """Hand a value from plugin to plugin: each gets what the one before returned; None leaves it. Guarded."""
+        for call in self._calls[hook]:
+            for _plugin, answer in self._ask([call], hook, session, {name: value, **given}):
+                value = answer
+        return value
+
+    def _ask(
+        self, calls: list[_Call], hook: str, session: Session | None, given: Mapping[str, Any],
+        read: Callable[[Any], Any] | None = None, stops: tuple[type[Exception], ...] = (),
+    ) -> Iterator[tuple[Plugin, Any]]:  # fmt: skip
+        for call in calls:
+            if call.plugin.set_aside:
+                continue
+            answer = None
+            with self.guarded(call.plugin, hook, session, stops):
+                answer = call.function(*[session if name == "session" else given[name] for name in call.arguments])
+                if answer is not None and read is not None:
+                    answer = read(answer)  # a plugin's generator must raise in here, not at the caller's
+            if answer is not None:
+                yield call.plugin, answer
+
+    @contextlib.contextmanager
+    def guarded(
+        self, plugin: Plugin, doing: str, session: Session | None = None, stops: tuple[type[Exception], ...] = ()
+    ) -> Iterator[None]:
+        """Let a plugin work; if it raises, undo its savepoint, note the fault, and go on.
+
+        The savepoint costs no statement unless the plugin uses the session: SQLAlchemy emits it on first use.
+        """
+        savepoint = session.begin_nested() if session is not None else None
+        try:
+            yield
+            if savepoint is not None and savepoint.is_active:
+                savepoint.commit()
+            plugin.streak = 0
+        except Exception as error:
+            if savepoint is not None and savepoint.is_active:
+                savepoint.rollback()
+            if isinstance(error, stops) or self.raise_faults:
+                raise
+            self.note_fault(plugin, doing, error)
+
+    def note_fault(self, plugin: Plugin, doing: str, error: BaseException) -> None:
+        """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row."""
+        logging.getLogger(f"novantic.plugin.{plugin.name}").error("%s failed", doing, exc_info=error)
+        with self._lock:
+            plugin.faults += 1
+            plugin.streak += 1
+            plugin.last_fault = f"{doing}: {type(error).__name__}: {error}"[:500]
+            plugin.last_fault_at = datetime.now(UTC)
+            if plugin.streak >= FAULTS_BEFORE_SET_ASIDE:
+                plugin.set_aside = True
+
+
+class PluginFault(Exception):
+    """A plugin raised where its fault can't be passed over."""
+
+    def __init__(self, plugin: Plugin, hook: str, error: Exception) -> None:
+        super().__init__(f"plugin {plugin.name}: {hook} failed: {type(error).__name__}: {error}")
+        self.plugin = plugin
+        self.hook = hook
+
+
+def installed() -> dict[str, metadata.EntryPoint]:
+    """Every plugin that is installed, enabled or not, by its entry point's name."""
+    return {point.name: point for point in metadata.entry_points(group=GROUP)}
+
+
+def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False) -> Plugins:
+    """The plugins of those names, in that order.
+
+    :param extra: plugins by name that aren't installed (a test's own), preferred to installed ones
+    :raises SettingsError: for one that isn't there, is named twice or can't be imported
+    """
+    found = installed()
+    extra = extra or {}
+    enabled = []
+    for name in names:
+        if any(plugin.name == name for plugin in enabled):
+            raise SettingsError(f"novantic.plugins names {name} twice")
+        if name in extra:
+            enabled.append(Plugin(name, extra[name]))
+            continue
+        if name not in found:
+            raise SettingsError(
+                f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
+                "Install its distribution, or take it off the list"
+            )
+        try:
+            module = found[name].load()
+        except Exception as error:
+            raise SettingsError(f"plugin {name} can't be imported: {type(error).__name__}: {error}") from error
+        dist = found[name].dist
+        enabled.append(Plugin(name, module, dist.version if dist else ""))
+    return Plugins(enabled, raise_faults=raise_faults)

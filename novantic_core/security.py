@@ -1,0 +1,228 @@
+"""Who may do what, and what every answer carries to keep others out.
+
+The table of permissions is the routes' own: a route without a line stops the start.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.csrf import CookieCSRFStoragePolicy
+from pyramid.httpexceptions import HTTPForbidden, HTTPLengthRequired, HTTPRequestEntityTooLarge, HTTPSeeOther
+from pyramid.interfaces import IRoutesMapper
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.session import SignedCookieSessionFactory
+from pyramid.tweens import EXCVIEW, INGRESS
+from sqlalchemy import select
+
+from novantic_core.models import AccessGrant, Technician, TechnicianSession
+from novantic_core.services.grant_access import is_alive, token_hash
+from novantic_core.settings import Settings, SettingsError
+
+EVERYBODY, REQUESTER, TECHNICIAN, ADMINISTRATOR = ROLES = ("everybody", "requester", "technician", "administrator")
+
+VISITED = "ticket"
+"""Key of the visitor's session: the grant it was opened with, and the ticket's number for the tab."""
+
+VISIT_SECONDS = 8 * 3600
+TECHNICIAN_COOKIE = "technician"
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # the address of an access link must not travel to a site that a message links to
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+# ---------------------------------------------------------------- who
+
+
+def visitor(request: Request) -> AccessGrant | None:
+    """The grant by which this browser sees one ticket, if it is still good."""
+    visit = request.session.get(VISITED)
+    if not isinstance(visit, dict) or not isinstance(visit.get("grant"), int):
+        return None
+    grant = request.dbsession.get(AccessGrant, visit["grant"])
+    return grant if grant is not None and is_alive(grant, request.desk.now) else None
+
+
+def technician(request: Request) -> Technician | None:
+    """The technician who signed in with this browser."""
+    token = request.cookies.get(TECHNICIAN_COOKIE)
+    if not token:
+        return None
+    return request.dbsession.scalar(  # type: ignore[no-any-return]
+        select(Technician)
+        .join(TechnicianSession, TechnicianSession.technician_id == Technician.id)
+        .where(
+            TechnicianSession.token_hash == token_hash(token),
+            TechnicianSession.expires_at > datetime.now(UTC),
+            Technician.active,
+        )
+    )
+
+
+def _allowed(request: Request, role: str) -> bool:
+    if role == EVERYBODY:
+        return True
+    if role == REQUESTER:
+        return request.visitor is not None
+    if request.technician is None:
+        return False
+    return role == TECHNICIAN or request.technician.role == ADMINISTRATOR
+
+
+def _guard_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
+    """A view deriver: a route's view runs only for whom the table names."""
+    if info.exception_only or not info.options.get("route_name"):
+        return view
+    route = info.options["route_name"]
+
+    def guarded(context: Any, request: Request) -> Any:
+        role = request.registry.permissions[route]
+        if not _allowed(request, role):
+            if role == REQUESTER:
+                return HTTPSeeOther(request.page.route("ticket_status") or request.route_path("home"))
+            if request.technician is None and request.method in {"GET", "HEAD"}:
+                return HTTPSeeOther(request.route_path("admin_login", _query={"next": request.path_qs}))
+            raise HTTPForbidden
+        return view(context, request)
+
+    return guarded
+
+
+def allow(config: Configurator, route: str, role: str) -> None:
+    """``config.allow("route", "everybody")``: the route's line in the table of permissions."""
+    if role not in ROLES:
+        raise SettingsError(f"route {route}: {role!r} is none of {', '.join(ROLES)}")
+    config.registry.permissions[route] = role
+
+
+def check_permissions(config: Configurator) -> None:
+    """Stop the start for a route without a line. Static views have no state and need none."""
+    for route in config.registry.getUtility(IRoutesMapper).get_routes(include_static=False):
+        # Pyramid names the routes of static views so
+        if not route.name.startswith("__") and route.name not in config.registry.permissions:
+            raise SettingsError(
+                f"route {route.name} ({route.pattern}) has no line in the table of permissions: "
+                f'call config.allow("{route.name}", …) with one of {", ".join(ROLES)}'
+            )
+
+
+# ---------------------------------------------------------------- every request, every answer
+
+
+def secure_cookies(settings: Settings) -> bool:
+    """Whether cookies may only travel encrypted: whenever the site itself is reached so."""
+    return settings.https
+
+
+def headers_tween_factory(handler: Callable[..., Any], registry: Any) -> Callable[..., Any]:
+    """Headers that every answer has; a view may have set its own stricter ones."""
+    headers = dict(HEADERS)
+    if registry.site.settings.https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    def tween(request: Request) -> Response:
+        response = handler(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if response.content_type == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return tween
+
+
+def proxies_tween_factory(handler: Callable[..., Any], registry: Any) -> Callable[..., Any]:
+    """Believe ``X-Forwarded-*`` only from ``novantic.trusted_proxies``: whoever else sends them made them up."""
+    trusted = set(registry.site.settings.trusted_proxies)
+
+    def tween(request: Request) -> Response:
+        environ = request.environ
+        forwarded = environ.pop("HTTP_X_FORWARDED_FOR", None)
+        scheme = environ.pop("HTTP_X_FORWARDED_PROTO", None)
+        if environ.get("REMOTE_ADDR") in trusted:
+            # from the right: the last address that isn't a proxy of ours is the one they saw
+            for address in reversed([part.strip() for part in (forwarded or "").split(",")]):
+                if not _is_address(address):
+                    break
+                environ["REMOTE_ADDR"] = address
+                if address not in trusted:
+                    break
+            if scheme in {"http", "https"}:
+                environ["wsgi.url_scheme"] = scheme
+        return handler(request)
+
+    return tween
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def body_limit_tween_factory(handler: Callable[..., Any], registry: Any) -> Callable[..., Any]:
+    """Refuse a body over the limit before it is read."""
+    limit = registry.site.settings.max_body
+
+    def tween(request: Request) -> Response:
+        if is_oversized(request, limit):
+            if request.content_length is None:
+                raise HTTPLengthRequired
+            raise HTTPRequestEntityTooLarge
+        return handler(request)
+
+    return tween
+
+
+def is_oversized(request: Request, limit: int) -> bool:
+    """Whether a request's body is larger than the limit, or doesn't say how large it is."""
+    if request.content_length is None:
+        return bool(request.environ.get("HTTP_TRANSFER_ENCODING"))
+    return request.content_length > limit
+
+
+def retry_attempts(request: Request) -> int | None:
+    """For pyramid_retry: a body that is going to be refused must not be copied first."""
+    return 1 if is_oversized(request, request.registry.site.settings.max_body) else None
+
+
+def includeme(config: Configurator) -> None:
+    """Sessions, CSRF on every form, the table of permissions, headers."""
+    site = config.registry.site
+    secure = secure_cookies(site.settings)
+    config.registry.permissions = {}
+    config.add_directive("allow", allow)
+    config.add_view_deriver(_guard_view, "novantic_permission", under="csrf_view")
+    config.set_session_factory(
+        SignedCookieSessionFactory(
+            site.key("session"), cookie_name="session", httponly=True, samesite="Lax", secure=secure,
+            timeout=VISIT_SECONDS, reissue_time=600, hashalg="sha256",
+        )
+    )  # fmt: skip
+    config.set_csrf_storage_policy(
+        CookieCSRFStoragePolicy(cookie_name="csrf_token", httponly=True, samesite="Lax", secure=secure)
+    )
+    config.set_default_csrf_options(require_csrf=True)
+    config.add_request_method(visitor, reify=True)
+    config.add_request_method(technician, reify=True)
+    config.add_tween("novantic_core.security.body_limit_tween_factory", under=EXCVIEW)
+    config.add_tween("novantic_core.security.headers_tween_factory", under="novantic_core.security.proxies_tween_factory")
+    config.add_tween("novantic_core.security.proxies_tween_factory", under=INGRESS)

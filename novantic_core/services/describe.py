@@ -1,0 +1,32 @@
+"""Rows as the frozen values that plugins and pages get."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from novantic_core.models import Message, Technician, Ticket
+from novantic_core.values import MessageInfo, Recipient, StoredFile, TicketInfo
+
+
+def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
+    """A ticket as plain values."""
+    return TicketInfo(
+        id=ticket.id, number=ticket.number, subject=ticket.subject, status=ticket.status, priority=ticket.priority,
+        critical=ticket.critical, call_back=ticket.call_back, category=ticket.category_key, channel=ticket.channel,
+        team=ticket.team, assignee=assignee, name=ticket.name, email=ticket.email, phone=ticket.phone,
+        company=ticket.company, department=ticket.department, locale=ticket.locale, theme=ticket.theme,
+        created_at=ticket.created_at, fields=MappingProxyType(dict(ticket.fields)),
+    )  # fmt: skip
+
+
+def message_info(message: Message, files: tuple[StoredFile, ...] = ()) -> MessageInfo:
+    """A message as plain values."""
+    return MessageInfo(
+        id=message.id, kind=message.kind, author=message.author, html=message.html, text=message.text,  # type: ignore[arg-type]
+        created_at=message.created_at, files=files,
+    )  # fmt: skip
+
+
+def technician_recipient(technician: Technician) -> Recipient:
+    """A technician as somebody to tell."""
+    return Recipient(technician.email, technician.name, technician.locale, "technician")

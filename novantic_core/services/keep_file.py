@@ -1,0 +1,194 @@
+"""Files: taking them in, keeping them while a form is put right, tying them to a message."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+import logging
+import re
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from typing import IO, Any
+
+from sqlalchemy import delete, exists, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from novantic_core.i18n import _
+from novantic_core.models import Attachment, Message, Upload
+from novantic_core.models import StoredFile as StoredFileRow
+from novantic_core.site import Site
+from novantic_core.values import FieldError, StoredFile
+
+log = logging.getLogger(__name__)
+
+CHUNK = 64 * 1024
+UPLOAD_LIFE = timedelta(days=1)
+MAX_INLINE = 20
+
+_DATA_IMAGE = re.compile(r"(?P<quote>[\"'])data:image/(?P<type>png|jpeg|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,100}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
+
+
+def clean_filename(name: str) -> str:
+    """A file's name without folders, control and direction characters, at most 150 characters, its ending kept."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+    name = name.strip().strip(".") or "file"
+    stem, dot, ending = name.rpartition(".")
+    if dot and 0 < len(ending) <= 10:
+        return f"{stem[:139]}.{ending}"
+    return name[:150]
+
+
+def keep_file(site: Site, session: Session, source: IO[bytes], filename: str, media_type: str, now: datetime) -> StoredFile:
+    """Check a file and put it into the storage, read in pieces.
+
+    The row is written before the bytes: its lock holds off the sweep, which might be removing the same content.
+
+    :param source: a seekable binary file
+    :raises FieldError: for an empty or too large file, one that a plugin refuses, or a storage that can't take it
+    """
+    filename = clean_filename(filename)
+    media_type = media_type.split(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "application/octet-stream"
+    limit = site.settings.attachments_max_size
+    digest, size = hashlib.sha256(), 0
+    source.seek(0)
+    while piece := source.read(CHUNK):
+        size += len(piece)
+        if size > limit:
+            raise FieldError(_("“${name}” is larger than the limit for one file.", mapping={"name": filename}))
+        digest.update(piece)
+    if size == 0:
+        raise FieldError(_("“${name}” is empty.", mapping={"name": filename}))
+    file = StoredFile(digest.hexdigest(), filename, media_type, size)
+    source.seek(0)
+    site.plugins.collect("novantic_scan_attachment", stops=(FieldError,), file=file, source=source)
+    _touch(session, file, now)
+    source.seek(0)
+    try:
+        site.storage.put(file.key, source)
+    except OSError as error:
+        log.error("could not keep %s", file.key, exc_info=error)
+        sentence = _("“${name}” could not be kept. Please try again later, or send without it.", mapping={"name": filename})
+        raise FieldError(sentence) from error
+    return file
+
+
+def _touch(session: Session, file: StoredFile, now: datetime) -> None:
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(StoredFileRow).values(key=file.key, size=file.size, touched_at=now)
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"touched_at": now}))
+
+
+def keep_uploads(session: Session, files: tuple[StoredFile, ...], now: datetime) -> dict[str, StoredFile]:
+    """Keep files for a form that has to be sent again: tokens to give back with it."""
+    kept = {secrets.token_urlsafe(24): file for file in files}
+    if kept:
+        session.execute(insert(Upload), [
+            {"token": token, "key": file.key, "filename": file.filename, "media_type": file.media_type,
+             "size": file.size, "created_at": now}
+            for token, file in kept.items()
+        ])  # fmt: skip
+    return kept
+
+
+def find_uploads(session: Session, tokens: list[str], now: datetime) -> dict[str, StoredFile]:
+    """The kept files of those tokens, in their order; what is unknown or over a day old is left out."""
+    if not tokens:
+        return {}
+    rows = session.scalars(
+        select(Upload).where(Upload.token.in_(tokens[:50]), Upload.created_at > now - UPLOAD_LIFE)
+    ).all()
+    found = {row.token: StoredFile(row.key, row.filename, row.media_type, row.size) for row in rows}
+    return {token: found[token] for token in dict.fromkeys(tokens) if token in found}
+
+
+def take_pictures(site: Site, session: Session, html: str, now: datetime) -> tuple[str, tuple[StoredFile, ...]]:
+    """Turn pictures pasted as ``data:`` into files; their ``src`` becomes ``cid:KEY`` until the message is written.
+
+    :raises FieldError: for a picture that can't be read or is too large, or too many of them
+    """
+    files: dict[str, StoredFile] = {}
+
+    def take(match: re.Match[str]) -> str:
+        try:
+            data = base64.b64decode(re.sub(r"\s", "", match["data"]), validate=True)
+        except binascii.Error:
+            raise FieldError(_("A picture in the text can't be read. Please attach it as a file.")) from None
+        if len(files) >= MAX_INLINE:
+            raise FieldError(_("There are too many pictures in the text. Please attach them as files."))
+        ending = match["type"].replace("jpeg", "jpg")
+        file = keep_file(site, session, io.BytesIO(data), f"image-{len(files) + 1}.{ending}", f"image/{match['type']}", now)
+        files.setdefault(file.key, file)
+        return f"{match['quote']}cid:{file.key}{match['quote']}"
+
+    html = _DATA_IMAGE.sub(take, html)
+    return html, tuple(files.values())
+
+
+def take_pictures_out(html: str) -> str:
+    """The text without the bytes of its pasted pictures, each leaving a short ``cid:`` address."""
+    return _DATA_IMAGE.sub(lambda match: f"{match['quote']}cid:{'0' * 64}{match['quote']}", html)
+
+
+def attach(session: Session, message: Message, files: tuple[StoredFile, ...], now: datetime) -> None:
+    """Tie files to a message, and put the addresses of its pictures into its text."""
+    if not files:
+        return
+    shown = {match for match in re.findall(r"cid:([0-9a-f]{64})", message.html)}
+    rows = [
+        Attachment(
+            message_id=message.id, key=file.key, filename=file.filename, media_type=file.media_type, size=file.size,
+            inline=file.key in shown,
+        )
+        for file in files
+    ]  # fmt: skip
+    session.add_all(rows)
+    session.flush()
+    if shown:
+        addresses = {row.key: attachment_path(row) for row in rows}
+        message.html = re.sub(r"cid:([0-9a-f]{64})", lambda match: addresses.get(match[1], ""), message.html)
+
+
+def attachment_path(attachment: Any) -> str:
+    """The address of a file: its name is for people, its id is what counts."""
+    from urllib.parse import quote
+
+    return f"/attachments/{attachment.id}/{quote(attachment.filename, safe='')}"
+
+
+def sweep(site: Site, session: Session, now: datetime) -> int:
+    """Forget uploads of yesterday and files that nothing refers to any more; how many files went.
+
+    The row is deleted, then the bytes, then the transaction commits: whoever brings the same content meanwhile waits
+    for the row, and then stores it again.
+    """
+    session.execute(delete(Upload).where(Upload.created_at < now - UPLOAD_LIFE))
+    unused = session.scalars(
+        delete(StoredFileRow)
+        .where(
+            StoredFileRow.touched_at < now - UPLOAD_LIFE,
+            ~exists().where(Attachment.key == StoredFileRow.key),
+            ~exists().where(Upload.key == StoredFileRow.key),
+        )
+        .returning(StoredFileRow.key)
+    ).all()
+    for key in unused:
+        site.storage.delete(key)
+    # what a crash left between the bytes and the row
+    known_gone = 0
+    stale = list(site.storage.stale(now - UPLOAD_LIFE))
+    for start in range(0, len(stale), 500):
+        keys = stale[start : start + 500]
+        known = set(session.scalars(select(StoredFileRow.key).where(StoredFileRow.key.in_(keys))))
+        for key in keys:
+            if key not in known:
+                site.storage.delete(key)
+                known_gone += 1
+    return len(unused) + known_gone

@@ -1,0 +1,166 @@
+"""Opening a ticket: a draft in, a ticket with its message, files, event and notices out, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pyramid_retry import RetryableException
+from sqlalchemy import case, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from novantic_core.html import html_to_text
+from novantic_core.i18n import _
+from novantic_core.models import Category, Contact, Message, Technician, Ticket
+from novantic_core.models.message import MESSAGE
+from novantic_core.plugins import Plugin, PluginFault
+from novantic_core.services.keep_file import attach
+from novantic_core.services.number_ticket import free_number
+from novantic_core.services.record_event import record_event
+from novantic_core.site import Site
+from novantic_core.values import Actor, FieldError, PriorityProposal, Route, TicketDraft
+
+
+def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime) -> Ticket:
+    """Open a ticket. The same submission twice gives the same ticket, and one only.
+
+    :raises FieldError: if the draft is refused; nothing is written then
+    :raises RetryableException: if another transaction took the number or the submission meanwhile: try again
+    """
+    if draft.submission:
+        before = session.scalar(select(Ticket).where(Ticket.submission == draft.submission))
+        if before is not None:
+            return before
+    if draft.channel not in site.intake_channels:
+        raise LookupError(f"no intake channel {draft.channel!r}")
+    _check(site, draft)
+    draft = _prepare(site, session, draft)
+    priority, call_back, reasons = _prioritise(site, draft)
+    route, route_reason = _route(site, session, draft)
+    assignee_id = _assignee(session, route)
+    if draft.category is not None:
+        _keep_category(site, session, draft.category)
+    ticket = Ticket(
+        number=free_number(session), subject=draft.subject, category_key=draft.category, priority=priority,
+        priority_rank=site.priorities[priority].rank, critical=draft.critical, call_back=call_back,
+        reasons=[*reasons, *route_reason], channel=draft.channel, team=route.team or site.settings.default_team,
+        assignee_id=assignee_id, contact_id=_contact(session, draft, now), name=draft.name, email=draft.email,
+        phone=draft.phone, company=draft.company, department=draft.department, fields=dict(draft.fields),
+        locale=draft.locale, theme=draft.theme or site.settings.theme, submission=draft.submission,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(ticket)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise RetryableException("the number or the submission was taken meanwhile") from error
+    message = Message(
+        ticket_id=ticket.id, kind=MESSAGE, author=draft.name, html=draft.message, text=html_to_text(draft.message),
+        created_at=now,
+    )  # fmt: skip
+    session.add(message)
+    session.flush()
+    attach(session, message, draft.files, now)
+    requester = Actor("requester", draft.name, draft.email)
+    record_event(site, session, ticket, "opened", requester, now, message=message, files=draft.files)
+    return ticket
+
+
+def _check(site: Site, draft: TicketDraft) -> None:
+    try:
+        for _answer in site.plugins.each("novantic_check_draft", draft=draft):
+            pass
+    except PluginFault as fault:
+        if site.plugins.raise_faults:
+            raise
+        sentence = _("Your request can't be checked at the moment. Please try again later, or call us.")
+        raise FieldError(sentence) from fault
+
+
+def _prepare(site: Site, session: Session, draft: TicketDraft) -> TicketDraft:
+    return site.plugins.chain("novantic_prepare_draft", "draft", draft, session=session)  # type: ignore[no-any-return]
+
+
+def _prioritise(site: Site, draft: TicketDraft) -> tuple[str, bool, list[dict[str, Any]]]:
+    """The most urgent proposal's priority, whether anyone asks for a call-back, and all the reasons."""
+    proposals: list[tuple[Plugin | None, PriorityProposal]] = []
+    if draft.priority in site.priorities:
+        proposals.append((None, PriorityProposal(str(draft.priority), _("chosen by the requester"))))
+    for plugin, proposal in site.plugins.collect(
+        "novantic_propose_priority", draft=draft, priorities=tuple(site.priorities.values())
+    ):
+        if proposal.priority in site.priorities:
+            proposals.append((plugin, proposal))
+        else:
+            site.plugins.note_fault(
+                plugin, "novantic_propose_priority", LookupError(f"no priority {proposal.priority!r}")
+            )
+    # a level that nobody asked for is the default one, and needs no reason
+    levels = [site.priorities[proposal.priority] for _by, proposal in proposals] or [site.default_priority]
+    winner = max(levels, key=lambda level: level.rank)
+    reasons = [
+        {"what": "priority", "value": proposal.priority, "plugin": plugin.name if plugin else "",
+         "reason": _words(proposal.reason)}
+        for plugin, proposal in proposals
+    ]  # fmt: skip
+    return winner.key, any(proposal.call_back for _by, proposal in proposals), reasons
+
+
+def _words(text: Any) -> str:
+    """The message id of a translatable text, so that each reader gets it in their own language."""
+    return str.__str__(text)
+
+
+def _route(site: Site, session: Session, draft: TicketDraft) -> tuple[Route, list[dict[str, Any]]]:
+    answer = site.plugins.first("novantic_route", session=session, draft=draft)
+    if answer is None:
+        return Route(), []
+    plugin, route = answer
+    reason = {"what": "route", "value": route.team or route.assignee, "plugin": plugin.name, "reason": _words(route.reason)}
+    return route, [reason]
+
+
+def _assignee(session: Session, route: Route) -> int | None:
+    if route.assignee is None:
+        return None
+    return session.scalar(
+        select(Technician.id).where(Technician.email_key == route.assignee.casefold(), Technician.active)
+    )
+
+
+def _keep_category(site: Site, session: Session, key: str) -> None:
+    if key not in site.categories:
+        raise FieldError(_("Please choose a topic from the list."), "topic")
+    if key in site.kept_categories:
+        return
+    if session.get(Category, key) is None:
+        plugin, category = site.categories[key]
+        dialect = _dialect(session)
+        label = str.__str__(category.label)
+        statement = dialect.insert(Category).values(key=key, label=label, plugin=plugin.name)
+        session.execute(statement.on_conflict_do_nothing())
+    else:
+        site.kept_categories.add(key)
+
+
+def _contact(session: Session, draft: TicketDraft, now: datetime) -> int:
+    """The contact of an address, new or known.
+
+    A known person's name and phone are only taken over while nobody proved to own the address: anybody can type it.
+    """
+    values = {"name": draft.name, "phone": draft.phone, "company": draft.company}
+    statement = _dialect(session).insert(Contact).values(
+        email_key=draft.email.casefold(), email=draft.email, created_at=now, **values
+    )  # fmt: skip
+    unproved = Contact.verified_at.is_(None)
+    statement = statement.on_conflict_do_update(
+        index_elements=["email_key"],
+        set_={name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in values},
+    )
+    return int(session.scalar(statement.returning(Contact.id)))
+
+
+def _dialect(session: Session) -> Any:
+    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

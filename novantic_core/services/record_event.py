@@ -1,0 +1,87 @@
+"""The road that every change takes: one event in the trail, then the two hooks, then the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from novantic_core.models import Delivery, Event, Message, Technician, Ticket
+from novantic_core.models.delivery import PENDING
+from novantic_core.plugins import Plugin
+from novantic_core.services.describe import message_info, technician_recipient, ticket_info
+from novantic_core.site import Site
+from novantic_core.values import Actor, EventKind, Notice, Recipient, StoredFile, TicketEvent
+
+SYSTEM = Actor("system")
+
+
+def record_event(
+    site: Site, session: Session, ticket: Ticket, kind: EventKind, actor: Actor, now: datetime, *,
+    message: Message | None = None, files: tuple[StoredFile, ...] = (),
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> TicketEvent:  # fmt: skip
+    """Write an event, let plugins keep what they need of it, and queue what they want to be told.
+
+    :param changes: attribute of the ticket to (before, after), as JSON-able values
+    :return: the event as plugins saw it
+    """
+    changes = changes or {}
+    row = Event(
+        ticket_id=ticket.id, kind=kind, at=now, actor_kind=actor.kind, actor_name=actor.name,
+        message_id=message.id if message else None, changes={key: list(pair) for key, pair in changes.items()},
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    everyone = session.scalars(select(Technician).where(Technician.active).order_by(Technician.id)).all()
+    assignee = next((one for one in everyone if one.id == ticket.assignee_id), None)
+    event = TicketEvent(
+        id=row.id, kind=kind, at=now, ticket=ticket_info(ticket, assignee.email if assignee else None), actor=actor,
+        message=message_info(message, files) if message else None, changes=changes,
+        technicians=_concerned(ticket, assignee, everyone),
+    )  # fmt: skip
+    site.plugins.collect("novantic_ticket_event", session=session, event=event)
+    notices = site.plugins.collect_items("novantic_notifications", session=session, event=event)
+    queue(site, session, event, notices, now, message)
+    return event
+
+
+def _concerned(ticket: Ticket, assignee: Technician | None, everyone: Any) -> tuple[Recipient, ...]:
+    if assignee is not None:
+        return (technician_recipient(assignee),)
+    team = [one for one in everyone if one.team == ticket.team]
+    return tuple(technician_recipient(one) for one in team or everyone)
+
+
+def queue(
+    site: Site, session: Session, event: TicketEvent, notices: list[tuple[Plugin, Notice]], now: datetime,
+    message: Message | None = None,
+) -> None:  # fmt: skip
+    """Write notices to the outbox. Without a channel there is nobody to carry them, and none is written."""
+    rows = []
+    default = next(iter(site.channels), None)
+    for position, (plugin, notice) in enumerate(notices):
+        channel = notice.channel or default
+        if channel is None:
+            continue
+        if channel not in site.channels:
+            site.plugins.note_fault(plugin, "novantic_notifications", LookupError(f"no channel {channel!r}"))
+            continue
+        rows.append({
+            "ticket_id": event.ticket.id, "event_id": event.id, "message_row_id": message.id if message else None,
+            "plugin": plugin.name, "channel": channel, "kind": notice.kind, "address": notice.to.address,
+            "name": notice.to.name, "role": notice.to.role, "locale": notice.to.locale, "theme": event.ticket.theme,
+            "data": dict(notice.data), "message_id": f"{event.ticket.number}.{event.id}.{position}@{_host(site)}",
+            "state": PENDING, "attempts": 0, "next_attempt_at": now, "last_error": "", "created_at": now,
+        })  # fmt: skip
+    if rows:
+        session.execute(insert(Delivery), rows)
+
+
+def _host(site: Site) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(site.settings.site_url).hostname or "localhost"

@@ -1,0 +1,232 @@
+"""The settings of the .ini file, typed. An unknown or malformed one stops the start with a line that names it."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from novantic_core.values import Setting
+
+PREFIX = "novantic."
+SAMPLE_SECRET = "change-me"
+LOCALES = ("fr", "en")
+
+
+class SettingsError(Exception):
+    """The configuration can't be used; the message is one line that says what is wrong and what it takes."""
+
+
+def parse_bool(text: str) -> bool:
+    """``true``/``false`` and their usual likenesses."""
+    word = text.strip().lower()
+    if word in {"true", "yes", "on", "1"}:
+        return True
+    if word in {"false", "no", "off", "0"}:
+        return False
+    raise ValueError
+
+
+def parse_size(text: str) -> int:
+    """A number of bytes: ``2 MB``, ``500 kB``, ``2097152``. A megabyte is 1,048,576 bytes, as file managers count."""
+    match = re.fullmatch(r"(\d+)\s*(b|kb|mb|gb|ko|mo|go)?", text.strip().lower())
+    if match is None or int(match[1]) == 0:
+        raise ValueError
+    return int(match[1]) * 1024 ** "bkmg".index((match[2] or "b")[0])
+
+
+def parse_count(text: str) -> int:
+    """A whole number from 0 up."""
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def parse_url(text: str) -> str:
+    """A site's address: scheme and host, without a trailing slash."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return text.strip().rstrip("/")
+
+
+def parse_choice(*choices: str) -> Any:
+    """A reader that takes one of these words."""
+
+    def parse(text: str) -> str:
+        if text.strip() not in choices:
+            raise ValueError
+        return text.strip()
+
+    return parse
+
+
+def parse_zone(text: str) -> zoneinfo.ZoneInfo:
+    """A time zone's name in the IANA database."""
+    try:
+        return zoneinfo.ZoneInfo(text.strip())
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError from error
+
+
+def parse_country(text: str) -> str:
+    """An ISO 3166 code that telephone numbers are known for."""
+    import phonenumbers
+
+    code = text.strip().upper()
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError
+    return code
+
+
+def parse_words(text: str) -> tuple[str, ...]:
+    """Names with white space or commas between them."""
+    return tuple(text.replace(",", " ").split())
+
+
+def parse_rate(text: str) -> str:
+    """A limit in the words of the ``limits`` library: ``20 per hour``."""
+    from limits import parse_many
+
+    parse_many(text)  # raises ValueError
+    return text.strip()
+
+
+def _option(takes: str, parse: Any, default: Any) -> Any:
+    return field(default=default, metadata={"takes": takes, "parse": parse})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the .ini file says under ``novantic.``; each attribute is a setting of that name."""
+
+    site_url: str = _option("the address of the site, as https://support.example.com", parse_url, "")
+    plugins: tuple[str, ...] = _option("names of plugins, in order", parse_words, ())
+    theme: str = _option("the name of a theme", str.strip, "novantic")
+    themes_path: tuple[str, ...] = _option(
+        "folders, one a line", lambda text: tuple(line.strip() for line in text.splitlines() if line.strip()), ()
+    )
+    default_locale: str = _option("fr or en", parse_choice(*LOCALES), "fr")
+    timezone: zoneinfo.ZoneInfo = _option("an IANA time zone, as Europe/Paris", parse_zone, zoneinfo.ZoneInfo("Europe/Paris"))
+    country: str = _option(
+        "a two-letter country code, for phone numbers without +", parse_country, "FR"
+    )
+    worker: str = _option("embedded or external", parse_choice("embedded", "external"), "external")
+    mailer: str = _option("smtp or files", parse_choice("smtp", "files"), "smtp")
+    storage: str = _option("the name of a storage backend", str.strip, "local")
+    default_team: str = _option("the team that new tickets go to", str.strip, "Support")
+    secret: str = _option("a random text of 32 characters or more", str.strip, "")
+    secret_file: str = _option("a file that holds the secret", str.strip, "")
+    trusted_proxies: tuple[str, ...] = _option("addresses of reverse proxies", parse_words, ())
+    debug: bool = _option("true or false", parse_bool, False)
+    environment: str = _option("production or development", parse_choice("production", "development"), "")
+    access_link_hours: int = _option("a number of hours", parse_count, 24)
+    notice_link_days: int = _option("a number of days", parse_count, 30)
+    limit_tickets: str = _option("a rate, as 20 per hour, for each address and each client", parse_rate, "20 per hour")
+    limit_access: str = _option("a rate for access links and status requests", parse_rate, "30 per hour")
+    limit_login: str = _option("a rate of sign-in attempts", parse_rate, "10 per 15 minutes")
+    attachments_max_count: int = field(
+        default=5, metadata={"name": "attachments.max_count", "takes": "a whole number", "parse": parse_count}
+    )
+    attachments_max_size: int = field(
+        default=2 * 1024**2,
+        metadata={"name": "attachments.max_size", "takes": "a size, as 2 MB", "parse": parse_size},
+    )
+    raw: Mapping[str, str] = field(default_factory=dict, metadata={"internal": True}, repr=False)
+
+    @property
+    def https(self) -> bool:
+        """Whether clients reach the site by https."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def max_body(self) -> int:
+        """How many bytes of a request are read at most: twice what the form allows, so that one who sends a file too
+        many gets a sentence beside the field and their words back; beyond that, a page that says so."""
+        return 2 * self.attachments_max_count * self.attachments_max_size + 2 * 1024**2
+
+
+def read(raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None) -> tuple[Settings, dict]:
+    """The typed settings of an .ini file's text, and those of plugins by plugin name.
+
+    :param schemas: what each plugin takes below ``novantic.PLUGIN.``
+    :raises SettingsError: for the first unknown or malformed one
+    """
+    known = {option.metadata.get("name", option.name): option for option in fields(Settings)}
+    values: dict[str, Any] = {}
+    rest: dict[str, str] = {}
+    for key, text in raw.items():
+        if not key.startswith(PREFIX):
+            continue
+        name = key[len(PREFIX) :]
+        option = known.get(name)
+        if option is None or option.metadata.get("internal"):
+            rest[name] = text
+            continue
+        try:
+            values[option.name] = option.metadata["parse"](text)
+        except (ValueError, TypeError):
+            raise SettingsError(f"{key} = {_shown(name, text)}: it takes {option.metadata['takes']}") from None
+    settings = Settings(**values, raw=dict(raw))
+    plugin_values = {plugin: read_schema(plugin + ".", schema, rest) for plugin, schema in (schemas or {}).items()}
+    # a storage's settings are read when it is chosen; those of the others may stay in the file
+    unknown = [name for name in rest if not name.startswith("storage.")]
+    if unknown and schemas is not None:
+        name = unknown[0]
+        raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting")
+    return settings, plugin_values
+
+
+def read_schema(prefix: str, schema: Iterable[Setting], rest: dict[str, str]) -> dict[str, Any]:
+    """Values of a schema's settings, taken out of ``rest``."""
+    values = {}
+    for setting in schema:
+        text = rest.pop(prefix + setting.name, None)
+        if text is None:
+            values[setting.name] = setting.default
+            continue
+        try:
+            values[setting.name] = setting.parse(text)
+        except (ValueError, TypeError):
+            shown = "…" if setting.secret else _shown(setting.name, text)
+            raise SettingsError(f"{PREFIX}{prefix}{setting.name} = {shown}: it takes {setting.takes}") from None
+    return values
+
+
+def check_start(settings: Settings) -> Settings:
+    """Refuse what can't be served: no address, no secret of one's own, debugging in production."""
+    raw = settings.raw
+    if not settings.site_url:
+        raise SettingsError("novantic.site_url is missing: it takes the address of the site, as https://support.example.com")
+    secret = settings.secret
+    if settings.secret_file:
+        try:
+            secret = Path(settings.secret_file).read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"novantic.secret_file = {settings.secret_file}: {error.strerror}; `novantic init` writes one"
+            ) from None
+    if SAMPLE_SECRET in secret or len(secret) < 32:
+        raise SettingsError(
+            "novantic.secret is missing, too short or the sample's: it takes a random text of 32 characters or more "
+            "(python -c 'import secrets; print(secrets.token_hex(32))')"
+        )
+    environment = settings.environment or ("development" if settings.debug else "production")
+    if environment == "production":
+        for name in ("novantic.debug", "pyramid.debug_all", "pyramid.debug_templates", "pyramid.reload_all",
+                     "pyramid.reload_templates", "pyramid.debug_authorization", "pyramid.debug_notfound",
+                     "pyramid.debug_routematch"):  # fmt: skip
+            text = raw.get(name, "false")
+            if str(text).strip().lower() not in {"false", "no", "off", "0", ""}:
+                raise SettingsError(f"{name} = {text}: never in production; it takes false there")
+    known = {option.name: getattr(settings, option.name) for option in fields(Settings)}
+    return Settings(**{**known, "secret": secret, "environment": environment})
+
+
+def _shown(name: str, text: str) -> str:
+    return "…" if "secret" in name or "password" in name else text[:80]

@@ -1,0 +1,205 @@
+"""One site: the settings, and all that its plugins gave at start. No HTTP, no module globals: tests make many."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from novantic_core import plugins as plugin_registry
+from novantic_core import settings as settings_module
+from novantic_core.db import Database
+from novantic_core.i18n import _
+from novantic_core.plugins import Plugin, PluginFault, Plugins
+from novantic_core.settings import Settings, SettingsError
+from novantic_core.themes import Themes
+from novantic_core.values import (
+    Category,
+    Channel,
+    FormContext,
+    IntakeChannel,
+    NavigationItem,
+    PeriodicJob,
+    Priority,
+    SearchSource,
+    Storage,
+    StorageBackend,
+    TicketField,
+)
+
+DEFAULT_PRIORITIES = (
+    Priority("low", _("Low"), 10),
+    Priority("normal", _("Normal"), 20, default=True),
+    Priority("high", _("High"), 30),
+    Priority("urgent", _("Urgent"), 40),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the services and the pages work with."""
+
+    settings: Settings
+    database: Database
+    plugins: Plugins
+    plugin_settings: Mapping[str, Mapping[str, Any]]
+    themes: Themes
+    storage: Storage
+    categories: Mapping[str, tuple[Plugin, Category]]
+    priorities: Mapping[str, Priority]
+    intake_channels: Mapping[str, IntakeChannel]
+    channels: Mapping[str, tuple[Plugin, Channel]]
+    jobs: Sequence[tuple[Plugin, PeriodicJob]]
+    search_sources: Sequence[tuple[Plugin, SearchSource]]
+    kept_categories: set[str] = field(default_factory=set)
+    """Keys of categories seen in the database, whose rows are never removed: no need to look again."""
+
+    @property
+    def keeps_files(self) -> bool:
+        """Whether there is a storage for attachments."""
+        return not isinstance(self.storage, NoStorage)
+
+    @property
+    def default_priority(self) -> Priority:
+        """The priority of a form that nobody touched."""
+        levels = list(self.priorities.values())
+        return next((level for level in levels if level.default), levels[0])
+
+    def key(self, purpose: str) -> str:
+        """A secret derived from the site's, so that one use's leak isn't another's."""
+        return hmac.new(self.settings.secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+    def ticket_fields(self, context: FormContext) -> list[tuple[Plugin, TicketField]]:
+        """The fields that plugins add to a ticket's form, in order."""
+        return self.plugins.collect_items("novantic_ticket_fields", context=context)
+
+    def category_label(self, key: str) -> Any:
+        """The words of a category that is offered now; its key if no plugin offers it any more."""
+        found = self.categories.get(key)
+        return found[1].label if found else key
+
+    def priority_label(self, key: str) -> Any:
+        """The words of a priority."""
+        found = self.priorities.get(key)
+        return found.label if found else key
+
+
+def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None) -> Site:
+    """Make a site of an .ini file's settings.
+
+    :param extra_plugins: plugins by name that aren't installed, for tests
+    :raises SettingsError: for anything that stops the start; nothing is served by halves
+    """
+    raw = {key: str(value) for key, value in raw.items()}
+    first_look, _none = settings_module.read(raw)
+    plugins = plugin_registry.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
+    schemas = {plugin.name: list(items) for plugin, items in _ask(plugins, "novantic_settings_schema")}
+    settings, plugin_settings = settings_module.read(raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins})
+    settings = settings_module.check_start(settings)
+    if "sqlalchemy.url" not in raw:
+        raise SettingsError("sqlalchemy.url is missing: it takes a database URL, as sqlite:///var/novantic.db")
+
+    def folders(kind: str) -> list[Path]:
+        return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
+
+    themes = Themes([*packaged_themes(), *map(Path, settings.themes_path)], folders, reload=settings.debug)
+    themes.chain(settings.theme)
+    priorities = [item for _by, item in _named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
+    fields = [(p, f) for p, items in _ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
+    _unique(fields, "novantic_ticket_fields", "name")
+    categories = _named(plugins, "novantic_categories", "key")
+    return Site(
+        settings=settings,
+        database=Database(raw["sqlalchemy.url"]),
+        plugins=plugins,
+        plugin_settings=plugin_settings,
+        themes=themes,
+        storage=_choose_storage(settings, _named(plugins, "novantic_storage_backends", "name")),
+        categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
+        priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
+        intake_channels={k: v for k, (_by, v) in _named(plugins, "novantic_intake_channels", "name").items()},
+        channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
+        jobs=[(p, job) for p, items in _ask(plugins, "novantic_periodic_jobs") for job in items],
+        search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
+    )
+
+
+def packaged_themes() -> list[Path]:
+    """The folder of the themes that come with the distribution."""
+    import novantic_themes
+
+    return [Path(folder) for folder in novantic_themes.__path__]
+
+
+def _ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterable[Any]]]:
+    answers = []
+    try:
+        for plugin, items in plugins.each(hook, **given):
+            answers.append((plugin, list(items or ())))
+    except PluginFault as fault:
+        raise SettingsError(str(fault)) from fault
+    return answers
+
+
+def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> dict[str, tuple[Plugin, Any]]:
+    found: dict[str, tuple[Plugin, Any]] = {}
+    for plugin, item in items:
+        name = getattr(item, attribute)
+        if name in found:
+            raise SettingsError(
+                f"plugins {found[name][0].name} and {plugin.name} both give {hook} {name!r}; "
+                "take one of them off novantic.plugins"
+            )
+        found[name] = (plugin, item)
+    return found
+
+
+def _named(plugins: Plugins, hook: str, attribute: str, **given: Any) -> dict[str, tuple[Plugin, Any]]:
+    items = [(plugin, item) for plugin, items in _ask(plugins, hook, **given) for item in items]
+    return _unique(items, hook, attribute)
+
+
+class NoStorage:
+    """Where no plugin offers a storage: files are refused with a sentence, the rest of the site works."""
+
+    def put(self, key: str, source: Any) -> None:
+        raise OSError("no storage is configured")
+
+    def open(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def delete(self, key: str) -> None:
+        return None
+
+    def stale(self, before: Any) -> Iterable[str]:
+        return ()
+
+    def check(self) -> None:
+        return None
+
+
+def _choose_storage(settings: Settings, backends: Mapping[str, tuple[Plugin, StorageBackend]]) -> Storage:
+    if not backends:
+        return NoStorage()
+    if settings.storage not in backends:
+        raise SettingsError(
+            f"novantic.storage = {settings.storage}: no enabled plugin offers it; there are: {', '.join(sorted(backends))}"
+        )
+    backend = backends[settings.storage][1]
+    prefix = f"storage.{backend.name}."
+    rest = {
+        key.removeprefix(settings_module.PREFIX): text
+        for key, text in settings.raw.items()
+        if key.startswith(settings_module.PREFIX + prefix)
+    }
+    values = settings_module.read_schema(prefix, backend.settings, rest)
+    if rest:
+        name = next(iter(rest))
+        raise SettingsError(f"{settings_module.PREFIX}{name} = {rest[name]}: there is no such setting")
+    try:
+        return backend.factory(values)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"novantic.storage = {backend.name}: {error}") from error

@@ -1,0 +1,227 @@
+"""Themes: finding them, their search path, and drawing templates and files through it.
+
+A name such as ``tickets/new.pt`` or ``css/portal.css`` is looked for in the theme, then in its parents, then in the
+enabled plugins in their order, then in the core. The theme is chosen per request, so two brands live in one process:
+that is why this isn't done with Pyramid's asset overrides, which are process-wide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import mimetypes
+import re
+import threading
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from chameleon.zpt.template import PageTemplateFile
+
+from novantic_core.i18n import Catalogue, read_layer
+from novantic_core.settings import SettingsError
+
+CORE = Path(__file__).parent
+PLAIN = "plain"
+"""The name of the theme that is the core itself: unbranded pages, the end of every search path."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme as its folder says it: ``theme.toml``, and beside it templates, static files and words."""
+
+    name: str
+    folder: Path
+    parent: str | None
+    label: str
+    brand: Mapping[str, Any]
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    dark_tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_theme(folder: Path) -> Theme:
+    """Read a theme's folder.
+
+    :raises SettingsError: where theme.toml is missing, isn't TOML or lacks its name
+    """
+    path = folder / "theme.toml"
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"theme {folder.name}: {path}: {error}") from error
+    tokens = data.get("tokens", {})
+    dark = tokens.get("dark", {})
+    light = {key: value for key, value in tokens.items() if not isinstance(value, dict)}
+    for key, value in [*light.items(), *dark.items()]:
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", key) or re.search(r"[;{}<>\\]", str(value)):
+            raise SettingsError(f"theme {folder.name}: {path}: the token {key} = {value!r} can't stand in a style sheet")
+    return Theme(
+        name=folder.name, folder=folder, parent=data.get("parent") or None, label=str(data.get("label", folder.name)),
+        brand=data.get("brand", {}), tokens=light, dark_tokens=dark,
+    )  # fmt: skip
+
+
+class ThemeTemplate(PageTemplateFile):
+    """A template whose ``load:`` goes through the theme's path, whatever file it stands in."""
+
+    prepend_relative_search_path = False
+
+    def __init__(self, filename: str, load: Callable[[str], ThemeTemplate], **config: Any) -> None:
+        super().__init__(filename, **config)
+        self._loader = load
+
+
+class Themes:
+    """All themes that can be chosen, and what was drawn through each."""
+
+    def __init__(self, folders: Iterable[Path], plugin_folders: Callable[[str], list[Path]], *, reload: bool) -> None:
+        """
+        :param folders: folders that hold theme folders; a theme in a later one replaces one of the same name
+        :param plugin_folders: the enabled plugins' folders of a name (``templates``, ``static``, ``locale``), in order
+        :param reload: look at each file again when it changes
+        """
+        self._plugin_folders = plugin_folders
+        self._reload = reload
+        self._lock = threading.RLock()
+        self._templates: dict[tuple[str, str], ThemeTemplate] = {}
+        self._catalogues: dict[tuple[str, str], Catalogue] = {}
+        self._versions: dict[tuple[str, str], str] = {}
+        self._brands: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.themes: dict[str, Theme] = {PLAIN: Theme(PLAIN, CORE, None, "Plain", {})}
+        for folder in folders:
+            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                if (path / "theme.toml").is_file():
+                    self.themes[path.name] = read_theme(path)
+        for theme in self.themes.values():
+            self.chain(theme.name)
+
+    def chain(self, name: str) -> list[Theme]:
+        """A theme, its parent, and so on.
+
+        :raises SettingsError: for a theme or parent that isn't there, or parents that go in a circle
+        """
+        chain: list[Theme] = []
+        following: str | None = name
+        while following is not None:
+            theme = self.themes.get(following)
+            if theme is None:
+                wanted = f"the parent {following!r} of theme {chain[-1].name}" if chain else f"the theme {following!r}"
+                raise SettingsError(f"{wanted} is not among the themes: {', '.join(sorted(self.themes))}")
+            if theme in chain:
+                raise SettingsError(f"theme {name}: its parents go in a circle")
+            chain.append(theme)
+            following = theme.parent
+        return chain
+
+    def path(self, theme: str, kind: str) -> list[Path]:
+        """Where files of a kind are looked for, in order."""
+        folders = [link.folder / kind for link in self.chain(theme) if link.name != PLAIN]
+        return [*folders, *self._plugin_folders(kind), CORE / kind]
+
+    def find(self, theme: str, kind: str, name: str) -> Path | None:
+        """The file of that relative name; None if there is none, or if the name tries to leave the path."""
+        pure = PurePosixPath(name)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in name or "\0" in name:
+            return None
+        for folder in self.path(theme, kind):
+            candidate = folder / name
+            if candidate.is_file():
+                return candidate
+        return None
+
+    # ------------------------------------------------------------------ templates
+
+    def template(self, theme: str, name: str) -> ThemeTemplate:
+        """The compiled template, one for each theme and name.
+
+        :raises LookupError: if no folder of the path has it
+        """
+        found = self._templates.get((theme, name))
+        if found is None:
+            path = self.find(theme, "templates", name.strip())
+            if path is None:
+                raise LookupError(f"no template {name} for theme {theme}")
+            # one instance only: a template is compiled when first used, which takes tens of milliseconds
+            with self._lock:
+                found = self._templates.setdefault(
+                    (theme, name),
+                    ThemeTemplate(
+                        str(path), lambda spec: self.template(theme, spec), auto_reload=self._reload, encoding="utf-8",
+                        trim_attribute_space=True,
+                    ),
+                )  # fmt: skip
+        return found
+
+    def render(self, theme: str, locale: str, name: str, values: Mapping[str, Any]) -> str:
+        """Draw a template in a language. ``*.txt.pt`` gives plain text."""
+        catalogue = self.catalogue(theme, locale)
+        drawn = self.template(theme, name).render(
+            **values, translate=catalogue.translate, target_language=locale, _=catalogue.translate,
+        )  # fmt: skip
+        if name.endswith(".txt.pt"):
+            # the engine escaped what it filled in; blank lines are where its conditions stood
+            return re.sub(r"\n[ \t]*(?:\n[ \t]*)+\n", "\n\n", html.unescape(drawn)).strip() + "\n"
+        return str(drawn)
+
+    # ------------------------------------------------------------------ words and brand
+
+    def catalogue(self, theme: str, locale: str) -> Catalogue:
+        """The words of a theme in a language: the core's, the plugins', then the theme's over them."""
+        found = self._catalogues.get((theme, locale))
+        if found is None:
+            layers = [read_layer(folder, locale) for folder in reversed(self.path(theme, "locale"))]
+            found = self._catalogues[theme, locale] = Catalogue(locale, layers)
+        return found
+
+    def brand(self, theme: str, locale: str) -> Mapping[str, Any]:
+        """The brand's own facts in a language: the parents' under the theme's."""
+        found = self._brands.get((theme, locale))
+        if found is None:
+            merged: dict[str, Any] = {
+                "name": "Support", "team": "Support", "email": "", "phone": "", "hours": "", "noreply": "",
+                "logo": "", "legal": "",
+            }  # fmt: skip
+            for link in reversed(self.chain(theme)):
+                for key, value in link.brand.items():
+                    # a table gives a text by language
+                    merged[key] = value.get(locale, next(iter(value.values()), "")) if isinstance(value, dict) else value
+            found = self._brands[theme, locale] = MappingProxyType(merged)
+        return found
+
+    # ------------------------------------------------------------------ static files
+
+    def tokens_css(self, theme: str) -> str:
+        """The theme's design tokens as a style sheet of custom properties, the parents' first."""
+        light: dict[str, str] = {}
+        dark: dict[str, str] = {}
+        for link in reversed(self.chain(theme)):
+            light.update(link.tokens)
+            dark.update(link.dark_tokens)
+        rule = "".join(f"--{key}:{value};" for key, value in light.items())
+        dark_rule = "".join(f"--{key}:{value};" for key, value in dark.items())
+        return f":root{{{rule}}}\n@media (prefers-color-scheme:dark){{:root{{{dark_rule}}}}}\n"
+
+    def asset(self, theme: str, name: str) -> tuple[bytes | Path, str] | None:
+        """A static file and its type: its path, or the bytes of ``tokens.css``, which is made from the theme."""
+        if name == "tokens.css":
+            return self.tokens_css(theme).encode(), "text/css"
+        path = self.find(theme, "static", name)
+        if path is None:
+            return None
+        return path, mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+    def version(self, theme: str, name: str) -> str:
+        """A short text that changes with the file's content, for addresses that can be cached for ever."""
+        found = self._versions.get((theme, name))
+        if found is None:
+            asset = self.asset(theme, name)
+            if asset is None:
+                raise LookupError(f"no static file {name} for theme {theme}")
+            data = asset[0].read_bytes() if isinstance(asset[0], Path) else asset[0]
+            found = hashlib.sha256(data).hexdigest()[:12]
+            if not self._reload:
+                self._versions[theme, name] = found
+        return found

@@ -1,0 +1,71 @@
+"""Pages for what went wrong: a sentence and a way on, in the theme's look."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.csrf import BadCSRFOrigin, BadCSRFToken
+from pyramid.httpexceptions import HTTPError
+from pyramid.request import Request
+from pyramid.response import Response
+
+from novantic_core.i18n import _
+from novantic_core.page import render_page
+
+log = logging.getLogger(__name__)
+
+WORDS: dict[int, tuple[Any, Any]] = {
+    400: (_("This request can't be read"), _("Please go back and try again.")),
+    403: (_("This page is not open to you"), _("You may have to sign in with another account.")),
+    404: (_("This page doesn't exist"), _("The address may have been mistyped, or the page has moved.")),
+    405: (_("This can't be done here"), _("Please go back and use the page's own buttons.")),
+    411: (_("This request can't be read"), _("It doesn't say how large it is. Please use the site's own form.")),
+    413: (
+        _("What you sent is too large"),
+        _("Nothing was kept. Please go back, remove or shrink some files and send it again."),
+    ),
+    500: (
+        _("Something went wrong on our side"),
+        _("We have noted it. Please try again in a moment; what was already confirmed to you is safe."),
+    ),
+    503: (_("The site is busy"), _("Please try again in a moment.")),
+}
+EXPIRED = (
+    _("This page had been open for too long"),
+    _("Nothing was changed. Please go back, reload the page and try again."),
+)
+
+
+def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
+    response = Response(render_page(request, "error.pt", {"title": words[0], "text": words[1], "status": status}))
+    response.status_int = status
+    return response
+
+
+def http_error(error: HTTPError, request: Request) -> Response:
+    """Any 4xx or 5xx that a view raised."""
+    status = error.status_int
+    words = EXPIRED if isinstance(error, BadCSRFToken | BadCSRFOrigin) else WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    return _draw(request, status, words)
+
+
+def any_error(error: Exception, request: Request) -> Response:
+    """What nobody expected: it is logged whole and told in a sentence."""
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    try:
+        return _draw(request, 500, WORDS[500])
+    except Exception:
+        # the page itself can't be drawn (a broken theme, a lost database): plain words then
+        log.exception("the error page can't be drawn")
+        return Response("Something went wrong on our side.", status=500, content_type="text/plain", charset="utf-8")
+
+
+def includeme(config: Configurator) -> None:
+    """The views for exceptions; a development site shows unexpected ones as they are."""
+    config.add_exception_view(http_error, context=HTTPError)
+    config.add_notfound_view(http_error, append_slash=False)
+    config.add_forbidden_view(http_error)
+    if not config.registry.site.settings.debug:
+        config.add_exception_view(any_error, context=Exception)

@@ -1,0 +1,56 @@
+"""Files of a discussion, to whom may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+from urllib.parse import quote
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from novantic_core.models import Attachment, Message
+from novantic_core.models.message import NOTE
+
+PIECE = 64 * 1024
+
+
+@view_config(route_name="attachment", request_method="GET")
+def attachment(request: Request) -> Response:
+    """A file as a download: whatever it is, no browser runs it in the site's name.
+
+    What isn't there and what isn't yours are the same answer.
+    """
+    number = int(request.matchdict["id"])
+    row = request.dbsession.get(Attachment, number) if number < 2**31 else None
+    message = request.dbsession.get(Message, row.message_id) if row is not None else None
+    if row is None or message is None or not _may_see(request, message):
+        raise HTTPNotFound
+    try:
+        source = request.registry.site.storage.open(row.key)
+    except KeyError:
+        raise HTTPNotFound from None
+    response = Response(app_iter=_pieces(source), content_type=row.media_type, charset=None)
+    response.content_length = row.size
+    ascii_name = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in row.filename)
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(row.filename, safe='')}"
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _may_see(request: Request, message: Message) -> bool:
+    if request.technician is not None:
+        return True
+    visitor = request.visitor
+    return visitor is not None and visitor.ticket_id == message.ticket_id and message.kind != NOTE
+
+
+def _pieces(source: IO[bytes]) -> Iterator[bytes]:
+    with source:
+        while piece := source.read(PIECE):
+            yield piece

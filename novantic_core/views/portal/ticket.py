@@ -1,0 +1,138 @@
+"""The discussion of a ticket, as its requester sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from novantic_core.forms.reply import ReplyForm
+from novantic_core.i18n import _
+from novantic_core.models import Attachment, Category, Event, Message, Ticket
+from novantic_core.models.message import NOTE
+from novantic_core.models.ticket import CLOSED
+from novantic_core.page import render_page
+from novantic_core.services.change_status import change_status
+from novantic_core.services.describe import ticket_info
+from novantic_core.services.keep_file import attachment_path
+from novantic_core.values import Actor, FormContext
+
+STATUS_WORDS = {"open": _("Open"), "waiting": _("Waiting for your answer"), "closed": _("Closed")}
+STATUS_EVENTS = {
+    "open": _("Ticket opened again"),
+    "waiting": _("We are waiting for your answer"),
+    "closed": _("Ticket closed"),
+}
+
+
+def own_ticket(request: Request) -> Ticket | None:
+    """The ticket of the address, if it is the one that this browser's link is for."""
+    ticket = request.dbsession.get(Ticket, request.visitor.ticket_id)
+    return ticket if ticket is not None and ticket.number == request.matchdict["number"] else None
+
+
+def _elsewhere(request: Request) -> Response:
+    return HTTPSeeOther(request.page.route("ticket_status") or request.route_path("home"))
+
+
+@view_config(route_name="ticket", request_method="GET")
+def discussion(request: Request) -> Response:
+    """The ticket's page."""
+    ticket = own_ticket(request)
+    if ticket is None:
+        return _elsewhere(request)
+    return draw(request, ticket, ReplyForm(request).untouched(ticket))
+
+
+@view_config(route_name="ticket_replies", request_method="POST", require_csrf=False)
+def reply(request: Request) -> Response:
+    """An answer. The form checks its token itself, so that an old page gives the words back."""
+    ticket = own_ticket(request)
+    if ticket is None:
+        return _elsewhere(request)
+    form = ReplyForm(request)
+    actor = Actor("requester", ticket.name, request.visitor.email)
+    if form.submit(ticket, actor):
+        request.session.flash("replied")
+        return HTTPSeeOther(request.route_path("ticket", number=ticket.number, _anchor="last"))
+    response = draw(request, ticket, form.render(number=ticket.number))
+    response.status_int = form.status
+    return response
+
+
+@view_config(route_name="ticket_replies", request_method="GET")
+@view_config(route_name="ticket_close", request_method="GET")
+def back(request: Request) -> Response:
+    """Somebody reloads the address of a form by hand: the ticket's page is what they want."""
+    return HTTPSeeOther(request.route_path("ticket", number=request.matchdict["number"]))
+
+
+@view_config(route_name="ticket_close", request_method="POST")
+def close(request: Request) -> Response:
+    """The requester says that it is solved."""
+    ticket = own_ticket(request)
+    if ticket is None:
+        return _elsewhere(request)
+    actor = Actor("requester", ticket.name, request.visitor.email)
+    change_status(request.registry.site, request.dbsession, ticket, CLOSED, actor, request.desk.now)
+    request.session.flash("closed")
+    return HTTPSeeOther(request.route_path("ticket", number=ticket.number))
+
+
+def draw(request: Request, ticket: Ticket, form: Any) -> Response:
+    """The page of a ticket around a form. Notes are left out where rows are read, not where they are drawn."""
+    session, site = request.dbsession, request.registry.site
+    messages = session.scalars(
+        select(Message).where(Message.ticket_id == ticket.id, Message.kind != NOTE).order_by(Message.id)
+    ).all()
+    files: dict[int, list[Attachment]] = {}
+    for file in session.scalars(
+        select(Attachment).where(Attachment.message_id.in_([m.id for m in messages])).order_by(Attachment.id)
+    ):
+        files.setdefault(file.message_id, []).append(file)
+    changes = session.scalars(
+        select(Event)
+        .where(Event.ticket_id == ticket.id, Event.kind.in_(["status_changed", "replied"]))
+        .order_by(Event.id)
+    )
+    entries: list[dict[str, Any]] = [
+        {"at": message.created_at, "message": message, "files": [f for f in files.get(message.id, []) if not f.inline],
+         "ours": message.kind != "message"}
+        for message in messages
+    ]  # fmt: skip
+    entries += [
+        {"at": event.at, "message": None, "words": STATUS_EVENTS[event.changes["status"][1]], "by": event.actor_name}
+        for event in changes
+        if "status" in event.changes
+    ]
+    # a reply and the change of status it brings have one time: the words first
+    entries.sort(key=lambda entry: (entry["at"], entry["message"] is None))
+    label = None
+    if ticket.category_key is not None:
+        label = site.category_label(ticket.category_key)
+        if label == ticket.category_key and (row := session.get(Category, label)) is not None:
+            label = row.label
+    values = {
+        "ticket": ticket, "entries": entries, "form": form, "facts": _facts(request, ticket),
+        "status": STATUS_WORDS[ticket.status], "closed": ticket.status == CLOSED, "category": label,
+        "priority": site.priority_label(ticket.priority), "path": attachment_path,
+        "parts": request.page.parts("ticket", ticket_info(ticket)), "flash": request.session.pop_flash(),
+    }  # fmt: skip
+    return Response(render_page(request, "tickets/ticket.pt", values))
+
+
+def _facts(request: Request, ticket: Ticket) -> list[tuple[Any, Any]]:
+    """Label and value of each field that a plugin added."""
+    facts = []
+    for _by, field in request.registry.site.ticket_fields(FormContext("portal", request.locale_name)):
+        value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
+        if value in (None, "") or (value is False and field.show_empty is None):
+            if field.show_empty is not None:
+                facts.append((field.label, field.show_empty))
+            continue
+        facts.append((field.label, field.show(value) if field.show else value))
+    return facts

@@ -1,0 +1,41 @@
+"""Notification by e-mail: who is written to at which event, and the channel that carries it through pyramid_mailer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from novantic_core.plugin import Channel, Notice, Recipient, TicketEvent, _, hookimpl
+from novantic_email.channel import EmailChannel
+
+
+@hookimpl
+def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[Channel]:
+    """The channel named ``email``."""
+    channel = EmailChannel(settings)
+    return [Channel("email", _("E-mail"), channel.send, channel.check)]
+
+
+@hookimpl
+def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
+    """To the client: opened, answered, each change of status. To the technicians: new tickets and clients' answers."""
+    by_requester = event.actor.kind == "requester"
+    status = event.changes.get("status", (None, None))[1]
+    if event.kind == "opened":
+        yield Notice("ticket_opened", _requester(event))
+        yield from (Notice("technician_opened", one) for one in event.technicians)
+    elif event.kind == "replied" and by_requester:
+        yield from (Notice("technician_replied", one) for one in event.technicians)
+        if status == "open":
+            yield Notice("ticket_reopened", _requester(event))
+    elif event.kind == "replied":
+        yield Notice("ticket_replied", _requester(event), data={"closed": status == "closed"})
+    elif event.kind == "status_changed":
+        kinds = {"closed": "ticket_closed", "open": "ticket_reopened", "waiting": "ticket_waiting"}
+        yield Notice(kinds[status], _requester(event), data={"by_requester": by_requester})
+        if by_requester:
+            yield from (Notice("technician_status", one, data={"status": status}) for one in event.technicians)
+
+
+def _requester(event: TicketEvent) -> Recipient:
+    return Recipient(event.ticket.email, event.ticket.name, event.ticket.locale)

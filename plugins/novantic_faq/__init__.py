@@ -1,0 +1,1 @@
+"""Knowledge base: articles that help clients by themselves."""

@@ -1,0 +1,38 @@
+"""The TeamViewer ID: a field on the form, checked, shown in groups of three as TeamViewer itself shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from novantic_core.plugin import FieldError, FormContext, TicketField, _, hookimpl
+
+
+def parse(typed: str) -> str:
+    """The nine or ten digits of an ID; spaces, dots and hyphens between them are how people write it."""
+    digits = re.sub(r"[\s.\u00a0\u202f-]", "", typed)
+    if not re.fullmatch(r"[0-9]{9,10}", digits):
+        raise FieldError(_("A TeamViewer ID has nine or ten digits, for example 123 456 789."))
+    return digits
+
+
+def show(digits: str) -> str:
+    """``123456789`` as ``123 456 789``, ten digits as ``1 234 567 890``."""
+    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", " ", digits)
+
+
+@hookimpl
+def novantic_ticket_fields(context: FormContext) -> Iterable[TicketField]:
+    """One field, after the phone."""
+    return [
+        TicketField(
+            name="teamviewer_id",
+            label=_("TeamViewer ID"),
+            after="phone",
+            help=_("Hover over the TeamViewer icon near the clock, without clicking: nine or ten digits."),
+            max_length=30,
+            inputmode="numeric",
+            parse=parse,
+            show=show,
+        )
+    ]

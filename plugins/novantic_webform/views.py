@@ -1,0 +1,48 @@
+"""The form's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from novantic_core.plugin import TicketForm, render_page
+
+OPENED = "opened"
+"""Key of the visitor's session: the number and name of the ticket just opened, for the page that says so."""
+
+
+def _draw(request: Request, form: Any, errors: Any = ()) -> Response:
+    parts = request.page.parts("ticket_form")
+    return Response(render_page(request, "tickets/new.pt", {"form": form, "parts": parts, "has_errors": bool(errors)}))
+
+
+@view_config(route_name="new_ticket", request_method="GET")
+def new(request: Request) -> Response:
+    """The empty form."""
+    return _draw(request, TicketForm(request).untouched())
+
+
+@view_config(route_name="new_ticket", request_method="POST", require_csrf=False)
+def create(request: Request) -> Response:
+    """Open the ticket, or show what is wrong. The form checks its token itself, so that an old page loses no words."""
+    form = TicketForm(request)
+    ticket = form.submit()
+    if ticket is None:
+        response = _draw(request, form.render(), form.errors)
+        response.status_int = form.status
+        return response
+    request.session[OPENED] = {"number": ticket.number, "name": ticket.name}
+    return HTTPSeeOther(request.route_path("ticket_opened"))
+
+
+@view_config(route_name="ticket_opened", request_method="GET", renderer="tickets/opened.pt")
+def opened(request: Request) -> Any:
+    """The number, and what happens next. Reloading shows it again and opens nothing."""
+    ticket = request.session.get(OPENED)
+    if not ticket:
+        return HTTPSeeOther(request.route_path("new_ticket"))
+    return {"number": ticket["number"], "name": ticket["name"]}
