@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -102,6 +104,12 @@ class MessageForm(Form):
             self.refuse(error, "message")
             return "", ()
         return clean_html(html), pictures
+
+    def key(self, values: dict[str, Any], files: tuple[StoredFile, ...]) -> str:
+        """What is the same when the same form is sent twice, and another as soon as a word of it is: somebody who goes
+        back to a sent form to write about a second problem must not be answered with the first one's number."""
+        said = json.dumps([self.submission, values, [file.key for file in files]], sort_keys=True, default=str)
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def keep(self, files: tuple[StoredFile, ...]) -> None:
         """Keep files for the next attempt: a browser can't fill in a file's field again."""

@@ -36,7 +36,7 @@ class ReplyForm(MessageForm):
             return False
         add_message(
             self.site, self.desk.session, ticket, actor, message, self.desk.now, files=files + pictures,
-            submission=self.submission,
+            submission=self.key(values, files + pictures),
         )  # fmt: skip
         return True
 
