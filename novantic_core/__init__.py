@@ -8,7 +8,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 
-def main(global_config: Mapping[str, str] | None, **settings: Any) -> Any:
+def main(_global_config: Mapping[str, str] | None, **settings: Any) -> Any:
     """PasteDeploy's application factory: the app for the settings of an .ini file."""
     import sys
 
@@ -18,7 +18,7 @@ def main(global_config: Mapping[str, str] | None, **settings: Any) -> Any:
         return make_app(settings)
     except SettingsError as error:
         # one line on the terminal, not a traceback: it is for who wrote the .ini file
-        print(f"novantic: {error}", file=sys.stderr)
+        sys.stderr.write(f"novantic: {error}\n")
         raise SystemExit(2) from error
 
 

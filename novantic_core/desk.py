@@ -40,8 +40,11 @@ class Desk:
         return self.site.plugin_settings.get(plugin, {})
 
     def url(self, path: str) -> str:
-        """A whole address of the site, for mails. It is built on ``novantic.site_url`` only, never on a request's
-        Host header, which whoever sends the request chooses."""
+        """A whole address of the site, for mails.
+
+        It is built on ``novantic.site_url`` only, never on a request's Host header, which whoever sends the request
+        chooses.
+        """
         return self.site.settings.site_url + path
 
     def keep_file(self, source: IO[bytes], filename: str, media_type: str = "application/octet-stream") -> StoredFile:

@@ -185,9 +185,7 @@ def novantic_priorities() -> Iterable[v.Priority]:  # type: ignore[empty-body]
 
 
 @hookspec
-def novantic_propose_priority(
-    draft: v.TicketDraft, priorities: Iterable[v.Priority]
-) -> v.PriorityProposal | None:
+def novantic_propose_priority(draft: v.TicketDraft, priorities: Iterable[v.Priority]) -> v.PriorityProposal | None:
     """A rule's opinion on how urgent a draft is. The most urgent proposal wins; all reasons are kept on the ticket.
 
     Called in ``open_ticket`` after the draft is prepared. The requester's own choice is one proposal among them.

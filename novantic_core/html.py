@@ -10,8 +10,9 @@ from urllib.parse import unquote
 import nh3
 
 TAGS = {
-    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "pre",
-    "s", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p",
+    "pre", "s", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
+    "ul",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -21,7 +22,7 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 ALIGNMENTS = {"align-left", "align-center", "align-right", "align-justify"}
-CLASSES = {tag: ALIGNMENTS for tag in ("p", "div", "h2", "h3", "h4", "td", "th", "table", "li", "img")}
+CLASSES = dict.fromkeys(("p", "div", "h2", "h3", "h4", "td", "th", "table", "li", "img"), ALIGNMENTS)
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 _LOOKS_LIKE_HTML = re.compile(
@@ -32,7 +33,8 @@ _LOOKS_LIKE_HTML = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
 _MEDIA = re.compile(
-    r"<(?P<tag>iframe|video|embed|source)\b[^>]*?\bsrc\s*=\s*[\"'](?P<src>https?://[^\"'<>\s]+)[\"'][^>]*>", re.IGNORECASE
+    r"<(?P<tag>iframe|video|embed|source)\b[^>]*?\bsrc\s*=\s*[\"'](?P<src>https?://[^\"'<>\s]+)[\"'][^>]*>",
+    re.IGNORECASE,
 )
 
 
@@ -66,7 +68,7 @@ def plain_to_html(source: str) -> str:
     """Plain text as paragraphs, its addresses made into links."""
     paragraphs = []
     for block in re.split(r"\n\s*\n", source.replace("\r\n", "\n").strip()):
-        words = _ADDRESS.sub(lambda match: f'\0{match[0]}\1', block)
+        words = _ADDRESS.sub(lambda match: f"\0{match[0]}\1", block)
         words = html.escape(words, quote=False).replace("\n", "<br>")
         words = re.sub(r"\0(.*?)\1", lambda match: f'<a href="{html.escape(match[1])}">{match[1]}</a>', words)
         paragraphs.append(f"<p>{words}</p>")
@@ -146,7 +148,9 @@ def html_to_text(source: str) -> str:
     reader.feed(source)
     reader.close()
     text = "".join(reader.pieces).replace("\u00a0", " ")
-    lines = [line.strip(" ") if not line.lstrip().startswith(("-", "1")) else line.rstrip() for line in text.split("\n")]
+    lines = [
+        line.strip(" ") if not line.lstrip().startswith(("-", "1")) else line.rstrip() for line in text.split("\n")
+    ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

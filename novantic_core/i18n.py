@@ -1,7 +1,7 @@
 """Languages: catalogues, the reader's language, dates and numbers in it.
 
-Message ids are the English text. Catalogues are ``.po`` files in ``locale/LANG/LC_MESSAGES/novantic.po`` of the core, of
-plugins and of themes, read as they are at start (an MSP edits words with a text editor and restarts; nothing is
+Message ids are the English text. Catalogues are ``.po`` files in ``locale/LANG/LC_MESSAGES/novantic.po`` of the core,
+of plugins and of themes, read as they are at start (an MSP edits words with a text editor and restarts; nothing is
 compiled). Later ones win: core, plugins in order, the theme's ancestors, the theme.
 """
 
@@ -14,10 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from babel.core import Locale
 from babel.dates import format_datetime
 from babel.messages import pofile
 from babel.plural import to_python
-from babel.core import Locale
 from pyramid.i18n import TranslationString, TranslationStringFactory
 from pyramid.request import Request
 
@@ -69,10 +69,7 @@ class Catalogue:
     def plural(self, forms: tuple[str, str], n: int, **mapping: Any) -> str:
         """The form of a message for ``n`` things; ``${n}`` is in its variables."""
         found = self._messages.get(forms)
-        if found:
-            words = found[0 if self._plural_index(n) == "one" else 1]
-        else:
-            words = forms[0 if n == 1 else 1]
+        words = found[0 if self._plural_index(n) == "one" else 1] if found else forms[0 if n == 1 else 1]
         return str(self.translate(TranslationString(words), mapping={"n": n, **mapping}))
 
     # Pyramid's Localizer has these names
@@ -137,5 +134,7 @@ def includeme(config: Any) -> None:
     """``request.locale_name`` and ``request.localizer`` by reader and theme; ``/language`` switches."""
     config.set_locale_negotiator(negotiate)
     config.add_request_method(
-        lambda request: request.registry.site.themes.catalogue(request.theme, request.locale_name), "localizer", reify=True
+        lambda request: request.registry.site.themes.catalogue(request.theme, request.locale_name),
+        "localizer",
+        reify=True,
     )

@@ -93,7 +93,11 @@ class Page:
                 continue
             path, label, route = self.route(item.route), item.label, item.route
             if route == "ticket_status" and self.visited:
-                path, label, route = self.route("ticket", number=self.visited), _("View the ticket's discussion"), "ticket"
+                path, label, route = (
+                    self.route("ticket", number=self.visited),
+                    _("View the ticket's discussion"),
+                    "ticket",
+                )
             if path is not None:
                 tabs.append({"path": path, "label": label, "current": current == route})
         return tabs

@@ -6,8 +6,6 @@ What the hooks are is said in the specs: see ``docs/reference/hooks.md``.
 
 from __future__ import annotations
 
-
-
 from novantic_core.desk import Desk
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
@@ -47,6 +45,49 @@ from novantic_core.values import (
     TicketField,
     TicketInfo,
 )
+
+__all__ = [
+    "API_VERSION",
+    "NAMING_CONVENTION",
+    "Actor",
+    "Category",
+    "Channel",
+    "ContactInfo",
+    "Desk",
+    "FieldError",
+    "FormContext",
+    "IntakeChannel",
+    "MessageInfo",
+    "NavigationItem",
+    "Notice",
+    "PagePart",
+    "Parcel",
+    "PeriodicJob",
+    "PermanentFailure",
+    "Priority",
+    "PriorityProposal",
+    "Recipient",
+    "Route",
+    "SearchSource",
+    "Setting",
+    "StatusForm",
+    "Storage",
+    "StorageBackend",
+    "StoredFile",
+    "Text",
+    "TicketDraft",
+    "TicketEvent",
+    "TicketField",
+    "TicketForm",
+    "TicketInfo",
+    "UTCDateTime",
+    "_",
+    "clean_html",
+    "hookimpl",
+    "html_to_text",
+    "parse_bool",
+    "render_page",
+]
 
 API_VERSION = (1, 0)
 """The version of the contract: the second number grows with additions, the first with what breaks."""

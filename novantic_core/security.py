@@ -224,5 +224,7 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(visitor, reify=True)
     config.add_request_method(technician, reify=True)
     config.add_tween("novantic_core.security.body_limit_tween_factory", under=EXCVIEW)
-    config.add_tween("novantic_core.security.headers_tween_factory", under="novantic_core.security.proxies_tween_factory")
+    config.add_tween(
+        "novantic_core.security.headers_tween_factory", under="novantic_core.security.proxies_tween_factory"
+    )
     config.add_tween("novantic_core.security.proxies_tween_factory", under=INGRESS)

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from novantic_core.values import Setting
 
 PREFIX = "novantic."
-SAMPLE_SECRET = "change-me"
+SAMPLE_SECRET = "change-me"  # noqa: S105 - what must not be used as one
 LOCALES = ("fr", "en")
+DEFAULT_ZONE = zoneinfo.ZoneInfo("Europe/Paris")
 
 
 class SettingsError(Exception):
@@ -112,10 +113,8 @@ class Settings:
         "folders, one a line", lambda text: tuple(line.strip() for line in text.splitlines() if line.strip()), ()
     )
     default_locale: str = _option("fr or en", parse_choice(*LOCALES), "fr")
-    timezone: zoneinfo.ZoneInfo = _option("an IANA time zone, as Europe/Paris", parse_zone, zoneinfo.ZoneInfo("Europe/Paris"))
-    country: str = _option(
-        "a two-letter country code, for phone numbers without +", parse_country, "FR"
-    )
+    timezone: zoneinfo.ZoneInfo = _option("an IANA time zone, as Europe/Paris", parse_zone, DEFAULT_ZONE)
+    country: str = _option("a two-letter country code, for phone numbers without +", parse_country, "FR")
     worker: str = _option("embedded or external", parse_choice("embedded", "external"), "external")
     mailer: str = _option("smtp or files", parse_choice("smtp", "files"), "smtp")
     storage: str = _option("the name of a storage backend", str.strip, "local")
@@ -146,8 +145,11 @@ class Settings:
 
     @property
     def max_body(self) -> int:
-        """How many bytes of a request are read at most: twice what the form allows, so that one who sends a file too
-        many gets a sentence beside the field and their words back; beyond that, a page that says so."""
+        """How many bytes of a request are read at most: twice what the form allows.
+
+        One who sends a file too many gets a sentence beside the field and their words back; beyond that, a page that
+        says so.
+        """
         return 2 * self.attachments_max_count * self.attachments_max_size + 2 * 1024**2
 
 
@@ -202,7 +204,9 @@ def check_start(settings: Settings) -> Settings:
     """Refuse what can't be served: no address, no secret of one's own, debugging in production."""
     raw = settings.raw
     if not settings.site_url:
-        raise SettingsError("novantic.site_url is missing: it takes the address of the site, as https://support.example.com")
+        raise SettingsError(
+            "novantic.site_url is missing: it takes the address of the site, as https://support.example.com"
+        )
     secret = settings.secret
     if settings.secret_file:
         try:

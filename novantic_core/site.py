@@ -21,7 +21,6 @@ from novantic_core.values import (
     Channel,
     FormContext,
     IntakeChannel,
-    NavigationItem,
     PeriodicJob,
     Priority,
     SearchSource,
@@ -97,7 +96,9 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     first_look, _none = settings_module.read(raw)
     plugins = plugin_registry.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
     schemas = {plugin.name: list(items) for plugin, items in _ask(plugins, "novantic_settings_schema")}
-    settings, plugin_settings = settings_module.read(raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins})
+    settings, plugin_settings = settings_module.read(
+        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
+    )
     settings = settings_module.check_start(settings)
     if "sqlalchemy.url" not in raw:
         raise SettingsError("sqlalchemy.url is missing: it takes a database URL, as sqlite:///var/novantic.db")
@@ -186,7 +187,8 @@ def _choose_storage(settings: Settings, backends: Mapping[str, tuple[Plugin, Sto
         return NoStorage()
     if settings.storage not in backends:
         raise SettingsError(
-            f"novantic.storage = {settings.storage}: no enabled plugin offers it; there are: {', '.join(sorted(backends))}"
+            f"novantic.storage = {settings.storage}: no enabled plugin offers it; "
+            f"there are: {', '.join(sorted(backends))}"
         )
     backend = backends[settings.storage][1]
     prefix = f"storage.{backend.name}."

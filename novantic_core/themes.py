@@ -57,7 +57,9 @@ def read_theme(folder: Path) -> Theme:
     light = {key: value for key, value in tokens.items() if not isinstance(value, dict)}
     for key, value in [*light.items(), *dark.items()]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", key) or re.search(r"[;{}<>\\]", str(value)):
-            raise SettingsError(f"theme {folder.name}: {path}: the token {key} = {value!r} can't stand in a style sheet")
+            raise SettingsError(
+                f"theme {folder.name}: {path}: the token {key} = {value!r} can't stand in a style sheet"
+            )
     return Theme(
         name=folder.name, folder=folder, parent=data.get("parent") or None, label=str(data.get("label", folder.name)),
         brand=data.get("brand", {}), tokens=light, dark_tokens=dark,
@@ -78,7 +80,8 @@ class Themes:
     """All themes that can be chosen, and what was drawn through each."""
 
     def __init__(self, folders: Iterable[Path], plugin_folders: Callable[[str], list[Path]], *, reload: bool) -> None:
-        """
+        """Read the themes of all folders; what they look like is read when it is asked for.
+
         :param folders: folders that hold theme folders; a theme in a later one replaces one of the same name
         :param plugin_folders: the enabled plugins' folders of a name (``templates``, ``static``, ``locale``), in order
         :param reload: look at each file again when it changes
@@ -187,7 +190,9 @@ class Themes:
             for link in reversed(self.chain(theme)):
                 for key, value in link.brand.items():
                     # a table gives a text by language
-                    merged[key] = value.get(locale, next(iter(value.values()), "")) if isinstance(value, dict) else value
+                    merged[key] = (
+                        value.get(locale, next(iter(value.values()), "")) if isinstance(value, dict) else value
+                    )
             found = self._brands[theme, locale] = MappingProxyType(merged)
         return found
 

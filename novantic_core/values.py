@@ -15,6 +15,7 @@ from pyramid.i18n import TranslationString
 Text = str | TranslationString
 """Words for a reader: a plain string, or one made with ``_`` that is translated when it is shown."""
 
+
 class FieldError(Exception):
     """What was given can't be taken.
 
@@ -90,10 +91,9 @@ class TicketField:
     """A field that a plugin adds to the form of a ticket.
 
     ``name`` is the form's and must be unique among plugins. ``section`` says in which part of the form it stands,
-    ``after`` after which field
-    ("" for the first place, None for the last). ``parse`` gets what was typed and returns the value to keep (JSON-able) or raises
-    :class:`FieldError`; an empty text never reaches it. ``show`` turns a kept value into words.
-    The name ``critical`` is special: its value goes to ``TicketDraft.critical``.
+    ``after`` after which field ("" for the first place, None for the last). ``parse`` gets what was typed and returns
+    the value to keep (JSON-able) or raises :class:`FieldError`; an empty text never reaches it. ``show`` turns a kept
+    value into words. The name ``critical`` is special: its value goes to ``TicketDraft.critical``.
     """
 
     name: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import os
 import secrets
 from collections.abc import Callable
-import os
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,6 @@ def ensure_secret(settings: dict[str, str]) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-
 
     return os.open(path, flags, 0o600)
 

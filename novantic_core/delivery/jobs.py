@@ -62,5 +62,3 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
             with site.plugins.guarded(plugin, f"job {job.name}", session):
                 job.run(session)
     return 1
-
-

@@ -78,8 +78,10 @@ def mark_refused(session: Session, delivery_id: int, error: str, now: datetime, 
 
 
 def delay(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 10 s, 20 s, 40 s … one hour, each up to a quarter longer by chance, so
-    that all mails of an outage don't come at once."""
+    """How long to wait after so many attempts: 10 s, 20 s, 40 s … one hour.
+
+    Each is up to a quarter longer by chance, so that all mails of an outage don't come at once.
+    """
     base: timedelta = min(FIRST_DELAY * 2 ** min(max(attempts - 1, 0), 12), LONGEST_DELAY)
     return base * (1 + random.random() / 4)  # noqa: S311 - spreading load, not keeping a secret
 

@@ -141,7 +141,7 @@ class Worker:
             permanent, error = True, str(failure)
         except SQLAlchemyError:
             raise
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - a channel may fail in any way; it is said and tried again
             error = f"{type(failure).__name__}: {failure}"
             log.warning("delivery %s was not accepted: %s", delivery_id, error)
         with self.site.database.transaction() as session:

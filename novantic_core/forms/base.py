@@ -146,7 +146,9 @@ class Form:
     def draw(self, field: Any) -> Markup:
         """A field with its label, help and errors."""
         drawer: Drawer = self.form.renderer
-        return drawer("field", form=self, field=field, widget=field.widget, control=Markup(field.serialize(field.cstruct)))
+        return drawer(
+            "field", form=self, field=field, widget=field.widget, control=Markup(field.serialize(field.cstruct))
+        )
 
     def render(self, **values: Any) -> Markup:
         """The whole form."""

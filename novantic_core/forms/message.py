@@ -34,7 +34,7 @@ class RichTextWidget(deform.widget.Widget):
         return field.renderer(self.template, field=field, cstruct=text, widget=self)
 
     def deserialize(self, field: Any, pstruct: Any) -> Any:
-        return colander.null if not pstruct else pstruct
+        return pstruct or colander.null
 
 
 class FilesWidget(deform.widget.Widget):

@@ -60,7 +60,7 @@ def _add(
         session.flush()
     except IntegrityError as error:
         raise RetryableException("the same form was sent twice at once") from error
-    attach(session, message, files, now)
+    attach(session, message, files)
     changes: dict[str, tuple[Any, Any]] = set_status(ticket, status, now)
     ticket.updated_at = now
     event = "noted" if kind == NOTE else "replied"

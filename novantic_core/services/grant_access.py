@@ -73,8 +73,11 @@ def renew(session: Session, token: str, locale: str, now: datetime) -> None:
 
 
 def request_access(session: Session, email: str, number: str, locale: str, now: datetime) -> None:
-    """Note that somebody asks for a link. A worker looks whether address and number belong together: here the same
-    one row is written whatever was typed, so the time that the answer takes tells nothing."""
+    """Note that somebody asks for a link.
+
+    A worker looks whether address and number belong together: here the same one row is written whatever was typed, so
+    the time that the answer takes tells nothing.
+    """
     session.add(AccessRequest(email=email, number=normalise_number(number)[:20], locale=locale, created_at=now))
 
 

@@ -29,7 +29,9 @@ CHUNK = 64 * 1024
 UPLOAD_LIFE = timedelta(days=1)
 MAX_INLINE = 20
 
-_DATA_IMAGE = re.compile(r"(?P<quote>[\"'])data:image/(?P<type>png|jpeg|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)")
+_DATA_IMAGE = re.compile(
+    r"(?P<quote>[\"'])data:image/(?P<type>png|jpeg|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]+)(?P=quote)"
+)
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,100}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
 
 
@@ -44,7 +46,9 @@ def clean_filename(name: str) -> str:
     return name[:150]
 
 
-def keep_file(site: Site, session: Session, source: IO[bytes], filename: str, media_type: str, now: datetime) -> StoredFile:
+def keep_file(
+    site: Site, session: Session, source: IO[bytes], filename: str, media_type: str, now: datetime
+) -> StoredFile:
     """Check a file and put it into the storage, read in pieces.
 
     The row is written before the bytes: its lock holds off the sweep, which might be removing the same content.
@@ -53,7 +57,7 @@ def keep_file(site: Site, session: Session, source: IO[bytes], filename: str, me
     :raises FieldError: for an empty or too large file, one that a plugin refuses, or a storage that can't take it
     """
     filename = clean_filename(filename)
-    media_type = media_type.split(";")[0].strip().lower()
+    media_type = media_type.split(";", maxsplit=1)[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(media_type):
         media_type = "application/octet-stream"
     limit = site.settings.attachments_max_size
@@ -75,7 +79,9 @@ def keep_file(site: Site, session: Session, source: IO[bytes], filename: str, me
         site.storage.put(file.key, source)
     except OSError as error:
         log.error("could not keep %s", file.key, exc_info=error)
-        sentence = _("“${name}” could not be kept. Please try again later, or send without it.", mapping={"name": filename})
+        sentence = _(
+            "“${name}” could not be kept. Please try again later, or send without it.", mapping={"name": filename}
+        )
         raise FieldError(sentence) from error
     return file
 
@@ -124,7 +130,9 @@ def take_pictures(site: Site, session: Session, html: str, now: datetime) -> tup
         if len(files) >= MAX_INLINE:
             raise FieldError(_("There are too many pictures in the text. Please attach them as files."))
         ending = match["type"].replace("jpeg", "jpg")
-        file = keep_file(site, session, io.BytesIO(data), f"image-{len(files) + 1}.{ending}", f"image/{match['type']}", now)
+        file = keep_file(
+            site, session, io.BytesIO(data), f"image-{len(files) + 1}.{ending}", f"image/{match['type']}", now
+        )
         files.setdefault(file.key, file)
         return f"{match['quote']}cid:{file.key}{match['quote']}"
 
@@ -137,11 +145,11 @@ def take_pictures_out(html: str) -> str:
     return _DATA_IMAGE.sub(lambda match: f"{match['quote']}cid:{'0' * 64}{match['quote']}", html)
 
 
-def attach(session: Session, message: Message, files: tuple[StoredFile, ...], now: datetime) -> None:
+def attach(session: Session, message: Message, files: tuple[StoredFile, ...]) -> None:
     """Tie files to a message, and put the addresses of its pictures into its text."""
     if not files:
         return
-    shown = {match for match in re.findall(r"cid:([0-9a-f]{64})", message.html)}
+    shown = set(re.findall(r"cid:([0-9a-f]{64})", message.html))
     rows = [
         Attachment(
             message_id=message.id, key=file.key, filename=file.filename, media_type=file.media_type, size=file.size,

@@ -62,7 +62,7 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
     )  # fmt: skip
     session.add(message)
     session.flush()
-    attach(session, message, draft.files, now)
+    attach(session, message, draft.files)
     requester = Actor("requester", draft.name, draft.email)
     record_event(site, session, ticket, "opened", requester, now, message=message, files=draft.files)
     return ticket
@@ -118,7 +118,12 @@ def _route(site: Site, session: Session, draft: TicketDraft) -> tuple[Route, lis
     if answer is None:
         return Route(), []
     plugin, route = answer
-    reason = {"what": "route", "value": route.team or route.assignee, "plugin": plugin.name, "reason": _words(route.reason)}
+    reason = {
+        "what": "route",
+        "value": route.team or route.assignee,
+        "plugin": plugin.name,
+        "reason": _words(route.reason),
+    }
     return route, [reason]
 
 

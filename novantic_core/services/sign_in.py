@@ -38,7 +38,9 @@ def add_technician(
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:
-        raise FieldError(_("This e-mail address is not complete. It should look like name@example.com."), "email") from None
+        raise FieldError(
+            _("This e-mail address is not complete. It should look like name@example.com."), "email"
+        ) from None
     if not name or len(name) > 120:
         raise FieldError(_("Please give a name of at most 120 characters."), "name")
     if role not in ROLES:

@@ -47,7 +47,11 @@ def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
 def http_error(error: HTTPError, request: Request) -> Response:
     """Any 4xx or 5xx that a view raised."""
     status = error.status_int
-    words = EXPIRED if isinstance(error, BadCSRFToken | BadCSRFOrigin) else WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    words = (
+        EXPIRED
+        if isinstance(error, BadCSRFToken | BadCSRFOrigin)
+        else WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    )
     return _draw(request, status, words)
 
 

@@ -1,4 +1,4 @@
-""" "Critical situation": a box on the form, the highest priority with its reason, and a call-back."""
+"""Critical situation: a box on the form, the highest priority with its reason, and a call-back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def novantic_ticket_fields(context: FormContext) -> Iterable[TicketField]:
             section="detail",
             after="",
             kind="checkbox",
-            help=_("Tick this if the problem blocks your whole production: a technician calls you back as soon as possible."),
+            help=_("Tick this if the problem blocks your whole production: a technician will call you back shortly."),
             show=lambda value: _("Yes") if value else _("No"),
             show_empty=_("No"),
         )

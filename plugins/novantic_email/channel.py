@@ -40,8 +40,8 @@ class EmailChannel:
     def send(self, parcel: Parcel) -> None:
         """Send one mail; returns when the server has accepted it."""
         message = self.make(parcel)
-        if self.mailer is None:
-            self._write(parcel, message)
+        if self.folder is not None:
+            _write(self.folder, parcel, message)
             return
         try:
             self.mailer.send_immediately(message)
@@ -64,7 +64,9 @@ class EmailChannel:
         subject, _line, text = parcel.render(f"mail/{kind}.txt.pt").partition("\n")
         sender = parcel.brand.get("noreply") or self.sender
         if not sender:
-            raise PermanentFailure("no sender: the theme's brand has no noreply address and mail.default_sender is empty")
+            raise PermanentFailure(
+                "no sender: the theme's brand has no noreply address and mail.default_sender is empty"
+            )
         headers = {**AUTOMATIC, "Message-ID": parcel.message_id, "Date": formatdate(localtime=True)}
         if parcel.reference:
             headers["References"] = headers["In-Reply-To"] = parcel.reference
@@ -79,17 +81,6 @@ class EmailChannel:
             html=parcel.render(f"mail/{kind}.html.pt"),
             extra_headers=headers,
         )
-
-    def _write(self, parcel: Parcel, message: Message) -> None:
-        assert self.folder is not None
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # named by its id, which a repetition has too: the same mail twice is one file
-        name = re.sub(r"[^0-9A-Za-z.@_-]", "_", parcel.message_id.strip("<>")) + ".eml"
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as target:
-            target.write(message.to_message().as_bytes())
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(target.name, self.folder / name)
 
     def check(self) -> None:
         """Whether the mail server answers, or the folder can be written to."""
@@ -114,3 +105,12 @@ def _decode(words: Any) -> str:
     return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
 
 
+def _write(folder: Path, parcel: Parcel, message: Message) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    # named by its id, which a repetition has too: the same mail twice is one file
+    name = re.sub(r"[^0-9A-Za-z.@_-]", "_", parcel.message_id.strip("<>")) + ".eml"
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as target:
+        target.write(message.to_message().as_bytes())
+        target.flush()
+        os.fsync(target.fileno())
+    Path(target.name).replace(folder / name)

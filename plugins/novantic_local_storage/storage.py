@@ -39,10 +39,10 @@ class LocalStorage:
                 shutil.copyfileobj(source, target, 64 * 1024)
                 target.flush()
                 os.fsync(target.fileno())
-                os.replace(target.name, path)
+                Path(target.name).replace(path)
             except BaseException:
                 with contextlib.suppress(OSError):
-                    os.unlink(target.name)
+                    Path(target.name).unlink()
                 raise
         _sync_folder(path.parent)
         _sync_folder(self.folder)
