@@ -1,0 +1,50 @@
+"""Documentation that nobody runs rots: the hook catalogue is made from the specs, examples are run."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import types
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_hook_catalogue_is_what_the_specs_say():
+    spec = importlib.util.spec_from_file_location("make_hooks", ROOT / "docs" / "make_hooks.py")
+    make_hooks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make_hooks)
+    assert make_hooks.PAGE.read_text("utf-8") == make_hooks.page(), "run `make docs`"
+
+
+def python_blocks(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL)
+
+
+def module(code: str) -> types.ModuleType:
+    found = types.ModuleType("example")
+    exec(code, found.__dict__)  # noqa: S102 - the documentation's own example
+    return found
+
+
+EXAMPLE = module(python_blocks("how-to/write-a-plugin.md")[0])
+
+
+@pytest.mark.novantic(extra_plugins={"anydesk": EXAMPLE}, plugins=["webform", "email", "email_links", "anydesk"])
+def test_the_first_plugin_of_the_documentation_works(portal, visit):
+    form = portal.get("/tickets/new").forms["ticket"]
+    form["anydesk_id"] = "12"
+    assert "nine or ten digits" in form.submit(status=422)
+    assert "123 456 789" in visit(anydesk_id="123456789")
+
+
+def links(page: Path) -> list[str]:
+    return re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda page: page.name)
+def test_every_link_between_pages_leads_somewhere(page):
+    for link in links(page):
+        assert (page.parent / link).exists(), link
