@@ -6,23 +6,23 @@ from typing import Any
 
 import colander
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from novantic_core.html import clean_html, is_blank
 from novantic_core.i18n import _
+from novantic_core.services.check_email import check_email
 from novantic_core.services.keep_file import take_pictures_out
+from novantic_core.values import FieldError
 
-BAD_EMAIL = _("This e-mail address is not complete. It should look like name@example.com.")
 BAD_PHONE = _("This phone number is not complete. It should look like 01 23 45 67 89 or +33 1 23 45 67 89.")
 BLANK_MESSAGE = _("Please describe the problem: the text is empty.")
 
 
 def email_address(schema: Any, value: str) -> None:
-    """An address that mail can be sent to, by its form (nothing is looked up)."""
+    """An address that mail can be sent to, by its form."""
     try:
-        validate_email(value, check_deliverability=False)
-    except EmailNotValidError:
-        raise colander.Invalid(schema, BAD_EMAIL) from None
+        check_email(value)
+    except FieldError as error:
+        raise colander.Invalid(schema, error.message) from None
 
 
 def phone_number(country: str) -> Any:

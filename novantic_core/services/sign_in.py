@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import SetupLink, Technician, TechnicianSession
 from novantic_core.models.technician import ADMINISTRATOR, ROLES
+from novantic_core.services.check_email import check_email
 from novantic_core.services.grant_access import token_hash
 from novantic_core.settings import Settings
 from novantic_core.values import FieldError
@@ -35,12 +35,7 @@ def add_technician(
     :raises FieldError: naming what is wrong with what
     """
     email, name = email.strip(), " ".join(name.split())
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        raise FieldError(
-            _("This e-mail address is not complete. It should look like name@example.com."), "email"
-        ) from None
+    check_email(email)
     if not name or len(name) > 120:
         raise FieldError(_("Please give a name of at most 120 characters."), "name")
     if role not in ROLES:

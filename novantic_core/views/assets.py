@@ -16,7 +16,7 @@ from novantic_core.security import EVERYBODY
 YEAR = 365 * 24 * 3600
 
 
-@view_config(route_name="asset", request_method="GET", http_cache=YEAR)
+@view_config(route_name="asset", request_method="GET")
 def asset(request: Request) -> Response:
     """A file of the theme's path. Its address changes with its content, so it may be kept for ever."""
     themes = request.registry.site.themes
@@ -29,6 +29,7 @@ def asset(request: Request) -> Response:
         response = FileResponse(str(data), request=request, content_type=media_type)
     else:
         response = Response(data, content_type=media_type, charset="utf-8")
+    response.headers["Cache-Control"] = "no-cache"
     if request.matchdict["version"] == themes.version(theme, name):
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response

@@ -10,6 +10,8 @@ from pyramid.csrf import BadCSRFOrigin, BadCSRFToken
 from pyramid.httpexceptions import HTTPError
 from pyramid.request import Request
 from pyramid.response import Response
+from pyramid_retry import is_error_retryable
+from sqlalchemy.exc import OperationalError
 
 from novantic_core.i18n import _
 from novantic_core.page import render_page
@@ -55,11 +57,19 @@ def http_error(error: HTTPError, request: Request) -> Response:
     return _draw(request, status, words)
 
 
+def unreadable(error: UnicodeDecodeError, request: Request) -> Response:
+    """An address or a form that isn't text."""
+    return _draw(request, 400, WORDS[400])
+
+
 def any_error(error: Exception, request: Request) -> Response:
     """What nobody expected: it is logged whole and told in a sentence."""
+    if is_error_retryable(request, error):
+        raise error  # a lost race: pyramid_retry runs the request again
     log.error("%s %s failed", request.method, request.path, exc_info=error)
+    status = 503 if isinstance(error, OperationalError) else 500
     try:
-        return _draw(request, 500, WORDS[500])
+        return _draw(request, status, WORDS[status])
     except Exception:
         # the page itself can't be drawn (a broken theme, a lost database): plain words then
         log.exception("the error page can't be drawn")
@@ -71,5 +81,7 @@ def includeme(config: Configurator) -> None:
     config.add_exception_view(http_error, context=HTTPError)
     config.add_notfound_view(http_error, append_slash=False)
     config.add_forbidden_view(http_error)
+    # bytes that are no UTF-8 where text is expected
+    config.add_exception_view(unreadable, context=UnicodeDecodeError)
     if not config.registry.site.settings.debug:
         config.add_exception_view(any_error, context=Exception)

@@ -98,7 +98,10 @@ def _one_line(text: str) -> str:
 
 
 def _address(name: str, address: str) -> str:
-    return formataddr((_one_line(name), _one_line(address)), charset="utf-8")
+    local, _at, domain = _one_line(address).rpartition("@")
+    # headers and SMTP servers want a domain with accents in its ASCII form
+    address = f"{local}@{domain.encode('idna').decode('ascii')}"
+    return formataddr((_one_line(name), address), charset="utf-8")
 
 
 def _decode(words: Any) -> str:
