@@ -62,7 +62,10 @@ class Page:
     @property
     def here(self) -> str:
         """The path of this page, for the language switch to come back to."""
-        return self.request.path_qs if self.request.method in {"GET", "HEAD"} else self.request.path
+        try:
+            return str(self.request.path_qs if self.request.method in {"GET", "HEAD"} else self.request.path)
+        except UnicodeDecodeError:  # an address that isn't text has no page to come back to
+            return "/"
 
     def date(self, when: datetime, form: str = "medium") -> str:
         """A time in the reader's words, in the site's zone."""

@@ -62,7 +62,7 @@ class Form:
         self.site = request.registry.site
         self.desk = request.desk
         self.general_errors: list[Text] = []
-        self.status = 200
+        self._status: int | None = None
         self.submission = secrets.token_urlsafe(18)
         schema = colander.SchemaNode(colander.Mapping(unknown="ignore"), *self.nodes())
         # deform numbers ids by the order of creation; a prefix keeps two forms of a page apart
@@ -81,8 +81,7 @@ class Form:
         posted = self.request.POST
         if not check_csrf_token(self.request, raises=False):
             # not an error page: the words that were typed come back, with a token that is good
-            self.refuse(FieldError(EXPIRED))
-            self.status = 400
+            self.refuse(FieldError(EXPIRED), status=400)
         typed = posted.get("submission", "")
         if isinstance(typed, str) and 8 <= len(typed) <= 64 and typed.isascii() and typed.isprintable():
             self.submission = typed
@@ -99,8 +98,11 @@ class Form:
                         field.error = error
             return good
 
-    def refuse(self, error: FieldError, fallback: str | None = None) -> None:
-        """Show what is wrong beside the field it is about, or at the top if there is no such field."""
+    def refuse(self, error: FieldError, fallback: str | None = None, status: int | None = None) -> None:
+        """Show what is wrong beside the field it is about, or at the top if there is no such field.
+
+        :param status: the answer's status, where it isn't the 422 of a wrong form
+        """
         name = error.field or fallback
         if name is not None and name in self.form:
             field = self.form[name]
@@ -110,7 +112,12 @@ class Form:
                 field.error.messages_ = [*getattr(field.error, "messages_", []), error.message]
         else:
             self.general_errors.append(error.message)
-        self.status = 422
+        self._status = self._status or status
+
+    @property
+    def status(self) -> int:
+        """The status of the answer that shows the form as it is now."""
+        return self._status or (200 if self.good else 422)
 
     @property
     def good(self) -> bool:

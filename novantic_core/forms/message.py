@@ -106,15 +106,16 @@ class MessageForm(Form):
         return clean_html(html), pictures
 
     def key(self, values: dict[str, Any], files: tuple[StoredFile, ...]) -> str:
-        """What is the same when the same form is sent twice, and another as soon as a word of it is: somebody who goes
-        back to a sent form to write about a second problem must not be answered with the first one's number."""
+        """A key that is the same when the same form is sent twice, and another as soon as a word of it is.
+
+        Somebody who goes back to a sent form to write about a second problem must not get the first one's number.
+        """
         said = json.dumps([self.submission, values, [file.key for file in files]], sort_keys=True, default=str)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def keep(self, files: tuple[StoredFile, ...]) -> None:
         """Keep files for the next attempt: a browser can't fill in a file's field again."""
         self.kept = keep_uploads(self.desk.session, files, self.desk.now)
-        self.status = 422
 
 
 def _not_too_long(schema: Any, value: str) -> None:

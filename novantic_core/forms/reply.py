@@ -27,9 +27,8 @@ class ReplyForm(MessageForm):
         files = self.read_files()
         message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if self.good and not self.desk.within_limit(self.site.settings.limit_tickets, "replies", actor.email):
-            self.refuse(FieldError(TOO_OFTEN))
+            self.refuse(FieldError(TOO_OFTEN), status=429)
             self.keep(files)
-            self.status = 429
             return False
         if not self.good:
             self.keep(files)

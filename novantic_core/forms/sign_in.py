@@ -35,13 +35,11 @@ class SignInForm(Form):
         """The session's token; None if the form was not good for one."""
         values = self.validate()
         if not self.good:
-            self.status = max(self.status, 422)
             return None
         # by address *and* client: somebody else's guesses don't lock the owner out
         whom = f"{values['login']} {self.request.client_addr}"
         if not self.desk.within_limit(self.site.settings.limit_login, "login", whom):
-            self.refuse(FieldError(TOO_OFTEN))
-            self.status = 429
+            self.refuse(FieldError(TOO_OFTEN), status=429)
             return None
         token = service.sign_in(self.desk.session, values["login"], values["password"], self.desk.now)
         if token is None:
@@ -68,7 +66,6 @@ class FirstAdministratorForm(Form):
         """Make the administrator and sign them in: the session's token."""
         values = self.validate()
         if not self.good:
-            self.status = max(self.status, 422)
             return None
         session, now = self.desk.session, self.desk.now
         try:

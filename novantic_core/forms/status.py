@@ -37,13 +37,11 @@ class StatusForm(Form):
         """Note the request; False if the form is wrong or was sent too often. Whether it matches is never told."""
         values = self.validate()
         if not self.good:
-            self.status = 422
             return False
         email, number = values["email"], normalise_number(values["number"])
         whom = [email, number, self.request.client_addr or ""]
         if not self.desk.within_limit(self.site.settings.limit_access, "access", *whom):
-            self.refuse(FieldError(TOO_OFTEN))
-            self.status = 429
+            self.refuse(FieldError(TOO_OFTEN), status=429)
             return False
         self.desk.request_access(email, number, self.request.locale_name)
         return True

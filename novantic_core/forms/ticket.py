@@ -91,9 +91,8 @@ class TicketForm(MessageForm):
         if self.good:
             draft = self._draft(values, message, files + pictures)
             if not self._allowed(draft):
-                self.refuse(FieldError(TOO_OFTEN))
+                self.refuse(FieldError(TOO_OFTEN), status=429)
                 self.keep(files)
-                self.status = 429
                 return None
             try:
                 return self.desk.open_ticket(draft)  # type: ignore[no-any-return]
