@@ -126,8 +126,9 @@ class Settings:
     environment: str = _option("production or development", parse_choice("production", "development"), "")
     access_link_hours: int = _option("a number of hours", parse_count, 24)
     notice_link_days: int = _option("a number of days", parse_count, 30)
-    limit_tickets: str = _option("a rate, as 20 per hour, for each address and each client", parse_rate, "20 per hour")
-    limit_access: str = _option("a rate for access links and status requests", parse_rate, "30 per hour")
+    limit_tickets: str = _option("a rate, as 20 per hour, of tickets by one address", parse_rate, "20 per hour")
+    limit_tickets_by_client: str = _option("a rate of tickets from one IP address", parse_rate, "100 per hour")
+    limit_access: str = _option("a rate of status requests and of wrong links", parse_rate, "30 per hour")
     limit_login: str = _option("a rate of sign-in attempts", parse_rate, "10 per 15 minutes")
     attachments_max_count: int = field(
         default=5, metadata={"name": "attachments.max_count", "takes": "a whole number", "parse": parse_count}

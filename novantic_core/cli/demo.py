@@ -36,9 +36,7 @@ class Day(click.ParamType[date]):
 @config_option
 @click.option("--tickets", required=True, type=click.IntRange(1, 5_000_000), help="How many tickets to add.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The same seed, the same data.")
-@click.option(
-    "--until", default=LAST_DAY, show_default=True, type=Day(), help="The data's last day, or today."
-)
+@click.option("--until", default=LAST_DAY, show_default=True, type=Day(), help="The data's last day, or today.")
 @click.option("--password-stdin", is_flag=True, help="Read a password for the technicians from standard input.")
 def command(config: str, tickets: int, seed: int, until: date, password_stdin: bool) -> None:
     """Add invented French data: companies, people, technicians, tickets with their discussions. Nobody is told."""

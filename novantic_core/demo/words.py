@@ -55,11 +55,32 @@ TECHNICIANS = (
     ("Thibault Renaudin", "thibault.renaudin@support.example"),
 )
 
-PLACES = ("à l'accueil", "en salle de réunion", "à l'atelier", "au premier étage", "dans le bureau du fond", "au magasin")
+PLACES = (
+    "à l'accueil",
+    "en salle de réunion",
+    "à l'atelier",
+    "au premier étage",
+    "dans le bureau du fond",
+    "au magasin",
+)
 MACHINES = ("PC-{n:02d}", "le portable {n:02d}", "le poste de {person}", "mon poste", "le poste n° {n}")
 PRINTERS = ("Canon", "Brother", "HP", "Epson", "Kyocera", "Ricoh")
-PROGRAMS = ("la comptabilité", "Excel", "le logiciel de paie", "Outlook", "la gestion commerciale", "le logiciel de caisse")
-SINCE = ("depuis ce matin", "depuis hier soir", "depuis lundi", "depuis la mise à jour", "depuis une heure", "depuis l'orage")
+PROGRAMS = (
+    "la comptabilité",
+    "Excel",
+    "le logiciel de paie",
+    "Outlook",
+    "la gestion commerciale",
+    "le logiciel de caisse",
+)
+SINCE = (
+    "depuis ce matin",
+    "depuis hier soir",
+    "depuis lundi",
+    "depuis la mise à jour",
+    "depuis une heure",
+    "depuis l'orage",
+)
 GREETINGS = ("Bonjour,", "Bonjour à tous,", "Bonjour Madame, bonjour Monsieur,", "Bonsoir,")
 THANKS = ("Merci d'avance.", "Merci de votre aide.", "Cordialement,", "Bonne journée.", "Pouvez-vous intervenir ?")
 REPLY_ENDS = (

@@ -37,10 +37,11 @@ def asked(request: Request) -> Response:
 def enter(request: Request) -> Response:
     """Open the ticket of a link. The link stays good: mail scanners open links before people do."""
     desk, token = request.desk, request.matchdict["token"]
-    if not desk.within_limit(desk.site.settings.limit_access, "access-link", request.client_addr or ""):
-        return _draw(request, "access/too_often.pt", 429)
     entry = desk.enter(token)
     if not entry.alive:
+        # only wrong links count: a whole company may open its good ones from behind one client address
+        if not desk.within_limit(desk.site.settings.limit_access, "access-link", request.client_addr or ""):
+            return _draw(request, "access/too_often.pt", 429)
         return _draw(request, "access/dead.pt", 410 if entry.known else 404, token=token if entry.known else None)
     # a fresh session: what another ticket's link left behind ends here
     request.session.invalidate()

@@ -35,7 +35,8 @@ def create(request: Request) -> Response:
         response = _draw(request, form.render(), form.errors)
         response.status_int = form.status
         return response
-    request.session[OPENED] = {"number": ticket.number, "name": ticket.name}
+    phone = ticket.phone if ticket.call_back else ""
+    request.session[OPENED] = {"number": ticket.number, "name": ticket.name, "call_back": phone}
     return HTTPSeeOther(request.route_path("ticket_opened"))
 
 
@@ -45,4 +46,4 @@ def opened(request: Request) -> Any:
     ticket = request.session.get(OPENED)
     if not ticket:
         return HTTPSeeOther(request.route_path("new_ticket"))
-    return {"number": ticket["number"], "name": ticket["name"]}
+    return {"number": ticket["number"], "name": ticket["name"], "call_back": ticket["call_back"]}
