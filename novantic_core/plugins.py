@@ -174,10 +174,16 @@ class Plugins:
         """Let a plugin work; if it raises, undo its savepoint, note the fault, and go on.
 
         The savepoint costs no statement unless the plugin uses the session: SQLAlchemy emits it on first use.
+
+        :raises PluginFault: if the plugin ended the transaction itself. What the core had written in it is gone then, so
+            nothing may go on as if it were there.
         """
         savepoint = session.begin_nested() if session is not None else None
+        root = session.get_transaction() if session is not None else None
         try:
             yield
+            if session is not None and session.get_transaction() is not root:
+                raise RuntimeError("the plugin committed or rolled back a transaction that isn't its own")
             if savepoint is not None and savepoint.is_active:
                 savepoint.commit()
             plugin.streak = 0
@@ -187,6 +193,8 @@ class Plugins:
             if isinstance(error, stops) or self.raise_faults:
                 raise
             self.note_fault(plugin, doing, error)
+            if session is not None and session.get_transaction() is not root:
+                raise PluginFault(plugin, doing, error) from error
 
     def note_fault(self, plugin: Plugin, doing: str, error: BaseException) -> None:
         """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row."""
