@@ -41,7 +41,7 @@ def _body(text: str) -> str:
     text = re.sub(r"^:param (\w+):", r"- **\1**:", text, flags=re.MULTILINE)
     text = re.sub(r"^:return:", "- **returns**", text, flags=re.MULTILINE)
     text = re.sub(r"^:raises:", "- **if it raises**:", text, flags=re.MULTILINE)
-    return re.sub(r"^\.\. versionadded:: (.*)$", r"_Since version \1 of the contract._", text, flags=re.MULTILINE)
+    return re.sub(r"^:since: (.*)$", r"- **since** version \1 of the contract", text, flags=re.MULTILINE)
 
 
 if __name__ == "__main__":

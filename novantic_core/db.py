@@ -16,6 +16,7 @@ import zope.sqlalchemy
 from pyramid.request import Request
 from pyramid_retry import mark_error_retryable
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
@@ -89,6 +90,15 @@ def _mark_retryable(context: Any) -> None:
     locked = isinstance(context.original_exception, sqlite3.OperationalError) and "locked" in str(error)
     if context.is_disconnect or locked or state in {"40001", "40P01"}:
         mark_error_retryable(error)
+
+
+def insert_or(session: Session, table: Any) -> Any:
+    """An INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``.
+
+    Both engines have them, SQLAlchemy has no common name for them.
+    """
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 WRITING_ROUTES = "novantic.writing_routes"

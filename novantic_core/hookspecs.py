@@ -41,8 +41,7 @@ def novantic_configure(config: Configurator) -> None:
     :param config: the application's configurator; views that change something must keep CSRF checks on
     :return: nothing
     :raises: any exception stops the start. A route name or pattern that another plugin has stops it too.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -56,8 +55,7 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
 
     :return: :class:`~novantic_core.plugin.Setting` values
     :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -72,8 +70,7 @@ def novantic_commands(cli: click.Group) -> None:
     :param cli: the group to add to
     :return: nothing
     :raises: guarded: the command line works without this plugin's commands.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -85,8 +82,7 @@ def novantic_periodic_jobs() -> Iterable[v.PeriodicJob]:  # type: ignore[empty-b
 
     :return: :class:`~novantic_core.plugin.PeriodicJob` values; names are unique within the plugin
     :raises: any exception stops the start. A job that raises is guarded and runs again at its next time.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -101,8 +97,7 @@ def novantic_intake_channels() -> Iterable[v.IntakeChannel]:  # type: ignore[emp
 
     :return: :class:`~novantic_core.plugin.IntakeChannel` values
     :raises: any exception stops the start; so does a name that two plugins use.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -116,8 +111,7 @@ def novantic_ticket_fields(context: v.FormContext) -> Iterable[v.TicketField]:  
     :param context: where the form stands (portal or back office) and the reader's language
     :return: :class:`~novantic_core.plugin.TicketField` values
     :raises: guarded: the form stands without these fields. Two plugins with one field name stop the start.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -131,8 +125,7 @@ def novantic_check_draft(draft: v.TicketDraft) -> None:
     :return: nothing
     :raises: ``FieldError`` refuses the draft and is shown beside its field. **Any other exception refuses it too**,
         with a general sentence: what guards the door must not fail open.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -147,8 +140,7 @@ def novantic_prepare_draft(draft: v.TicketDraft, session: Session) -> v.TicketDr
     :param session: to look things up
     :return: another draft (``draft.with_(…)``), or None to leave it
     :raises: guarded: the draft stays as it was.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -163,8 +155,7 @@ def novantic_categories() -> Iterable[v.Category]:  # type: ignore[empty-body]
 
     :return: :class:`~novantic_core.plugin.Category` values, shown by ``order``, then as given
     :raises: any exception stops the start; so does a key that two plugins use.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -179,8 +170,7 @@ def novantic_priorities() -> Iterable[v.Priority]:  # type: ignore[empty-body]
 
     :return: :class:`~novantic_core.plugin.Priority` values
     :raises: any exception stops the start; so does a key that two plugins use.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -195,8 +185,7 @@ def novantic_propose_priority(draft: v.TicketDraft, priorities: Iterable[v.Prior
     :return: a :class:`~novantic_core.plugin.PriorityProposal`, or None for no opinion. An unknown priority key is a
         fault of the plugin.
     :raises: guarded: the rule has no opinion.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -213,8 +202,7 @@ def novantic_route(draft: v.TicketDraft, session: Session) -> v.Route | None:
     :param session: to look things up
     :return: a :class:`~novantic_core.plugin.Route`, or None to leave it to the next plugin
     :raises: guarded: the next plugin is asked; with no answer the ticket goes to the default team.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -229,8 +217,7 @@ def novantic_storage_backends() -> Iterable[v.StorageBackend]:  # type: ignore[e
 
     :return: :class:`~novantic_core.plugin.StorageBackend` values
     :raises: any exception stops the start; so does a name that two plugins use.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -244,8 +231,7 @@ def novantic_scan_attachment(file: v.StoredFile, source: Any) -> None:
     :param source: its bytes, a binary file at its start
     :return: nothing
     :raises: ``FieldError`` refuses the file, said beside the field. Any other exception is guarded: the file is kept.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -264,8 +250,7 @@ def novantic_ticket_event(event: v.TicketEvent, session: Session) -> None:
     :param session: to read and write the plugin's own tables
     :return: nothing
     :raises: guarded: the plugin's own writes are undone, the change stands.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -281,8 +266,7 @@ def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type:
     :param event: what happened; ``event.technicians`` are those concerned
     :return: :class:`~novantic_core.plugin.Notice` values
     :raises: guarded: nobody is told by this plugin.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -296,8 +280,7 @@ def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[v.Ch
     :param settings: all settings of the .ini file, as text
     :return: :class:`~novantic_core.plugin.Channel` values
     :raises: any exception stops the start; so does a name that two plugins use.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -314,8 +297,7 @@ def novantic_access_link(desk: Any, ticket: v.TicketInfo, recipient: v.Recipient
     :param kind: the notice's kind, as ``ticket_opened`` or ``access_link``
     :return: a whole URL, built on ``novantic.site_url``, or None
     :raises: guarded: the mail goes out without a link.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -331,8 +313,7 @@ def novantic_navigation(request: Request) -> Iterable[v.NavigationItem]:  # type
     :param request: the request
     :return: :class:`~novantic_core.plugin.NavigationItem` values
     :raises: guarded: the page stands without these tabs.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -348,8 +329,7 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     :param subject: what the page is about
     :return: :class:`~novantic_core.plugin.PagePart` values; templates are found on the theme's path
     :raises: guarded: the page stands without these pieces, also when drawing one of them fails.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -362,8 +342,7 @@ def novantic_theme_for(request: Request) -> str | None:
     :param request: the request
     :return: a theme's name, or None for ``novantic.theme``. An unknown name is a fault of the plugin.
     :raises: guarded: the next plugin is asked.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -375,8 +354,7 @@ def novantic_search_sources() -> Iterable[v.SearchSource]:  # type: ignore[empty
 
     :return: :class:`~novantic_core.plugin.SearchSource` values
     :raises: any exception stops the start. A search that raises is guarded: the others' results are shown.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -393,8 +371,7 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
     :param session: to look things up
     :return: a JSON-able mapping
     :raises: **stops the export**: a copy that silently lacks a part would be a lie.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """
 
 
@@ -408,6 +385,5 @@ def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
     :param session: to do it with
     :return: nothing
     :raises: **stops the erasure**, which is undone as a whole.
-
-    .. versionadded:: 1.0
+    :since: 1.0
     """

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
 from novantic_core.models import JobRun
 from novantic_core.plugins import Plugin
 from novantic_core.services.keep_file import sweep
@@ -47,8 +46,7 @@ def run_due_jobs(site: Site, now: datetime) -> int:
 def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
     following = now + timedelta(seconds=job.every)
     with site.database.transaction() as session:
-        dialect: Any = sqlite if site.database.is_sqlite else postgresql
-        session.execute(dialect.insert(JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
+        session.execute(insert_or(session, JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
         row = session.scalar(
             select(JobRun).where(JobRun.name == name, JobRun.due_at <= now).with_for_update(skip_locked=True)
         )

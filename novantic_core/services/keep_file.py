@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import IO, Any
 
 from sqlalchemy import delete, exists, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Message, Upload
 from novantic_core.models import StoredFile as StoredFileRow
@@ -87,8 +87,7 @@ def keep_file(
 
 
 def _touch(session: Session, file: StoredFile, now: datetime) -> None:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(StoredFileRow).values(key=file.key, size=file.size, touched_at=now)
+    statement = insert_or(session, StoredFileRow).values(key=file.key, size=file.size, touched_at=now)
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"touched_at": now}))
 
 

@@ -9,9 +9,9 @@ from limits import parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
 from novantic_core.models import Rate
 
 
@@ -31,9 +31,8 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count one more try; a window that has ended starts again at this one."""
-        dialect = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
         end = self.now + timedelta(seconds=expiry)
-        statement = dialect.insert(Rate).values(key=key, count=amount, expires_at=end)
+        statement = insert_or(self.session, Rate).values(key=key, count=amount, expires_at=end)
         over = Rate.expires_at <= self.now
         statement = statement.on_conflict_do_update(
             index_elements=["key"],

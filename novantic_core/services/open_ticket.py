@@ -7,10 +7,10 @@ from typing import Any
 
 from pyramid_retry import RetryableException
 from sqlalchemy import case, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
 from novantic_core.models import Category, Contact, Message, Technician, Ticket
@@ -142,9 +142,8 @@ def _keep_category(site: Site, session: Session, key: str) -> None:
         return
     if session.get(Category, key) is None:
         plugin, category = site.categories[key]
-        dialect = _dialect(session)
         label = str.__str__(category.label)
-        statement = dialect.insert(Category).values(key=key, label=label, plugin=plugin.name)
+        statement = insert_or(session, Category).values(key=key, label=label, plugin=plugin.name)
         session.execute(statement.on_conflict_do_nothing())
     else:
         site.kept_categories.add(key)
@@ -156,7 +155,7 @@ def _contact(session: Session, draft: TicketDraft, now: datetime) -> int:
     A known person's name and phone are only taken over while nobody proved to own the address: anybody can type it.
     """
     values = {"name": draft.name, "phone": draft.phone, "company": draft.company}
-    statement = _dialect(session).insert(Contact).values(
+    statement = insert_or(session, Contact).values(
         email_key=draft.email.casefold(), email=draft.email, created_at=now, **values
     )  # fmt: skip
     unproved = Contact.verified_at.is_(None)
@@ -165,7 +164,3 @@ def _contact(session: Session, draft: TicketDraft, now: datetime) -> int:
         set_={name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in values},
     )
     return int(session.scalar(statement.returning(Contact.id)))
-
-
-def _dialect(session: Session) -> Any:
-    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
