@@ -112,6 +112,7 @@ class Settings:
     themes_path: tuple[str, ...] = _option(
         "folders, one a line", lambda text: tuple(line.strip() for line in text.splitlines() if line.strip()), ()
     )
+    template_cache: str = _option("a folder for compiled templates that nobody else may write to", str.strip, "")
     default_locale: str = _option("fr or en", parse_choice(*LOCALES), "fr")
     timezone: zoneinfo.ZoneInfo = _option("an IANA time zone, as Europe/Paris", parse_zone, DEFAULT_ZONE)
     country: str = _option("a two-letter country code, for phone numbers without +", parse_country, "FR")

@@ -106,7 +106,10 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     def folders(kind: str) -> list[Path]:
         return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
 
-    themes = Themes([*packaged_themes(), *map(Path, settings.themes_path)], folders, reload=settings.debug)
+    themes = Themes(
+        [*packaged_themes(), *map(Path, settings.themes_path)], folders,
+        reload=settings.debug, cache=_template_cache(settings),
+    )  # fmt: skip
     themes.chain(settings.theme)
     priorities = [item for _by, item in _named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     fields = [(p, f) for p, items in _ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
@@ -126,6 +129,18 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         jobs=[(p, job) for p, items in _ask(plugins, "novantic_periodic_jobs") for job in items],
         search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
     )
+
+
+def _template_cache(settings: Settings) -> Path | None:
+    if not settings.template_cache:
+        return None
+    folder = Path(settings.template_cache)
+    try:
+        # what lies there is run as code: nobody else may write to it
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"novantic.template_cache = {folder}: {error.strerror}") from error
+    return folder
 
 
 def packaged_themes() -> list[Path]:

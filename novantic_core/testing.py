@@ -137,8 +137,16 @@ def novantic_databases(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, An
     return {"folder": tmp_path_factory.mktemp("databases")}
 
 
+@pytest.fixture(scope="session")
+def novantic_template_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Templates compiled once for all tests, by far the dearest part of making an application."""
+    return str(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture
-def novantic_settings(request: pytest.FixtureRequest, tmp_path: Path, novantic_database_url: str) -> dict[str, str]:
+def novantic_settings(
+    request: pytest.FixtureRequest, tmp_path: Path, novantic_database_url: str, novantic_template_cache: str
+) -> dict[str, str]:
     """What the .ini file of the application says."""
     marker = request.node.get_closest_marker("novantic")
     options = marker.kwargs if marker else {}
@@ -150,6 +158,7 @@ def novantic_settings(request: pytest.FixtureRequest, tmp_path: Path, novantic_d
         "novantic.mailer": "files",
         "novantic.debug": "true",
         "mail.top_level_directory": str(tmp_path / "mail"),
+        "novantic.template_cache": novantic_template_cache,
     }
     if "local_storage" in settings["novantic.plugins"].split():
         settings["novantic.storage.local.path"] = str(tmp_path / "files")

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
+from chameleon.loader import ModuleLoader
 from chameleon.zpt.template import PageTemplateFile
 
 from novantic_core.i18n import Catalogue, read_layer
@@ -79,13 +80,22 @@ class ThemeTemplate(PageTemplateFile):
 class Themes:
     """All themes that can be chosen, and what was drawn through each."""
 
-    def __init__(self, folders: Iterable[Path], plugin_folders: Callable[[str], list[Path]], *, reload: bool) -> None:
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        plugin_folders: Callable[[str], list[Path]],
+        *,
+        reload: bool,
+        cache: Path | None = None,
+    ) -> None:
         """Read the themes of all folders; what they look like is read when it is asked for.
 
         :param folders: folders that hold theme folders; a theme in a later one replaces one of the same name
         :param plugin_folders: the enabled plugins' folders of a name (``templates``, ``static``, ``locale``), in order
         :param reload: look at each file again when it changes
+        :param cache: a folder to keep compiled templates in, so that the next start needn't compile them again
         """
+        self._options: dict[str, Any] = {} if cache is None else {"loader": ModuleLoader(str(cache))}
         self._plugin_folders = plugin_folders
         self._reload = reload
         self._lock = threading.RLock()
@@ -154,6 +164,7 @@ class Themes:
                     ThemeTemplate(
                         str(path), lambda spec: self.template(theme, spec), auto_reload=self._reload, encoding="utf-8",
                         trim_attribute_space=True,
+                        **self._options,
                     ),
                 )  # fmt: skip
         return found

