@@ -175,8 +175,8 @@ class Plugins:
 
         The savepoint costs no statement unless the plugin uses the session: SQLAlchemy emits it on first use.
 
-        :raises PluginFault: if the plugin ended the transaction itself. What the core had written in it is gone then, so
-            nothing may go on as if it were there.
+        :raises PluginFault: if the plugin ended the transaction itself. What the core had written in it is gone then,
+            so nothing may go on as if it were there.
         """
         savepoint = session.begin_nested() if session is not None else None
         root = session.get_transaction() if session is not None else None
