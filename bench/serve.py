@@ -1,0 +1,72 @@
+"""Serve an .ini file's application by one of the servers compared, in two processes.
+
+``python -m bench.serve SERVER FILE.ini PORT``
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+PROCESSES = 2
+THREADS = 4
+
+
+def application() -> Any:
+    """The application of the .ini file that the environment names."""
+    from pyramid.paster import get_app
+
+    return get_app(os.environ["BENCH_INI"])
+
+
+def gunicorn(ini: str, port: int) -> None:
+    """Threads that keep connections open, one application for each process made before the fork."""
+    os.execv(sys.executable, [
+        sys.executable, "-m", "gunicorn", "--paste", ini, "--bind", f"127.0.0.1:{port}", "--workers", str(PROCESSES),
+        "--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "warning",
+    ])  # fmt: skip
+
+
+def granian(ini: str, port: int) -> None:
+    """A server written in Rust that hands requests to Python threads."""
+    os.execv(sys.executable, [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
+        str(PROCESSES), "--blocking-threads", str(THREADS), "--http", "1", "--no-ws", "--factory", "--log-level", "warning",
+        "bench.serve:application",
+    ])  # fmt: skip
+
+
+def waitress(ini: str, port: int) -> None:
+    """Waitress has one process: two of them share a socket, as two behind one proxy would share the load."""
+    from waitress.server import create_server
+
+    # it would say at each request that others wait, which is what is measured
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with socket.create_server(("127.0.0.1", port), backlog=1024) as shared:
+        shared.setblocking(False)
+        children = []
+        for _process in range(PROCESSES):
+            child = os.fork()
+            if child == 0:
+                create_server(application(), sockets=[shared], threads=THREADS).run()
+                os._exit(0)
+            children.append(child)
+
+        def stop(_signal: int, _frame: Any) -> None:
+            for child in children:
+                os.kill(child, signal.SIGTERM)
+
+        signal.signal(signal.SIGTERM, stop)
+        for child in children:
+            os.waitpid(child, 0)
+
+
+SERVERS = {"waitress": waitress, "gunicorn": gunicorn, "granian": granian}
+
+if __name__ == "__main__":
+    os.environ["BENCH_INI"] = sys.argv[2]
+    SERVERS[sys.argv[1]](sys.argv[2], int(sys.argv[3]))
