@@ -147,7 +147,13 @@ def measure(server: Server, asked: Asked, clients: int, cookie: str = "", token:
         work.append(1000 * (server.cpu_seconds() - before) / max(len(outcomes[-1].latencies), 1))
     rates = [len(outcome.latencies) / outcome.seconds for outcome in outcomes]
     figures = [spread([percentile(o.latencies, part) for o in outcomes], ".1f") for part in (0.5, 0.95, 0.99)]
-    return [str(clients), spread(rates), *figures, spread(work, ".2f"), str(sum(outcome.failures for outcome in outcomes))]
+    return [
+        str(clients),
+        spread(rates),
+        *figures,
+        spread(work, ".2f"),
+        str(sum(outcome.failures for outcome in outcomes)),
+    ]
 
 
 FIGURES = ["clients", "a second", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "failed"]
@@ -163,7 +169,8 @@ def measure_nothing(servers: list[str], folder: Path, port: int, clients: list[i
 
 
 def measure_site(
-    engine: str, server: str, ini: Path, visit: Visit, port: int, clients: list[int], counts: dict[str, statements.Count]
+    engine: str, server: str, ini: Path, visit: Visit, port: int, clients: list[int],
+    counts: dict[str, statements.Count],
 ) -> list[str]:  # fmt: skip
     """The table of one server over one database; its memory and start as a row of another."""
     starts = []
@@ -174,7 +181,9 @@ def measure_site(
     with served(server, ini, port) as running:
         starts.append(running.started_after)
         seen, entered, kb = ask(port, "/tickets/new"), ask(port, visit.link), ask(port, "/kb")
-        assert seen is not None and entered is not None and kb is not None
+        assert seen is not None
+        assert entered is not None
+        assert kb is not None
         token = seen.text.partition('name="csrf_token" value="')[2].partition('"')[0]
         for asked in site.what_is_asked(visit, site.find_article(kb.text)):
             for count in clients:
@@ -189,10 +198,15 @@ def measure_site(
 def main() -> None:
     """Measure everything."""
     tickets, port = int(knob("TICKETS", "100000")), int(knob("PORT", "6590"))
-    servers, clients = knob("SERVERS", "waitress gunicorn granian").split(), [int(n) for n in knob("CLIENTS", "1 8").split()]
-    print(f"Python {platform.python_version()}, {psutil.cpu_count()} cores shared by clients, servers and database; "
-          f"load before: {psutil.getloadavg()[0]:.1f}. {tickets} tickets; {knob('ROUNDS', '3')} rounds of "
-          f"{knob('SECONDS', '2')} s: median (least-greatest). SQL: statements + transaction control of one request. CPU: what the site's processes worked for each request, the database's server not counted.")  # fmt: skip
+    servers = knob("SERVERS", "waitress gunicorn granian").split()
+    clients = [int(count) for count in knob("CLIENTS", "1 8").split()]
+    rounds = f"{knob('ROUNDS', '3')} rounds of {knob('SECONDS', '2')} s"
+    print(
+        f"Python {platform.python_version()}; {psutil.cpu_count()} cores shared by clients, servers and database; load "
+        f"before: {psutil.getloadavg()[0]:.1f}.\n{tickets} tickets; {rounds}: median (least-greatest).\n"
+        "CPU: what the site's processes worked for each request, without the database's server.\n"
+        "SQL: statements + transaction control (BEGIN, savepoints) of one request."
+    )
     with tempfile.TemporaryDirectory(prefix="novantic-bench-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         measure_nothing(servers, folder, port, clients)

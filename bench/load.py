@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
+from random import randrange
 
 SERVER = "127.0.0.1"
 PATIENCE_SECONDS = 30
@@ -53,8 +54,9 @@ class Outcome:
 
 
 def request(method: str, path: str, cookie: str, body: str = "", *, close: bool = False) -> bytes:
-    """The bytes of a request, as a browser behind a proxy sends them."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {SERVER}", "Accept-Language: fr", "Accept: text/html"]
+    """The bytes of a request, as a proxy passes them on; each comes from an address of its own."""
+    address = f"X-Forwarded-For: 10.{randrange(256)}.{randrange(256)}.{randrange(256)}"
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {SERVER}", address, "Accept-Language: fr", "Accept: text/html"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
     if body:

@@ -35,7 +35,8 @@ def granian(ini: str, port: int) -> None:
     """A server written in Rust that hands requests to Python threads."""
     os.execv(sys.executable, [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
-        str(PROCESSES), "--blocking-threads", str(THREADS), "--http", "1", "--no-ws", "--factory", "--log-level", "warning",
+        str(PROCESSES), "--blocking-threads", str(THREADS), "--http", "1", "--no-ws", "--factory",
+        "--log-level", "warning",
         "bench.serve:application",
     ])  # fmt: skip
 

@@ -50,11 +50,13 @@ def write_ini(folder: Path, name: str, url: str, port: int) -> Path:
         "novantic.secret": "0123456789abcdef" * 4,
         "novantic.storage.local.path": str(folder / "files"),
     }.items():
-        value = value.replace("%", "%%")
-        lines, found = re.subn(rf"(?m)^{re.escape(setting)} =.*$", lambda _: f"{setting} = {value}", lines)  # noqa: B023
+        line = f"{setting} = {value}".replace("%", "%%")
+        lines, found = re.subn(rf"(?m)^{re.escape(setting)} =.*$", lambda _match, line=line: line, lines)
         if found != 1:
             raise SystemExit(f"production.ini has {found} lines for {setting}: the benchmark fills in one")
-    often = "\n".join(f"novantic.limit_{what} = 100000000 per hour" for what in ("tickets", "access"))
+    often = "\n".join(
+        f"novantic.limit_{what} = 100000000 per hour" for what in ("tickets", "tickets_by_client", "access")
+    )
     lines = lines.replace("[app:main]", f"[app:main]\n{often}", 1)
     path = folder / f"{name}.ini"
     path.write_text(lines, "utf-8")

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import zope.sqlalchemy
 from pyramid.request import Request
 from pyramid_retry import mark_error_retryable
 from sqlalchemy import Engine, create_engine, event
@@ -20,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+from zope.sqlalchemy.datamanager import STATUS_CHANGED, ZopeStatus, join_transaction
 
 from novantic_core.settings import SettingsError
 
@@ -51,6 +51,8 @@ class Database:
         event.listen(self.engine, "handle_error", _mark_retryable)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(novantic_write=True), expire_on_commit=False)
+        for maker in (self._reading, self._writing):
+            event.listen(maker, "before_commit", _leave_it_to_the_manager)
 
     @property
     def is_sqlite(self) -> bool:
@@ -93,13 +95,20 @@ def _mark_retryable(context: Any) -> None:
 
 
 def insert_or(session: Session, table: Any) -> Any:
-    """An INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``.
+    """An INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``, as the session's engine has it."""
+    return insert_for(session.get_bind().dialect.name, table)
 
-    Both engines have them, SQLAlchemy has no common name for them.
+
+def insert_for(dialect: str, table: Any) -> Any:
+    """The same, for a statement that is made once for each engine and kept.
+
+    Both engines have these clauses, SQLAlchemy has no common name for them.
     """
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
+
+MANAGER = "novantic.transaction_manager"
+"""In a session's ``info``: who commits it."""
 
 WRITING_ROUTES = "novantic.writing_routes"
 """Names of routes whose GET writes too (the use of an access link is noted)."""
@@ -112,9 +121,18 @@ def request_session(request: Request) -> Session:
         route is not None and route.name in request.registry[WRITING_ROUTES]
     )
     session = request.registry.site.database.session(write=writes)
-    # "changed" from the start: statements that bypass the unit of work must be committed too
-    zope.sqlalchemy.register(session, initial_state="changed", transaction_manager=request.tm)
+    # "changed" from the start: statements that bypass the unit of work must be committed too. Joined at once rather
+    # than by the seven listeners that zope.sqlalchemy would hang on each session: they take longer than a query
+    join_transaction(session, STATUS_CHANGED, request.tm)
+    session.info[MANAGER] = request.tm
     return session
+
+
+def _leave_it_to_the_manager(session: Session) -> None:
+    """A view or a plugin that commits by itself would keep half of what its request may still take back."""
+    manager = session.info.get(MANAGER)
+    if manager is not None and not session.in_nested_transaction() and manager.get().status != ZopeStatus.COMMITTING:
+        raise AssertionError("a request's transaction is committed by its manager, after the view")
 
 
 def includeme(config: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.services import grant_access, keep_file
 from novantic_core.services.describe import ticket_info
-from novantic_core.services.limit import within_limit
+from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.site import Site
 from novantic_core.values import StoredFile, TicketDraft, TicketInfo
@@ -91,3 +91,7 @@ class Desk:
     def within_limit(self, rate: str, what: str, *whom: str) -> bool:
         """Count a try by each of ``whom``; False if one of them tried too often."""
         return within_limit(self.session, rate, self.now, what, *whom)
+
+    def within_limits(self, *tries: tuple[str, str, str]) -> bool:
+        """The same for several at different rates, as (rate, what, who): each is counted whatever the others say."""
+        return within_limits(self.session, self.now, tries)

@@ -56,7 +56,7 @@ class _Desk:
 
 def fill(
     site: Site, count: int, seed: int, until: date, password: str | None = None,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] | None = None,
 ) -> None:  # fmt: skip
     """Add so many tickets, three messages each and now and then a note, with the people and events that they need.
 
@@ -67,7 +67,8 @@ def fill(
     :param password: of the invented technicians; without it nobody can sign in as one of them
     :param progress: told how many tickets are written so far
     """
-    chance = Random(seed)
+    # repeatable on purpose
+    chance, story_chance = Random(seed), Random(seed + 1)  # noqa: S311
     everybody = invent.people(chance, max(count // invent.TICKETS_PER_PERSON, 1))
     with site.database.transaction() as session:
         desk = _prepare(site, session, until, password)
@@ -75,13 +76,14 @@ def fill(
         taken = set(session.scalars(select(Ticket.number)))
     numbers = invent.numbers(chance, taken, count)
     names = [name for _id, name in desk.technicians]
-    told = zip(numbers, invent.stories(Random(seed + 1), everybody, desk.topics, names, until, count), strict=False)
+    told = zip(numbers, invent.stories(story_chance, everybody, desk.topics, names, until, count), strict=False)
     done = 0
     while batch := list(itertools.islice(told, BATCH)):
         with site.database.transaction() as session:
             _write(session.connection(), desk, contacts, batch)
         done += len(batch)
-        progress(done)
+        if progress is not None:
+            progress(done)
 
 
 def _prepare(site: Site, session: Session, until: date, password: str | None) -> _Desk:
@@ -111,7 +113,7 @@ def _prepare(site: Site, session: Session, until: date, password: str | None) ->
 
 def _keep_people(session: Session, everybody: list[Person], until: date) -> dict[str, int]:
     """Rows for people who have none yet; each address's id."""
-    known: dict[str, int] = {key: row for key, row in session.execute(select(Contact.email_key, Contact.id))}
+    known: dict[str, int] = dict(session.execute(select(Contact.email_key, Contact.id)).tuples().all())
     connection = session.connection()
     following = _ids(connection, CONTACT)
     started = datetime(until.year - invent.YEARS, 1, 1, tzinfo=UTC)
@@ -192,8 +194,11 @@ def _ticket_rows(
 
 
 def _ids(connection: Connection, table: Table) -> Iterator[int]:
-    """The ids that follow a table's last one. Nobody else takes them meanwhile: SQLite has one writer, and PostgreSQL's
-    lock keeps inserts out (they take their id after the lock)."""
+    """The ids that follow a table's last one.
+
+    Nobody else takes them meanwhile: SQLite has one writer, and PostgreSQL's lock keeps inserts out (they take their id
+    after the lock).
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
     last = connection.scalar(select(func.max(table.c.id))) or 0

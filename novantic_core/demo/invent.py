@@ -115,7 +115,8 @@ def numbers(chance: Random, taken: set[str], count: int) -> Iterator[str]:
 
 
 def stories(
-    chance: Random, everybody: Sequence[Person], topics: Sequence[str], technicians: Sequence[str], until: date, count: int
+    chance: Random, everybody: Sequence[Person], topics: Sequence[str], technicians: Sequence[str], until: date,
+    count: int,
 ) -> Iterator[Story]:  # fmt: skip
     """So many tickets, oldest first, all that is said on them said before the end of the day ``until``."""
     end = datetime.combine(until, time(23, 59), UTC)
@@ -147,8 +148,8 @@ def _story(
     said = [
         Said(MESSAGE, "", f"{chance.choice(words.GREETINGS)} {trouble.message.format_map(fill)} "
              f"{chance.choice(words.THANKS)}", opened, OPEN),
-        Said(REPLY, technician, f"Bonjour, {trouble.reply.format_map(fill)} {chance.choice(words.REPLY_ENDS)}", answered,
-             asked),
+        Said(REPLY, technician, f"Bonjour, {trouble.reply.format_map(fill)} {chance.choice(words.REPLY_ENDS)}",
+             answered, asked),
         Said(MESSAGE, "", trouble.answer.format_map(fill), again, OPEN),
     ]  # fmt: skip
     if roll() < 0.15:

@@ -10,8 +10,10 @@ GIVEN_NAMES = (
     "Éric", "Fabien", "Farid", "Florence", "François", "Gaëlle", "Gérard", "Guillaume", "Hélène", "Hugo", "Inès",
     "Isabelle", "Jérôme", "Joëlle", "Julien", "Karim", "Laure", "Laurent", "Léa", "Loïc", "Lucie", "Malik", "Manon",
     "Marc", "Marie", "Mathieu", "Maud", "Michel", "Mounir", "Nadia", "Nathalie", "Nicolas", "Océane", "Olivier",
-    "Pascal", "Patricia", "Philippe", "Pierre", "Quentin", "Rachid", "Raphaël", "Romain", "Sabrina", "Samia", "Sandrine",
-    "Sébastien", "Sophie", "Stéphane", "Sylvie", "Thierry", "Thomas", "Valérie", "Vincent", "Virginie", "Xavier", "Yann",
+    "Pascal", "Patricia", "Philippe", "Pierre", "Quentin", "Rachid", "Raphaël", "Romain", "Sabrina", "Samia",
+    "Sandrine",
+    "Sébastien", "Sophie", "Stéphane", "Sylvie", "Thierry", "Thomas", "Valérie", "Vincent", "Virginie", "Xavier",
+    "Yann",
     "Yasmine", "Zoé",
 )  # fmt: skip
 
@@ -22,26 +24,31 @@ FAMILY_NAMES = (
     "Fontaine", "Garnier", "Gauthier", "Gautier", "Germain", "Gérard", "Giraud", "Guérin", "Guillot", "Haddad", "Henry",
     "Hubert", "Humbert", "Jacquet", "Joly", "Lacroix", "Lambert", "Le Gall", "Le Goff", "Leclerc", "Lefèvre", "Legrand",
     "Lemoine", "Leroux", "Lopez", "Mallet", "Marchand", "Martinez", "Masson", "Mathieu", "Mercier", "Meunier", "Millet",
-    "Monnier", "Morel", "Moreau", "Nguyen", "Noël", "Olivier", "Paris", "Perrin", "Philippe", "Picard", "Prévost", "Renard",
+    "Monnier", "Morel", "Moreau", "Nguyen", "Noël", "Olivier", "Paris", "Perrin", "Philippe", "Picard", "Prévost",
+    "Renard",
     "Renaud", "Rivière", "Robin", "Roche", "Rolland", "Roussel", "Roy", "Sanchez", "Schmitt", "Traoré", "Vasseur",
     "Vidal", "Weber",
 )  # fmt: skip
 
 TRADES = (
-    "Garage {name}", "Menuiserie {name}", "Boulangerie {name}", "Cabinet {name}", "Pharmacie {name}", "Transports {name}",
+    "Garage {name}", "Menuiserie {name}", "Boulangerie {name}", "Cabinet {name}", "Pharmacie {name}",
+    "Transports {name}",
     "Imprimerie {name}", "Plomberie {name}", "Ambulances {name}", "Étude {name}", "{name} & Fils", "{name} Immobilier",
     "{name} Paysages", "{name} Électricité", "{name} Conseil", "Vignobles {name}", "Clinique {name}", "Hôtel {name}",
     "Fromagerie {name}", "Opticien {name}", "Atelier {name}", "Groupe {name}", "{name} BTP", "{name} Assurances",
 )  # fmt: skip
 
 TOWNS = (
-    "Annecy", "Angers", "Auch", "Beaune", "Brest", "Caen", "Cahors", "Chartres", "Dijon", "Gap", "Laval", "Lille", "Lorient",
-    "Mâcon", "Metz", "Nantes", "Niort", "Orléans", "Pau", "Quimper", "Reims", "Rennes", "Rouen", "Sète", "Tours", "Troyes",
+    "Annecy", "Angers", "Auch", "Beaune", "Brest", "Caen", "Cahors", "Chartres", "Dijon", "Gap", "Laval", "Lille",
+    "Lorient",
+    "Mâcon", "Metz", "Nantes", "Niort", "Orléans", "Pau", "Quimper", "Reims", "Rennes", "Rouen", "Sète", "Tours",
+    "Troyes",
     "Valence", "Vannes", "Vichy", "Vienne",
 )  # fmt: skip
 
 DEPARTMENTS = (
-    "", "", "Comptabilité", "Accueil", "Direction", "Atelier", "Commercial", "Ressources humaines", "Achats", "Logistique",
+    "", "", "Comptabilité", "Accueil", "Direction", "Atelier", "Commercial", "Ressources humaines", "Achats",
+    "Logistique",
     "Secrétariat", "Bureau d'études",
 )  # fmt: skip
 
@@ -118,7 +125,8 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Boîte mail pleine",
             "Outlook m'indique que ma boîte est pleine et je ne reçois plus rien {since}. Je ne voudrais rien perdre.",
-            "Nous avons agrandi votre boîte à 50 Go et archivé les messages de plus de trois ans. Rien n'a été supprimé.",
+            "Nous avons agrandi votre boîte à 50 Go et archivé les messages de plus de trois ans. Rien n'a été "
+            "supprimé.",
             "Les messages arrivent de nouveau. Où se trouvent les archives ?",
         ),
         Trouble(
@@ -132,7 +140,8 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Créer une adresse pour {person}",
             "{person} nous rejoint lundi. Il lui faudrait une adresse et l'accès à la boîte commune.",
-            "L'adresse est créée et la boîte commune est partagée. Le mot de passe provisoire vous sera donné par téléphone.",
+            "L'adresse est créée et la boîte commune est partagée. Le mot de passe provisoire vous sera donné "
+            "par téléphone.",
             "Parfait, tout fonctionne sur {machine}.",
         ),
     ),
@@ -155,7 +164,8 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Scanner vers dossier ne fonctionne plus",
             "Quand je numérise sur la {printer}, le fichier n'arrive plus dans le dossier partagé {since}.",
-            "Le compte de numérisation était bloqué après le changement de mot de passe. C'est corrigé, faites un essai.",
+            "Le compte de numérisation était bloqué après le changement de mot de passe. C'est corrigé, faites "
+            "un essai.",
             "Les trois documents sont arrivés.",
         ),
         Trouble(
@@ -169,19 +179,23 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Plus d'accès à Internet {place}",
             "{since_}, aucun site ne s'ouvre {place}. Le téléphone fonctionne, et la box a tous ses voyants verts.",
-            "Le commutateur de cet étage était bloqué, nous l'avons relancé à distance. La connexion est-elle revenue ?",
+            "Le commutateur de cet étage était bloqué, nous l'avons relancé à distance. La connexion est-elle "
+            "revenue ?",
             "Oui, tout le monde est reconnecté.",
         ),
         Trouble(
             "Connexion très lente",
-            "La connexion est très lente {since} : les visioconférences coupent et {program} met une minute à s'ouvrir.",
-            "Une sauvegarde tournait en pleine journée et prenait toute la ligne. Nous l'avons déplacée à 2 h du matin.",
+            "La connexion est très lente {since} : les visioconférences coupent et {program} met une minute à "
+            "s'ouvrir.",
+            "Une sauvegarde tournait en pleine journée et prenait toute la ligne. Nous l'avons déplacée à 2 h "
+            "du matin.",
             "C'est nettement mieux depuis midi.",
         ),
         Trouble(
             "Wi-Fi visiteurs",
             "Nous recevons des clients {place} jeudi. Peut-on leur donner un accès Wi-Fi sans ouvrir notre réseau ?",
-            "Le réseau « Invités » est prêt, séparé du vôtre. Le code change chaque semaine, il est affiché sur la borne.",
+            "Le réseau « Invités » est prêt, séparé du vôtre. Le code change chaque semaine, il est affiché sur "
+            "la borne.",
             "Essayé avec mon téléphone, impeccable.",
         ),
     ),
@@ -196,7 +210,8 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Écran noir sur {machine}",
             "L'écran reste noir {since}. L'unité centrale fait du bruit et les voyants s'allument.",
-            "Pouvez-vous vérifier que le câble est bien enfoncé des deux côtés, puis brancher l'écran sur l'autre sortie ?",
+            "Pouvez-vous vérifier que le câble est bien enfoncé des deux côtés, puis brancher l'écran sur "
+            "l'autre sortie ?",
             "Le câble était bien la cause : avec un autre, l'image revient.",
         ),
         Trouble(
@@ -235,7 +250,8 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         ),
         Trouble(
             "Accès à distance au serveur pour {person}",
-            "{person} sera en télétravail deux jours par semaine et aurait besoin de {program} depuis chez elle ou lui.",
+            "{person} sera en télétravail deux jours par semaine et aurait besoin de {program} depuis chez elle "
+            "ou lui.",
             "L'accès est ouvert avec une double authentification ; la marche à suivre est jointe à votre contrat.",
             "Connexion réussie depuis la maison.",
         ),
@@ -244,7 +260,8 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Grésillements sur la ligne",
             "On nous entend mal {since} : ça grésille {place}, surtout quand plusieurs personnes téléphonent.",
-            "La voix n'avait plus la priorité sur le réseau. C'est corrigé dans le routeur, rappelez-nous pour l'essai.",
+            "La voix n'avait plus la priorité sur le réseau. C'est corrigé dans le routeur, rappelez-nous pour "
+            "l'essai.",
             "Plus de grésillement depuis deux jours.",
         ),
         Trouble(
@@ -270,13 +287,15 @@ TROUBLES: dict[str, tuple[Trouble, ...]] = {
         Trouble(
             "Départ de {person}",
             "{person} quitte l'entreprise vendredi. Quels accès faut-il fermer, et qui garde sa boîte mail ?",
-            "Nous fermerons ses accès vendredi à 18 h. Sa boîte peut être confiée à un collègue pendant six mois : à qui ?",
+            "Nous fermerons ses accès vendredi à 18 h. Sa boîte peut être confiée à un collègue pendant six "
+            "mois : à qui ?",
             "À moi, s'il vous plaît. Le matériel vous attend {place}.",
         ),
         Trouble(
             "Question sur le contrat",
             "Le contrat couvre-t-il aussi le téléphone personnel que {person} utilise pour ses messages ?",
-            "Oui pour la messagerie professionnelle, non pour l'appareil lui-même. Nous pouvons chiffrer la partie pro.",
+            "Oui pour la messagerie professionnelle, non pour l'appareil lui-même. Nous pouvons chiffrer la "
+            "partie pro.",
             "Très bien, faisons cela.",
         ),
     ),

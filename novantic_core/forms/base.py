@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import secrets
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import colander
@@ -13,6 +14,7 @@ from chameleon.utils import Markup
 from pyramid.csrf import check_csrf_token
 from pyramid.request import Request
 
+from novantic_core.desk import Desk
 from novantic_core.i18n import _
 from novantic_core.page import render_page
 from novantic_core.values import FieldError, Text
@@ -60,15 +62,25 @@ class Form:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.site = request.registry.site
-        self.desk = request.desk
         self.general_errors: list[Text] = []
         self._status: int | None = None
         self.submission = secrets.token_urlsafe(18)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of the request; a form that is only shown asks nothing of it, and no session is opened for it."""
+        desk: Desk = self.request.desk
+        return desk
+
+    @cached_property
+    def form(self) -> deform.Form:
+        """Deform's form, made when it is first needed: the untouched one comes drawn from the cache."""
         schema = colander.SchemaNode(colander.Mapping(unknown="ignore"), *self.nodes())
         # deform numbers ids by the order of creation; a prefix keeps two forms of a page apart
-        self.form = deform.Form(schema, formid=self.name, renderer=Drawer(request), appstruct={})
-        for field in self.form.children:
+        form = deform.Form(schema, formid=self.name, renderer=Drawer(self.request), appstruct={})
+        for field in form.children:
             field.oid = f"{self.name}-{field.name}"
+        return form
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
         """The form's fields, in order."""
@@ -85,7 +97,9 @@ class Form:
         typed = posted.get("submission", "")
         if isinstance(typed, str) and 8 <= len(typed) <= 64 and typed.isascii() and typed.isprintable():
             self.submission = typed
-        controls = [(key, value) for key, value in posted.items() if isinstance(value, str) and key in self.form]
+        # by a set of names: deform would look through its fields for each
+        names = {field.name for field in self.form.children}
+        controls = [(key, value) for key, value in posted.items() if isinstance(value, str) and key in names]
         try:
             return dict(self.form.validate(controls))
         except deform.ValidationFailure as failure:

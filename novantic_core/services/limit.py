@@ -2,79 +2,69 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from limits import parse_many
-from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import case, delete, select
+from limits import RateLimitItem, parse_many
+from sqlalchemy import TextClause, bindparam, delete, text
 from sqlalchemy.orm import Session
 
-from novantic_core.db import insert_or
-from novantic_core.models import Rate
+from novantic_core.models import Rate, UTCDateTime
 
 
-class DatabaseStorage(Storage):
-    """Counters for the ``limits`` library in the caller's transaction: what is rolled back was not tried."""
+def within_limits(session: Session, now: datetime, tries: Iterable[tuple[str, str, str]]) -> bool:
+    """Count tries in the caller's transaction: what is rolled back was not tried. False if one of them is one too many.
 
-    STORAGE_SCHEME = None
+    Each is counted whatever becomes of the others, all in one statement.
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        super().__init__()
-        self.session = session
-        self.now = now
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return LookupError
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count one more try; a window that has ended starts again at this one."""
-        end = self.now + timedelta(seconds=expiry)
-        statement = insert_or(self.session, Rate).values(key=key, count=amount, expires_at=end)
-        over = Rate.expires_at <= self.now
-        statement = statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "count": case((over, amount), else_=Rate.count + amount),
-                "expires_at": case((over, statement.excluded.expires_at), else_=Rate.expires_at),
-            },
-        )
-        return int(self.session.scalar(statement.returning(Rate.count)) or 0)
-
-    def get(self, key: str) -> int:
-        return int(self.session.scalar(select(Rate.count).where(Rate.key == key, Rate.expires_at > self.now)) or 0)
-
-    def get_expiry(self, key: str) -> float:
-        end = self.session.scalar(select(Rate.expires_at).where(Rate.key == key))
-        return (end or self.now).timestamp()
-
-    def check(self) -> bool:
+    :param tries: for each a rate in the words of the ``limits`` library, as ``20 per hour``; what is tried, so that
+        limits of different things don't add up; and who tries (an address, an IP)
+    """
+    wanted: dict[str, RateLimitItem] = {}
+    for rate, what, who in tries:
+        # people's addresses don't belong into a table of counters
+        digest = hashlib.sha256(who.casefold().encode()).hexdigest()[:24]
+        wanted |= {item.key_for(what, digest): item for item in _items(rate)}
+    if not wanted:
         return True
-
-    def reset(self) -> int | None:
-        return None
-
-    def clear(self, key: str) -> None:
-        self.session.execute(delete(Rate).where(Rate.key == key))
+    values: dict[str, Any] = {"now": now}
+    # always in the same order: two transactions that count the same things wait for one another, and never in a circle
+    for place, (key, item) in enumerate(sorted(wanted.items())):
+        values |= {f"key{place}": key, f"end{place}": now + timedelta(seconds=item.get_expiry())}
+    counted = session.connection().execute(_count_up(len(wanted)), values)
+    return all(count <= wanted[key].amount for key, count in counted)
 
 
 def within_limit(session: Session, rate: str, now: datetime, what: str, *whom: str) -> bool:
-    """Count a try for each of ``whom``; False if any of them has tried too often.
+    """Count a try for each of ``whom`` at one rate; False if any of them has tried too often."""
+    return within_limits(session, now, [(rate, what, who) for who in whom])
 
-    :param rate: in the words of the ``limits`` library, as ``20 per hour``
-    :param what: what is tried, so that limits of different things don't add up
-    :param whom: who tries, in as many ways as they can be told (an address, an IP)
+
+@functools.cache
+def _items(rate: str) -> list[RateLimitItem]:
+    return list(parse_many(rate))
+
+
+@functools.cache
+def _count_up(rows: int) -> TextClause:
+    """One more try for so many counters; a window that has ended starts again at this one.
+
+    Both engines understand these words. SQLAlchemy keeps nothing of an INSERT of several rows that it put together
+    itself: it would do so again for each ticket, while SQLite's only writer waits.
     """
-    limiter = FixedWindowRateLimiter(DatabaseStorage(session, now))
-    allowed = True
-    for one in whom:
-        # people's addresses don't belong into a table of counters
-        digest = hashlib.sha256(one.casefold().encode()).hexdigest()[:24]
-        for item in parse_many(rate):
-            allowed = limiter.hit(item, what, digest) and allowed
-    return allowed
+    values = ", ".join(f"(:key{row}, 1, :end{row})" for row in range(rows))
+    words = f"""
+        INSERT INTO rate ("key", count, expires_at) VALUES {values}
+        ON CONFLICT ("key") DO UPDATE SET
+            count = CASE WHEN rate.expires_at <= :now THEN 1 ELSE rate.count + 1 END,
+            expires_at = CASE WHEN rate.expires_at <= :now THEN excluded.expires_at ELSE rate.expires_at END
+        RETURNING "key", count
+    """  # noqa: S608 - nothing of it was typed by anybody
+    moments = [bindparam(name, type_=UTCDateTime()) for name in ("now", *(f"end{row}" for row in range(rows)))]
+    return text(words).bindparams(*moments)
 
 
 def forget_old_limits(session: Session, now: datetime) -> None:

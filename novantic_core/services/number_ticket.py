@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Ticket
 
 FIRST_LENGTH = 6
 TRIES = 8
+
+_TAKEN = select(Ticket.number).where(Ticket.number.in_(bindparam("numbers", expanding=True)))
 
 
 def free_number(session: Session) -> str:
@@ -22,7 +24,7 @@ def free_number(session: Session) -> str:
     length = FIRST_LENGTH
     while True:
         candidates = [_candidate(length) for _try in range(TRIES)]
-        taken = set(session.scalars(select(Ticket.number).where(Ticket.number.in_(candidates))))
+        taken = set(session.connection().scalars(_TAKEN, {"numbers": candidates}))
         free = [number for number in candidates if number not in taken]
         if free:
             return free[0]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from typing import Any
 
 from pyramid_retry import RetryableException
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from novantic_core.db import insert_or
+from novantic_core.db import insert_for, insert_or
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
 from novantic_core.models import Category, Contact, Message, Technician, Ticket
@@ -21,6 +22,9 @@ from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError, PriorityProposal, Route, TicketDraft
+
+_OF_LATEST_TICKET = ("name", "phone", "company")
+"""What a contact takes over from a ticket."""
 
 
 def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime) -> Ticket:
@@ -154,13 +158,22 @@ def _contact(session: Session, draft: TicketDraft, now: datetime) -> int:
 
     A known person's name and phone are only taken over while nobody proved to own the address: anybody can type it.
     """
-    values = {"name": draft.name, "phone": draft.phone, "company": draft.company}
-    statement = insert_or(session, Contact).values(
-        email_key=draft.email.casefold(), email=draft.email, created_at=now, **values
-    )  # fmt: skip
-    unproved = Contact.verified_at.is_(None)
-    statement = statement.on_conflict_do_update(
-        index_elements=["email_key"],
-        set_={name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in values},
+    connection = session.connection()
+    values = {
+        "email_key": draft.email.casefold(), "email": draft.email, "name": draft.name, "phone": draft.phone,
+        "company": draft.company, "created_at": now,
+    }  # fmt: skip
+    return int(connection.execute(_keep_contact(connection.dialect.name), values).scalar_one())
+
+
+@functools.cache
+def _keep_contact(dialect: str) -> Any:
+    # made once: making it takes longer than running it, and SQLite's only writer waits meanwhile
+    statement = insert_for(dialect, Contact.__table__).values(
+        {column: bindparam(column) for column in ("email_key", "email", "created_at", *_OF_LATEST_TICKET)}
     )
-    return int(session.scalar(statement.returning(Contact.id)))
+    unproved = Contact.verified_at.is_(None)
+    latest = {
+        name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in _OF_LATEST_TICKET
+    }
+    return statement.on_conflict_do_update(index_elements=["email_key"], set_=latest).returning(Contact.id)

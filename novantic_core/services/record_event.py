@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Delivery, Event, Message, Technician, Ticket
@@ -17,6 +17,16 @@ from novantic_core.site import Site
 from novantic_core.values import Actor, EventKind, Notice, Recipient, StoredFile, TicketEvent
 
 SYSTEM = Actor("system")
+
+# plain statements rather than the unit of work: rows that are only ever added need none of its bookkeeping, and while
+# they are written SQLite's only writer is held
+_ADD_EVENT = Event.__table__.insert()  # type: ignore[attr-defined]
+_ADD_DELIVERY = Delivery.__table__.insert()  # type: ignore[attr-defined]
+_AT_WORK = (
+    select(Technician.id, Technician.email, Technician.name, Technician.locale, Technician.team)
+    .where(Technician.active)
+    .order_by(Technician.id)
+)
 
 
 def record_event(
@@ -30,16 +40,17 @@ def record_event(
     :return: the event as plugins saw it
     """
     changes = changes or {}
-    row = Event(
-        ticket_id=ticket.id, kind=kind, at=now, actor_kind=actor.kind, actor_name=actor.name,
-        message_id=message.id if message else None, changes={key: list(pair) for key, pair in changes.items()},
-    )  # fmt: skip
-    session.add(row)
     session.flush()
-    everyone = session.scalars(select(Technician).where(Technician.active).order_by(Technician.id)).all()
+    connection = session.connection()
+    row = {
+        "ticket_id": ticket.id, "kind": kind, "at": now, "actor_kind": actor.kind, "actor_name": actor.name,
+        "message_id": message.id if message else None, "changes": {key: list(pair) for key, pair in changes.items()},
+    }  # fmt: skip
+    event_id = int(connection.execute(_ADD_EVENT, row).inserted_primary_key[0])
+    everyone = connection.execute(_AT_WORK).all()
     assignee = next((one for one in everyone if one.id == ticket.assignee_id), None)
     event = TicketEvent(
-        id=row.id, kind=kind, at=now, ticket=ticket_info(ticket, assignee.email if assignee else None), actor=actor,
+        id=event_id, kind=kind, at=now, ticket=ticket_info(ticket, assignee.email if assignee else None), actor=actor,
         message=message_info(message, files) if message else None, changes=changes,
         technicians=_concerned(ticket, assignee, everyone),
     )  # fmt: skip
@@ -78,7 +89,7 @@ def queue(
             "state": PENDING, "attempts": 0, "next_attempt_at": now, "last_error": "", "created_at": now,
         })  # fmt: skip
     if rows:
-        session.execute(insert(Delivery), rows)
+        session.connection().execute(_ADD_DELIVERY, rows)
 
 
 def _host(site: Site) -> str:
