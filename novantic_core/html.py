@@ -97,7 +97,7 @@ def clean_html(source: str) -> str:
 
 
 def _media_link(match: re.Match[str]) -> str:
-    address = match["src"] if match["src"].startswith("http") else f"https:{match['src']}"
+    address = f"https:{match['src']}" if match["src"].startswith("//") else match["src"]
     return f'<a href="{address}">{address}</a>'
 
 
@@ -169,7 +169,7 @@ def is_blank(source: str) -> bool:
     """Whether HTML shows nothing: no word, no picture, no rule."""
     # twice: somebody without the editor may have typed the entity itself
     text = html.unescape(html.unescape(re.sub(r"<(?!img\b|hr\b)[^>]*>", "", source)))
-    return all(unicodedata.category(c)[0] in "ZC" or c in _EMPTY_LETTERS for c in text)
+    return all(unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"} or c in _EMPTY_LETTERS for c in text)
 
 
 def without_pictures(source: str) -> str:

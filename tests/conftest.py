@@ -120,7 +120,7 @@ def count(novantic_app: Any) -> Callable[[Any], int]:
 
 @pytest.fixture
 def say(novantic_app: Any) -> Callable[..., int]:
-    """What a technician says on a ticket, a reply unless ``note``: ``say(number, "<p>Bonjour</p>")``; the message's id."""
+    """What a technician says on a ticket: ``say(number, "<p>Bonjour</p>")``, ``note=True`` for a note; its id."""
     from novantic_core.models import Ticket
     from novantic_core.plugin import Actor
     from novantic_core.services.discuss import add_message, add_note

@@ -91,7 +91,7 @@ def test_plain_text_with_angle_brackets_is_not_markup(words):
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"),
+    "source, expected",
     [("<p>a</p>", True), ("a<br>b", True), ("</p>", True), ("Bonjour", False), ("<3", False), ("<abc>", False)],
 )
 def test_markup_is_told_from_plain_text(source, expected):
