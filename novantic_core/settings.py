@@ -20,7 +20,7 @@ DEBUGGING = (
     "debug_all", "debug_authorization", "debug_notfound", "debug_routematch", "debug_templates", "reload_all",
     "reload_assets", "reload_resources", "reload_templates",
 )  # fmt: skip
-"""Pyramid's own settings that show or reload what a site for clients must not; it takes them with and without prefix."""
+"""Pyramid's settings that show or reload what a site for clients must not; it takes them without its prefix too."""
 DEFAULT_ZONE = zoneinfo.ZoneInfo("Europe/Paris")
 
 
