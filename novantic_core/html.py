@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -26,14 +27,16 @@ CLASSES = dict.fromkeys(("p", "div", "h2", "h3", "h4", "td", "th", "table", "li"
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 _LOOKS_LIKE_HTML = re.compile(
-    r"</?(?:p|br|div|span|ul|ol|li|a|b|i|u|s|em|strong|del|strike|table|tr|td|th|hr|h[1-6]|img|blockquote|pre|code|"
+    r"<!--|</?(?:p|br|div|span|ul|ol|li|a|b|i|u|s|em|strong|del|strike|table|tr|td|th|hr|h[1-6]|img|blockquote|pre|code|"
     r"iframe|video|script|style|body|html|font|center|svg|object|math|form|input)\b[^<>]*>",
     re.IGNORECASE,
 )
+_EMPTY_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"
+"""Signs and letters that are drawn as nothing, though Unicode doesn't count them as space."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
 _MEDIA = re.compile(
-    r"<(?P<tag>iframe|video|embed|source)\b[^>]*?\bsrc\s*=\s*[\"'](?P<src>https?://[^\"'<>\s]+)[\"'][^>]*>",
+    r"<(?:iframe|video|audio|embed|source)\b[^<>]*?\bsrc\s*=\s*[\"']?(?P<src>(?:https?:)?//[^\"'<>\s]+)[\"']?[^<>]*>",
     re.IGNORECASE,
 )
 
@@ -68,10 +71,13 @@ def plain_to_html(source: str) -> str:
     """Plain text as paragraphs, its addresses made into links."""
     paragraphs = []
     for block in re.split(r"\n\s*\n", source.replace("\r\n", "\n").strip()):
-        words = _ADDRESS.sub(lambda match: f"\0{match[0]}\1", block)
-        words = html.escape(words, quote=False).replace("\n", "<br>")
-        words = re.sub(r"\0(.*?)\1", lambda match: f'<a href="{html.escape(match[1])}">{match[1]}</a>', words)
-        paragraphs.append(f"<p>{words}</p>")
+        pieces, end = [], 0
+        for match in _ADDRESS.finditer(block):
+            address = html.escape(match[0])
+            pieces += [html.escape(block[end : match.start()], quote=False), f'<a href="{address}">{address}</a>']
+            end = match.end()
+        words = "".join([*pieces, html.escape(block[end:], quote=False)])
+        paragraphs.append(f"<p>{words}</p>".replace("\n", "<br>"))
     return "".join(paragraphs)
 
 
@@ -85,9 +91,14 @@ def clean_html(source: str) -> str:
     source = _CONTROLS.sub("", source)
     if not looks_like_html(source):
         source = plain_to_html(source)
-    source = _MEDIA.sub(lambda match: f'<a href="{match["src"]}">{match["src"]}</a>', source)
+    source = _MEDIA.sub(_media_link, source)
     cleaned = _CLEANER.clean(source)
     return re.sub(r"<img(?![^>]*\bsrc=)[^>]*>", "", cleaned).strip()
+
+
+def _media_link(match: re.Match[str]) -> str:
+    address = f"https:{match['src']}" if match["src"].startswith("//") else match["src"]
+    return f'<a href="{address}">{address}</a>'
 
 
 class _Text(HTMLParser):
@@ -156,8 +167,9 @@ def html_to_text(source: str) -> str:
 
 def is_blank(source: str) -> bool:
     """Whether HTML shows nothing: no word, no picture, no rule."""
-    text = html_to_text(source)
-    return not re.sub(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad\u2800\u3164]+", "", text)
+    # twice: somebody without the editor may have typed the entity itself
+    text = html.unescape(html.unescape(re.sub(r"<(?!img\b|hr\b)[^>]*>", "", source)))
+    return all(unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"} or c in _EMPTY_LETTERS for c in text)
 
 
 def without_pictures(source: str) -> str:

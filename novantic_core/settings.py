@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,11 @@ from novantic_core.values import Setting
 PREFIX = "novantic."
 SAMPLE_SECRET = "change-me"  # noqa: S105 - what must not be used as one
 LOCALES = ("fr", "en")
+DEBUGGING = (
+    "debug_all", "debug_authorization", "debug_notfound", "debug_routematch", "debug_templates", "reload_all",
+    "reload_assets", "reload_resources", "reload_templates",
+)  # fmt: skip
+"""Pyramid's settings that show or reload what a site for clients must not; it takes them without its prefix too."""
 DEFAULT_ZONE = zoneinfo.ZoneInfo("Europe/Paris")
 
 
@@ -90,6 +96,11 @@ def parse_words(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
 
+def parse_addresses(text: str) -> tuple[str, ...]:
+    """IP addresses; a host's name would never match where somebody connects from."""
+    return tuple(str(ipaddress.ip_address(word)) for word in parse_words(text))
+
+
 def parse_rate(text: str) -> str:
     """A limit in the words of the ``limits`` library: ``20 per hour``."""
     from limits import parse_many
@@ -122,7 +133,7 @@ class Settings:
     default_team: str = _option("the team that new tickets go to", str.strip, "Support")
     secret: str = _option("a random text of 32 characters or more", str.strip, "")
     secret_file: str = _option("a file that holds the secret", str.strip, "")
-    trusted_proxies: tuple[str, ...] = _option("addresses of reverse proxies", parse_words, ())
+    trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())
     debug: bool = _option("true or false", parse_bool, False)
     environment: str = _option("production or development", parse_choice("production", "development"), "")
     access_link_hours: int = _option("a number of hours", parse_count, 24)
@@ -224,9 +235,7 @@ def check_start(settings: Settings) -> Settings:
         )
     environment = settings.environment or ("development" if settings.debug else "production")
     if environment == "production":
-        for name in ("novantic.debug", "pyramid.debug_all", "pyramid.debug_templates", "pyramid.reload_all",
-                     "pyramid.reload_templates", "pyramid.debug_authorization", "pyramid.debug_notfound",
-                     "pyramid.debug_routematch"):  # fmt: skip
+        for name in ("novantic.debug", *(prefix + name for name in DEBUGGING for prefix in ("pyramid.", ""))):
             text = raw.get(name, "false")
             if str(text).strip().lower() not in {"false", "no", "off", "0", ""}:
                 raise SettingsError(f"{name} = {text}: never in production; it takes false there")

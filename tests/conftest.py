@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
+from sqlalchemy import func, select
+
+# compiling templates is most of a page's first drawing, and each test's application is a new one: keep what was
+# compiled (Chameleon tells templates apart by their text). Read when Chameleon is imported, so it stands up here
+_COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "chameleon"
+_COMPILED.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("CHAMELEON_CACHE", str(_COMPILED))
 
 TICKET = {
     "company": "Boulangerie Lefèvre",
@@ -88,3 +98,59 @@ def visit(portal: Any, mailbox: Any, open_ticket: Callable[..., str]) -> Callabl
         return portal.get(mailbox.link(mail)).follow()
 
     return enter
+
+
+@pytest.fixture
+def english(portal: Any) -> Any:
+    """The portal as a browser that asks for English sees it."""
+    portal.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return portal
+
+
+@pytest.fixture
+def count(novantic_app: Any) -> Callable[[Any], int]:
+    """How many rows a table has: ``count(Ticket)``."""
+
+    def rows(table: Any) -> int:
+        with novantic_app.site.database.session(write=False) as session:
+            return int(session.scalar(select(func.count()).select_from(table)))
+
+    return rows
+
+
+@pytest.fixture
+def say(novantic_app: Any) -> Callable[..., int]:
+    """What a technician says on a ticket: ``say(number, "<p>Bonjour</p>")``, ``note=True`` for a note; its id."""
+    from novantic_core.models import Ticket
+    from novantic_core.plugin import Actor
+    from novantic_core.services.discuss import add_message, add_note
+
+    def add(number: str, html: str, *, note: bool = False, **options: Any) -> int:
+        with novantic_app.transaction() as session:
+            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
+            actor = Actor("technician", "Hugo", "hugo@novantic.example")
+            write = add_note if note else add_message
+            return int(write(novantic_app.site, session, ticket, actor, html, datetime.now(UTC), **options).id)
+
+    return add
+
+
+@pytest.fixture
+def statements(novantic_app: Any) -> Callable[[], Any]:
+    """The SQL that is sent meanwhile: ``with statements() as sent: portal.get("/")``, then ``len(sent)``."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            # SQLite's BEGIN is sent as a statement, PostgreSQL's isn't
+            if not statement.startswith("BEGIN"):
+                sent.append(statement)
+
+        engine = novantic_app.site.database.engine
+        sqlalchemy.event.listen(engine, "before_cursor_execute", note)
+        yield sent
+        sqlalchemy.event.remove(engine, "before_cursor_execute", note)
+
+    return listen

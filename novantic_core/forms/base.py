@@ -47,10 +47,10 @@ def node(kind: Any, name: str, title: Text, **options: Any) -> colander.SchemaNo
 
 
 def one_line(value: Any) -> Any:
-    """A text without line breaks, control characters and doubled spaces."""
+    """A text without line breaks, control characters and doubled spaces; nothing at all is a field left empty."""
     if not isinstance(value, str):
         return value
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split()) or colander.null
 
 
 class Form:

@@ -105,6 +105,8 @@ def keep_uploads(session: Session, files: tuple[StoredFile, ...], now: datetime)
 
 def find_uploads(session: Session, tokens: list[str], now: datetime) -> dict[str, StoredFile]:
     """The kept files of those tokens, in their order; what is unknown or over a day old is left out."""
+    # ours are plain ASCII; PostgreSQL refuses a statement with a NUL in it
+    tokens = [token for token in tokens if token.isascii() and token.isprintable()]
     if not tokens:
         return {}
     rows = session.scalars(
