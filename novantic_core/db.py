@@ -111,7 +111,7 @@ def request_session(request: Request) -> Session:
     writes = request.method not in {"GET", "HEAD"} or (
         route is not None and route.name in request.registry[WRITING_ROUTES]
     )
-    session = request.registry.site.database.session(write=writes)
+    session: Session = request.registry.site.database.session(write=writes)
     # "changed" from the start: statements that bypass the unit of work must be committed too
     zope.sqlalchemy.register(session, initial_state="changed", transaction_manager=request.tm)
     return session

@@ -56,7 +56,7 @@ class _Desk:
 
 def fill(
     site: Site, count: int, seed: int, until: date, password: str | None = None,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> None:  # fmt: skip
     """Add so many tickets, three messages each and now and then a note, with the people and events that they need.
 
@@ -111,7 +111,7 @@ def _prepare(site: Site, session: Session, until: date, password: str | None) ->
 
 def _keep_people(session: Session, everybody: list[Person], until: date) -> dict[str, int]:
     """Rows for people who have none yet; each address's id."""
-    known: dict[str, int] = {key: row for key, row in session.execute(select(Contact.email_key, Contact.id))}
+    known: dict[str, int] = dict(session.execute(select(Contact.email_key, Contact.id)).tuples())
     connection = session.connection()
     following = _ids(connection, CONTACT)
     started = datetime(until.year - invent.YEARS, 1, 1, tzinfo=UTC)
@@ -192,8 +192,11 @@ def _ticket_rows(
 
 
 def _ids(connection: Connection, table: Table) -> Iterator[int]:
-    """The ids that follow a table's last one. Nobody else takes them meanwhile: SQLite has one writer, and PostgreSQL's
-    lock keeps inserts out (they take their id after the lock)."""
+    """The ids that follow a table's last one.
+
+    Nobody else takes them meanwhile: SQLite has one writer, and PostgreSQL's lock keeps inserts out (they take their id
+    after the lock).
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
     last = connection.scalar(select(func.max(table.c.id))) or 0

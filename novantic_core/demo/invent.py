@@ -115,7 +115,8 @@ def numbers(chance: Random, taken: set[str], count: int) -> Iterator[str]:
 
 
 def stories(
-    chance: Random, everybody: Sequence[Person], topics: Sequence[str], technicians: Sequence[str], until: date, count: int
+    chance: Random, everybody: Sequence[Person], topics: Sequence[str], technicians: Sequence[str], until: date,
+    count: int,
 ) -> Iterator[Story]:  # fmt: skip
     """So many tickets, oldest first, all that is said on them said before the end of the day ``until``."""
     end = datetime.combine(until, time(23, 59), UTC)

@@ -105,7 +105,7 @@ class TicketForm(MessageForm):
         settings, client = self.site.settings, self.request.client_addr or ""
         # a whole company may sit behind one client address: its limit is a wider one
         by_address = self.desk.within_limit(settings.limit_tickets, "tickets", draft.email)
-        return by_address and self.desk.within_limit(settings.limit_tickets_by_client, "tickets-client", client)
+        return bool(by_address and self.desk.within_limit(settings.limit_tickets_by_client, "tickets-client", client))
 
     def _draft(self, values: dict[str, Any], message: str, files: Any) -> TicketDraft:
         added = {field.name: values.get(field.name) for field in self.plugin_fields}
