@@ -73,8 +73,9 @@ clean:  ## Remove all that can be made again; var/ with your tickets stays.
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "Novantic needs Python 3.11 or later, and $(PYTHON) is $$($(PYTHON) --version 2>&1 || true)." \
-			"Name a later one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+		echo "Novantic needs Python 3.11 or later, and $(PYTHON) is" \
+			"$$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo not there)." \
+			"Name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) lacks its venv module; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
