@@ -111,11 +111,12 @@ def read_layer(folder: Path, locale: str) -> Mapping[Any, Any]:
     for message in catalogue:
         if not message.id or message.fuzzy:
             continue
-        if isinstance(message.id, tuple):
-            if all(message.string):
-                messages[tuple(message.id)] = tuple(message.string)
-        elif message.string:
-            messages[str(message.id)] = str(message.string)
+        said = message.string or ""
+        if isinstance(message.id, str):
+            if said:
+                messages[message.id] = str(said)
+        elif all(said):
+            messages[tuple(message.id)] = tuple(said)
     return messages
 
 

@@ -94,4 +94,4 @@ def autogenerate(connection: Connection, metadata: Any) -> list[Any]:
             "include_name": lambda name, kind, _parents: kind != "table" or name in names,
         },
     )
-    return compare_metadata(context, metadata)
+    return list(compare_metadata(context, metadata))

@@ -30,7 +30,8 @@ class Page:
     @cached_property
     def brand(self) -> Mapping[str, Any]:
         """The brand's own facts in the reader's language."""
-        return self.site.themes.brand(self.request.theme, self.locale)
+        facts: Mapping[str, Any] = self.site.themes.brand(self.request.theme, self.locale)
+        return facts
 
     @property
     def csrf_token(self) -> str:

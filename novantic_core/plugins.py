@@ -230,7 +230,7 @@ def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_
     """
     found = installed()
     extra = extra or {}
-    enabled = []
+    enabled: list[Plugin] = []
     for name in names:
         if any(plugin.name == name for plugin in enabled):
             raise SettingsError(f"novantic.plugins names {name} twice")

@@ -199,7 +199,7 @@ def is_oversized(request: Request, limit: int) -> bool:
     """Whether a request's body is larger than the limit, or doesn't say how large it is."""
     if request.content_length is None:
         return bool(request.environ.get("HTTP_TRANSFER_ENCODING"))
-    return request.content_length > limit
+    return int(request.content_length) > limit
 
 
 def retry_attempts(request: Request) -> int | None:

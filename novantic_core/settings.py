@@ -43,7 +43,8 @@ def parse_size(text: str) -> int:
     match = re.fullmatch(r"(\d+)\s*(b|kb|mb|gb|ko|mo|go)?", text.strip().lower())
     if match is None or int(match[1]) == 0:
         raise ValueError
-    return int(match[1]) * 1024 ** "bkmg".index((match[2] or "b")[0])
+    unit: int = 1024 ** "bkmg".index((match[2] or "b")[0])
+    return int(match[1]) * unit
 
 
 def parse_count(text: str) -> int:
@@ -166,7 +167,9 @@ class Settings:
         return 2 * self.attachments_max_count * self.attachments_max_size + 2 * 1024**2
 
 
-def read(raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None) -> tuple[Settings, dict]:
+def read(
+    raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None
+) -> tuple[Settings, dict[str, Any]]:
     """The typed settings of an .ini file's text, and those of plugins by plugin name.
 
     :param schemas: what each plugin takes below ``novantic.PLUGIN.``

@@ -151,7 +151,7 @@ def packaged_themes() -> list[Path]:
 
 
 def _ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterable[Any]]]:
-    answers = []
+    answers: list[tuple[Plugin, Iterable[Any]]] = []
     try:
         for plugin, items in plugins.each(hook, **given):
             answers.append((plugin, list(items or ())))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import IO, Any, Literal, Protocol
+from typing import IO, Any, Literal, Protocol, TypeAlias
 
 from pyramid.i18n import TranslationString
 
-Text = str | TranslationString
+Text: TypeAlias = str | TranslationString
 """Words for a reader: a plain string, or one made with ``_`` that is translated when it is shown."""
 
 
@@ -373,7 +373,7 @@ class PeriodicJob:
 
     name: str
     every: int
-    run: Callable[[Any], None]
+    run: Callable[[Any], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class MessageForm(Form):
 
     message_title = _("Details")
     message_help = ""
-    placeholder = _("Details about the problem you met.")
+    placeholder = _("Details of the problem you have run into.")
 
     def __init__(self, request: Any) -> None:
         self.kept: dict[str, StoredFile] = {}

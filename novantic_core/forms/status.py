@@ -26,7 +26,7 @@ class StatusForm(Form):
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
         text, wide = colander.String, deform.widget.TextInputWidget
-        yield node(text(), "email", _("E-mail address"), preparer=one_line, max_length=254,
+        yield node(text(), "email", _("Your e-mail"), preparer=one_line, max_length=254,
                    validator=checks.email_address, description=_("The one you gave when you opened the ticket."),
                    widget=wide(type="email", autocomplete="email"))  # fmt: skip
         yield node(text(), "number", _("Ticket number"), preparer=one_line, max_length=40, validator=_has_digits,

@@ -80,7 +80,8 @@ def keep_file(
     except OSError as error:
         log.error("could not keep %s", file.key, exc_info=error)
         sentence = _(
-            "“${name}” could not be kept. Please try again later, or send without it.", mapping={"name": filename}
+            "“${name}” could not be kept. Please try again later, or send your request without it.",
+            mapping={"name": filename},
         )
         raise FieldError(sentence) from error
     return file

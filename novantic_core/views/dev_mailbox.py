@@ -24,7 +24,7 @@ def _folder(request: Request) -> Path:
 
 
 def _read(path: Path) -> EmailMessage:
-    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
 @view_config(route_name="dev_mailbox", request_method="GET", renderer="dev/mailbox.pt")

@@ -17,7 +17,10 @@ def novantic_ticket_fields(context: FormContext) -> Iterable[TicketField]:
             section="detail",
             after="",
             kind="checkbox",
-            help=_("Tick this if the problem blocks your whole production: a technician will call you back shortly."),
+            help=_(
+                "Tick this if the problem blocks your whole production. "
+                "A technician will call you back as soon as possible."
+            ),
             show=lambda value: _("Yes") if value else _("No"),
             show_empty=_("No"),
         )

@@ -33,7 +33,7 @@ class EmailChannel:
         self.folder: Path | None = None
         if settings.get("novantic.mailer", "smtp") == "files":
             self.folder = Path(settings.get("mail.top_level_directory", "var/mail"))
-        self.mailer = Mailer.from_settings(dict(settings), "mail.") if self.folder is None else None
+        self.mailer = Mailer.from_settings(dict(settings), "mail.")
         self.host = str(settings.get("mail.host", "localhost"))
         self.port = int(settings.get("mail.port", 25))
 

@@ -13,7 +13,7 @@ from novantic_core.plugin import IntakeChannel, NavigationItem, _, hookimpl
 @hookimpl
 def novantic_intake_channels() -> Iterable[IntakeChannel]:
     """Tickets that came by the form say so."""
-    return [IntakeChannel("web", _("by the portal"))]
+    return [IntakeChannel("web", _("through the portal"))]
 
 
 @hookimpl
