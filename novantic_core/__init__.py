@@ -48,6 +48,7 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     config.include("novantic_core.assembly")
     # the core's own pages
     config.include("novantic_core.views.assets")
+    config.include("novantic_core.views.uploads")
     config.include("novantic_core.views.errors")
     config.include("novantic_core.views.health")
     config.include("novantic_core.views.portal")

@@ -219,14 +219,21 @@ class Themes:
         return path, mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
     def version(self, theme: str, name: str) -> str:
-        """A short text that changes with the file's content, for addresses that can be cached for ever."""
+        """A short text that changes with any of the theme's files, for addresses that can be cached for ever.
+
+        Not with the one file alone: a script names the scripts it imports beside itself, below the same version.
+
+        :raises LookupError: if there is no such file
+        """
         found = self._versions.get((theme, name))
         if found is None:
-            asset = self.asset(theme, name)
-            if asset is None:
+            if self.asset(theme, name) is None:
                 raise LookupError(f"no static file {name} for theme {theme}")
-            data = asset[0].read_bytes() if isinstance(asset[0], Path) else asset[0]
-            found = hashlib.sha256(data).hexdigest()[:12]
+            digest = hashlib.sha256(self.tokens_css(theme).encode())
+            for folder in self.path(theme, "static"):
+                for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                    digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+            found = digest.hexdigest()[:12]
             if not self._reload:
                 self._versions[theme, name] = found
         return found

@@ -1,0 +1,195 @@
+/* The rich-text editor of a form. The text area is the fallback, and what is sent. */
+
+import { filesOf } from "./files.js";
+
+const ALIGNED = "p,h2,h3,h4,td,th,div,li,img,table";
+const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>/i;
+const LOCALES = { fr: "fr_FR" };
+
+let loading;
+
+function load(folder) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${folder}/tinymce.min.js`;
+    script.onload = () => resolve(window.tinymce);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/** Plain text as paragraphs: what was typed before the editor was there, or came back from the server. */
+function asHtml(text) {
+  if (!text.trim() || LOOKS_LIKE_HTML.test(text)) return text;
+  const holder = document.createElement("p");
+  return text.trim().split(/\n\s*\n/).map((block) => {
+    holder.textContent = block;
+    return `<p>${holder.innerHTML.replaceAll("\n", "<br>")}</p>`;
+  }).join("");
+}
+
+/** The words of a field for who can't see it: label, error, help, and the way to the tools. */
+function spokenLabel(area) {
+  const described = (area.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id));
+  const label = area.labels[0]?.querySelector("span") ?? area.labels[0];
+  return [label, ...described].filter(Boolean).map((part) => part.textContent.trim()).concat("Alt+F10").join(". ");
+}
+
+export class Editors {
+  /** @param files the form's files, which take what is pasted or dropped into the text and is no picture */
+  constructor(form, files) {
+    this.files = files;
+    this.editors = [];
+    for (const area of form.querySelectorAll("textarea[data-editor]")) {
+      load(area.dataset.editor).then((tinymce) => area.isConnected && this.start(tinymce, area), () => {});
+    }
+    form.addEventListener("click", (event) => this.lead(event));
+  }
+
+  async start(tinymce, area) {
+    const typing = document.activeElement === area;
+    area.value = asHtml(area.value);
+    const [editor] = await tinymce.init({ ...options(area), setup: (made) => this.setUp(made) });
+    if (!editor) return;
+    this.editors.push(editor);
+    if (typing) editor.focus();
+  }
+
+  /** A label, or a line of the summary of errors, leads into the editor instead of the hidden text area. */
+  lead(event) {
+    const link = event.target.closest("label[for], a[href^='#']");
+    const id = link?.getAttribute("for") ?? link?.hash.slice(1);
+    const editor = this.editors.find((one) => one.id === id);
+    if (!editor) return;
+    event.preventDefault();
+    editor.focus();
+    editor.getContainer().scrollIntoView({ block: "center" });
+  }
+
+  save() {
+    for (const editor of this.editors) editor.save();
+  }
+
+  clear() {
+    for (const editor of this.editors) editor.resetContent("");
+  }
+
+  remove() {
+    for (const editor of this.editors.splice(0)) editor.remove();
+  }
+
+  setUp(editor) {
+    // the server keeps no inline style: what moves to the right is a quotation, which mail programs show so too
+    editor.on("BeforeExecCommand", (event) => {
+      const inward = event.command === "Indent";
+      if ((!inward && event.command !== "Outdent") || editor.dom.getParent(editor.selection.getNode(), "li")) return;
+      event.preventDefault();
+      editor.formatter[inward ? "apply" : "remove"]("blockquote");
+      editor.nodeChanged();
+    });
+    editor.on("paste drop", (event) => {
+      const files = filesOf(event.clipboardData ?? event.dataTransfer).filter((file) => !file.type.startsWith("image/"));
+      if (!files.length || !this.files) return;
+      event.preventDefault();
+      this.files.add(files);
+    });
+    editor.ui.registry.addButton("picture", {
+      icon: "image", tooltip: "Insert image", onAction: () => askForPicture(editor),
+    });
+    editor.ui.registry.addButton("video", {
+      icon: "embed", tooltip: "Insert video", onAction: () => askForVideo(editor),
+    });
+  }
+}
+
+function options(area) {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const aligned = (side) => ({ selector: ALIGNED, classes: `align-${side}` });
+  return {
+    target: area,
+    base_url: area.dataset.editor,
+    suffix: ".min",
+    language: LOCALES[area.dataset.locale],
+    iframe_aria_text: spokenLabel(area),
+    skin: dark ? "oxide-dark" : "oxide",
+    content_css: area.dataset.styles.split(" "),
+    plugins: "autolink code link lists table",
+    toolbar:
+      "bold italic underline strikethrough | bullist numlist outdent indent | picture video table link | " +
+      "alignleft aligncenter alignright alignjustify | hr code",
+    toolbar_mode: "wrap",
+    menubar: false,
+    contextmenu: false,
+    branding: false,
+    promotion: false,
+    elementpath: false,
+    height: 300,
+    browser_spellcheck: true,
+    // addresses stay as they were written; nothing carries a style attribute, which the server would take away
+    convert_urls: false,
+    inline_styles: false,
+    valid_styles: { "*": "" },
+    formats: {
+      underline: { inline: "u" },
+      strikethrough: { inline: "s" },
+      alignleft: aligned("left"),
+      aligncenter: aligned("center"),
+      alignright: aligned("right"),
+      alignjustify: aligned("justify"),
+    },
+    automatic_uploads: false,
+    object_resizing: false,
+    link_default_protocol: "https",
+    link_assume_external_targets: "https",
+    link_target_list: false,
+    link_title: false,
+    table_sizing_mode: "responsive",
+    table_resize_bars: false,
+    table_default_attributes: {},
+    table_default_styles: {},
+    table_advtab: false,
+    table_cell_advtab: false,
+    table_row_advtab: false,
+    table_appearance_options: false,
+  };
+}
+
+function ask(editor, title, items, act) {
+  editor.windowManager.open({
+    title,
+    body: { type: "panel", items },
+    buttons: [{ type: "cancel", text: "Cancel" }, { type: "submit", text: "Save", buttonType: "primary" }],
+    onSubmit: (dialog) => {
+      act(dialog.getData());
+      dialog.close();
+    },
+  });
+}
+
+function askForPicture(editor) {
+  const items = [
+    { type: "dropzone", name: "files" },
+    { type: "input", name: "alt", label: "Alternative description" },
+  ];
+  ask(editor, "Insert image", items, ({ files, alt }) => {
+    for (const file of files) {
+      const reader = new FileReader();
+      reader.onload = () => {
+        const picture = editor.dom.createHTML("img", { src: reader.result, alt: alt || file.name });
+        editor.insertContent(picture);
+      };
+      reader.readAsDataURL(file);
+    }
+  });
+}
+
+/** A video becomes a link, here as on the page: nothing is fetched from another host. */
+function askForVideo(editor) {
+  ask(editor, "Insert video", [{ type: "input", name: "url", label: "URL", inputMode: "url" }], ({ url }) => {
+    const address = url.trim();
+    if (!address) return;
+    const href = /^[a-z]+:/i.test(address) ? address : `https://${address}`;
+    editor.insertContent(editor.dom.createHTML("a", { href }, editor.dom.encode(address)));
+  });
+}
