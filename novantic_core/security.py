@@ -90,6 +90,9 @@ def _guard_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     if info.exception_only or not info.options.get("route_name"):
         return view
     route = info.options["route_name"]
+    if route.startswith("__"):
+        # a static view: Pyramid names its route so, and no table line is asked of it
+        return view
 
     def guarded(context: Any, request: Request) -> Any:
         role = request.registry.permissions[route]
