@@ -113,7 +113,8 @@ class Mailbox:
 
     def link(self, message: EmailMessage) -> str:
         """The path of the access link in a mail."""
-        found = re.search(rf"{re.escape(SITE_URL)}(/access/\S+)", self.text(message))
+        site = self.app.settings["novantic.site_url"]
+        found = re.search(rf"{re.escape(site)}(/access/\S+)", self.text(message))
         assert found is not None, "there is no access link in this mail"
         return found[1]
 

@@ -20,10 +20,10 @@ def address_tween_factory(handler: Callable[..., Any], registry: Any) -> Callabl
     def tween(request: Request) -> Response:
         response = handler(request)
         if request.is_xhr and response.status_int in {302, 303}:
-            response.headers["X-Location"] = response.headers.pop("Location")
-            response.status_int = 204
-            response.body = b""
-            del response.content_type
+            told = Response(status_int=204, headerlist=[("X-Location", response.headers["Location"])])
+            for cookie in response.headers.getall("Set-Cookie"):
+                told.headers.add("Set-Cookie", cookie)
+            return told
         return response
 
     return tween

@@ -114,7 +114,7 @@ function options(area) {
     iframe_aria_text: spokenLabel(area),
     skin: dark ? "oxide-dark" : "oxide",
     content_css: area.dataset.styles.split(" "),
-    plugins: "autolink code link lists table",
+    plugins: "autolink autoresize code link lists table",
     toolbar:
       "bold italic underline strikethrough | bullist numlist outdent indent | picture video table link | " +
       "alignleft aligncenter alignright alignjustify | hr code",
@@ -123,8 +123,10 @@ function options(area) {
     contextmenu: false,
     branding: false,
     promotion: false,
-    elementpath: false,
-    height: 300,
+    statusbar: false,
+    min_height: 280,
+    max_height: 700,
+    autoresize_bottom_margin: 16,
     browser_spellcheck: true,
     // addresses stay as they were written; nothing carries a style attribute, which the server would take away
     convert_urls: false,

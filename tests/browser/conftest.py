@@ -1,0 +1,84 @@
+"""A browser for the tests. Without Chromium they are skipped and say so; with NOVANTIC_TEST_STRICT=1 they fail."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from serving import Server, find_chromium, launch, make, serve
+from visitor import Visitor
+
+WAIT = 10_000
+"""Milliseconds after which something that doesn't come is an error."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if find_chromium() is None:
+        words = "Chromium is not installed (apt-get install chromium): the browser tests can't run"
+        if os.environ.get("NOVANTIC_TEST_STRICT") == "1":
+            pytest.fail(words)
+        pytest.skip(words)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def novantic_database_url(tmp_path: Path) -> str:
+    """One engine is enough here: the same walk without a browser runs on both."""
+    return f"sqlite:///{tmp_path}/novantic.db"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = make()
+    yield server
+    server.server_close()
+
+
+@pytest.fixture
+def novantic_settings(novantic_settings: dict[str, str], server: Server) -> dict[str, str]:
+    return {**novantic_settings, "novantic.site_url": server.url}
+
+
+@pytest.fixture
+def scheme() -> str:
+    """The colour scheme that the browser prefers."""
+    return "light"
+
+
+@pytest.fixture
+def context(browser: Browser, scheme: Any) -> Iterator[BrowserContext]:
+    context = browser.new_context(color_scheme=scheme, locale="fr-FR", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(WAIT)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose console must stay empty: no error of a script, nothing that the content security policy stopped."""
+    page = context.new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if _matters(message) else None)
+    yield page
+    assert said == []
+
+
+def _matters(message: Any) -> bool:
+    # an answer of 404 or 422 that a test asks for is told as an error, too
+    return message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource")
+
+
+@pytest.fixture
+def visitor(novantic_app: Any, mailbox: Any, server: Server, page: Page) -> Iterator[Visitor]:
+    """Somebody in front of the site."""
+    with serve(server, novantic_app.wsgi):
+        yield Visitor(page, server.url, novantic_app, mailbox)
