@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
+from smtp_sink import SmtpSink
 
 TICKET = {
     "company": "Boulangerie Lefèvre",
@@ -88,3 +90,36 @@ def visit(portal: Any, mailbox: Any, open_ticket: Callable[..., str]) -> Callabl
         return portal.get(mailbox.link(mail)).follow()
 
     return enter
+
+
+@pytest.fixture
+def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
+    """A mail server that the application sends to. Ask for it before the application."""
+    sink = SmtpSink()
+    novantic_settings.update(
+        {"novantic.mailer": "smtp", "mail.host": "127.0.0.1", "mail.port": str(sink.port)}
+    )  # fmt: skip
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+class Clock:
+    """A clock for a worker that goes only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self.now
+
+    def forward(self, **units: float) -> None:
+        """Put it forward, as ``forward(hours=1)``."""
+        self.now += timedelta(**units)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()

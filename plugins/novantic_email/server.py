@@ -19,8 +19,8 @@ ANSWER_SECONDS = 60
 class MailServer(SMTPMailer):  # type: ignore[misc]
     """pyramid_mailer's connection with each wait bounded, closed whatever happens, and done once the mail is accepted.
 
-    pyramid_mailer's own has no time-out with ``mail.ssl``, leaves sockets open after an error, and calls a mail not
-    sent if the connection breaks after the server took it.
+    pyramid_mailer's own has no time-out with ``mail.ssl``, ends lines with a bare LF, leaves sockets open after an
+    error, and calls a mail not sent if the connection breaks after the server took it.
     """
 
     def __init__(self, plain: Any) -> None:
@@ -46,7 +46,9 @@ class MailServer(SMTPMailer):  # type: ignore[misc]
 
         :raises OSError: (``smtplib``'s errors are such) if it has not
         """
-        data = encode_message(message)
+        # as text: smtplib ends the lines of text with CRLF and leaves bytes as they are, and servers that guard against
+        # smuggled mail refuse a bare LF
+        data = encode_message(message).decode("ascii")
         with contextlib.closing(self.smtp_factory()) as connection:
             connection.ehlo_or_helo_if_needed()
             if self.force_tls and not self.ssl:
