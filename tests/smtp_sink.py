@@ -49,7 +49,7 @@ class SmtpSink:
         self.received: list[Received] = []
         self.answers: dict[str, str] = {}
         self.hang_up: Callable[[str], bool] = lambda where: False
-        """Asked at ``DATA`` (before the mail is kept), ``KEPT`` (after) and ``QUIT``: whether to break the connection."""
+        """Asked at ``DATA`` (before the mail is kept), ``KEPT`` (after) and ``QUIT``: whether to hang up."""
         self.gate = threading.Event()
         self.gate.set()
         self.waiting = threading.Event()
