@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
+from smtp_sink import SmtpSink
 from sqlalchemy import func, select
-
-# compiling templates is most of a page's first drawing, and each test's application is a new one: keep what was
-# compiled (Chameleon tells templates apart by their text). Read when Chameleon is imported, so it stands up here
-_COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "chameleon"
-_COMPILED.mkdir(parents=True, exist_ok=True)
-os.environ.setdefault("CHAMELEON_CACHE", str(_COMPILED))
 
 TICKET = {
     "company": "Boulangerie Lefèvre",
@@ -154,3 +148,37 @@ def statements(novantic_app: Any) -> Callable[[], Any]:
         sqlalchemy.event.remove(engine, "before_cursor_execute", note)
 
     return listen
+
+
+@pytest.fixture
+def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
+    """A mail server that the application sends to. Ask for it before the application."""
+    sink = SmtpSink()
+    novantic_settings.update(
+        {"novantic.mailer": "smtp", "mail.host": "127.0.0.1", "mail.port": str(sink.port)}
+    )  # fmt: skip
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+class Clock:
+    """A clock for a worker that goes only when it is told to."""
+
+    def __init__(self) -> None:
+        # a little fast, so that whatever a test just wrote is due
+        self.now = datetime.now(UTC) + timedelta(minutes=1)
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self.now
+
+    def forward(self, **units: float) -> None:
+        """Put it forward, as ``forward(hours=1)``."""
+        self.now += timedelta(**units)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()

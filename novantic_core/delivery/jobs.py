@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import logging
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from novantic_core.db import insert_or
 from novantic_core.models import JobRun
@@ -15,18 +15,16 @@ from novantic_core.services.limit import forget_old_limits
 from novantic_core.site import Site
 from novantic_core.values import PeriodicJob
 
+log = logging.getLogger(__name__)
+
 HOUR = 3600
 
 
-def _forget_limits(session: Session) -> None:
-    forget_old_limits(session, datetime.now(UTC))
-
-
-def all_jobs(site: Site) -> list[tuple[Plugin | None, str, PeriodicJob]]:
+def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, PeriodicJob]]:
     """Every job with the name it has in the database."""
     own = [
-        PeriodicJob("sweep", HOUR, lambda session: sweep(site, session, datetime.now(UTC))),
-        PeriodicJob("limits", HOUR, _forget_limits),
+        PeriodicJob("sweep", HOUR, lambda session: sweep(site, session, now)),
+        PeriodicJob("limits", HOUR, lambda session: forget_old_limits(session, now)),
     ]
     return [
         *[(None, f"core.{job.name}", job) for job in own],
@@ -36,7 +34,7 @@ def all_jobs(site: Site) -> list[tuple[Plugin | None, str, PeriodicJob]]:
 
 def run_due_jobs(site: Site, now: datetime) -> int:
     """Run what is due, each in a transaction that holds its row: how many ran."""
-    jobs = {name: (plugin, job) for plugin, name, job in all_jobs(site)}
+    jobs = {name: (plugin, job) for plugin, name, job in all_jobs(site, now) if plugin is None or not plugin.set_aside}
     with site.database.session(write=False) as session:
         known = {row.name: row.due_at for row in session.execute(select(JobRun.name, JobRun.due_at))}
     due = [name for name in jobs if name not in known or known[name] <= now]
@@ -44,7 +42,7 @@ def run_due_jobs(site: Site, now: datetime) -> int:
 
 
 def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
-    following = now + timedelta(seconds=job.every)
+    failure: Exception | None = None
     with site.database.transaction() as session:
         session.execute(insert_or(session, JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
         row = session.scalar(
@@ -52,11 +50,20 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
         )
         if row is None:
             return 0  # another worker has it
-        row.due_at = following
+        row.due_at = now + timedelta(seconds=job.every)
         session.flush()
-        if plugin is None:
-            job.run(session)
-        elif not plugin.set_aside:
-            with site.plugins.guarded(plugin, f"job {job.name}", session):
+        try:
+            with session.begin_nested():
                 job.run(session)
+        except Exception as error:  # noqa: BLE001 - noted below; its next time stands, so that it isn't tried at once
+            failure = error
+    if failure is None:
+        if plugin is not None:
+            plugin.streak = 0
+    elif plugin is None:
+        log.error("the job %s failed", name, exc_info=failure)
+    else:
+        site.plugins.note_fault(plugin, f"job {job.name}", failure)
+        if site.plugins.raise_faults:
+            raise failure
     return 1

@@ -1,8 +1,9 @@
-"""Claiming deliveries, and writing down what became of them.
+"""Claiming deliveries, and writing down what became of them; docs/explanation/outbox.md has the reasons.
 
-At least once: a delivery is marked as sent after its channel accepted it. A claim belongs to a worker, and a worker is
-alive as long as its heartbeat is fresh; the claims of one that fell silent are taken over. The claim is confirmed right
-before the channel is called, so that a worker that was stopped for a while doesn't send what another took over.
+At least once: a delivery is marked as sent after its channel accepted it. A claim refers to the row of its worker, and
+goes with it: whoever says farewell, or is found silent by another worker, loses all claims in one statement. The claim
+is confirmed right before the channel is called, so that a worker that was stopped for a while doesn't send what
+another took over.
 """
 
 from __future__ import annotations
@@ -10,30 +11,47 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
 from novantic_core.models import Delivery, Worker
-from novantic_core.models.delivery import FAILED, PENDING, SENT
+from novantic_core.models.delivery import FAILED, SENT, is_pending
 
 SILENCE = timedelta(seconds=30)
-"""A worker that didn't give a sign of life for this long is dead."""
+"""A worker that didn't give a sign of life for this long is dead. The machines' clocks must agree far better."""
 
 GIVE_UP_AFTER = timedelta(days=2)
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
 
 
+def give_sign(session: Session, worker: str, host: str, pid: int, now: datetime) -> None:
+    """Say that a worker is alive."""
+    row = insert_or(session, Worker).values(id=worker, host=host[:255], pid=pid, started_at=now, heartbeat_at=now)
+    session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"heartbeat_at": now}))
+
+
+def bury_the_dead(session: Session, now: datetime) -> None:
+    """Forget the workers that fell silent; what they had claimed is free again."""
+    session.execute(delete(Worker).where(Worker.heartbeat_at < now - SILENCE))
+
+
+def leave(session: Session, worker: str) -> None:
+    """Sign off, at an orderly stop: the worker's claims are free again."""
+    session.execute(delete(Worker).where(Worker.id == worker))
+
+
+def any_due(session: Session, worker: str, now: datetime) -> bool:
+    """Whether there is something for this worker to send now."""
+    return session.scalar(select(Delivery.id).where(*_due(worker, now)).limit(1)) is not None
+
+
 def claim(session: Session, worker: str, now: datetime, limit: int = 20) -> list[int]:
-    """Make the oldest due deliveries this worker's own; their ids."""
-    alive = exists().where(Worker.id == Delivery.claimed_by, Worker.heartbeat_at > now - SILENCE)
+    """Make the oldest due deliveries this worker's own; their ids. The worker's row must be there."""
     due = (
         select(Delivery.id)
-        .where(
-            Delivery.state == PENDING,
-            Delivery.next_attempt_at <= now,
-            or_(Delivery.claimed_by.is_(None), Delivery.claimed_by == worker, ~alive),
-        )
+        .where(*_due(worker, now))
         .order_by(Delivery.next_attempt_at, Delivery.id)
         .limit(limit)
         # PostgreSQL: rows that another worker is just claiming are passed over; SQLite has one writer anyway
@@ -45,12 +63,16 @@ def claim(session: Session, worker: str, now: datetime, limit: int = 20) -> list
     return ids
 
 
+def _due(worker: str, now: datetime) -> tuple:
+    # one's own: what an error of the database kept from being marked
+    free = or_(Delivery.claimed_by.is_(None), Delivery.claimed_by == worker)
+    return is_pending, Delivery.next_attempt_at <= now, free
+
+
 def confirm(session: Session, delivery_id: int, worker: str) -> Delivery | None:
     """The delivery, if it is still this worker's and still pending; counts the attempt."""
     delivery = session.scalar(
-        select(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.claimed_by == worker, Delivery.state == PENDING)
-        .with_for_update()
+        select(Delivery).where(Delivery.id == delivery_id, Delivery.claimed_by == worker, is_pending).with_for_update()
     )
     if delivery is not None:
         delivery.attempts += 1
@@ -58,7 +80,7 @@ def confirm(session: Session, delivery_id: int, worker: str) -> Delivery | None:
 
 
 def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
-    """Its channel accepted it."""
+    """Its channel accepted it: that is a fact, whoever holds the claim by now."""
     session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id)
@@ -66,10 +88,17 @@ def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
     )
 
 
-def mark_refused(session: Session, delivery_id: int, error: str, now: datetime, *, permanent: bool) -> None:
-    """Its channel did not take it: try again later, longer each time, and give up visibly after two days."""
-    delivery = session.get_one(Delivery, delivery_id)
-    delivery.last_error = error[:2000]
+def mark_refused(
+    session: Session, delivery_id: int, worker: str, error: str, now: datetime, *, permanent: bool
+) -> None:  # fmt: skip
+    """Its channel did not take it: try again later, longer each time, and give up visibly after two days.
+
+    What another worker took over meanwhile is its business.
+    """
+    delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
+    if delivery.claimed_by != worker:
+        return
+    delivery.last_error = error[:2000].replace("\0", "")
     delivery.claimed_by = None
     if permanent or now - delivery.created_at > GIVE_UP_AFTER:
         delivery.state = FAILED
@@ -78,22 +107,10 @@ def mark_refused(session: Session, delivery_id: int, error: str, now: datetime, 
 
 
 def delay(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 10 s, 20 s, 40 s … one hour.
+    """How long to wait after so many attempts.
 
-    Each is up to a quarter longer by chance, so that all mails of an outage don't come at once.
+    10 s, 20 s, 40 s … one hour, each up to a quarter longer by chance, so that all mails of an outage don't come at
+    once.
     """
     base: timedelta = min(FIRST_DELAY * 2 ** min(max(attempts - 1, 0), 12), LONGEST_DELAY)
     return base * (1 + random.random() / 4)  # noqa: S311 - spreading load, not keeping a secret
-
-
-def release(session: Session, worker: str) -> None:
-    """Give a worker's claims back, at an orderly stop."""
-    session.execute(
-        update(Delivery).where(Delivery.claimed_by == worker, Delivery.state == PENDING).values(claimed_by=None)
-    )
-
-
-def any_due(session: Session, now: datetime) -> bool:
-    """Whether some delivery waits to be sent now."""
-    query = select(Delivery.id).where(Delivery.state == PENDING, Delivery.next_attempt_at <= now).limit(1)
-    return session.scalar(query) is not None

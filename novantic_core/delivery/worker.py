@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import socket
@@ -10,17 +11,18 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from novantic_core.delivery import outbox
 from novantic_core.delivery.jobs import run_due_jobs
 from novantic_core.delivery.parcel import make_parcel
-from novantic_core.models import Worker as WorkerRow
+from novantic_core.models import AccessRequest, Delivery
 from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.note_faults import write_faults
 from novantic_core.site import Site
-from novantic_core.values import PermanentFailure
+from novantic_core.values import Channel, Parcel, PermanentFailure
 
 log = logging.getLogger(__name__)
 
@@ -37,86 +39,114 @@ class Worker:
         self.id = uuid.uuid4().hex
         self.wake = threading.Event()
         self._stopping = threading.Event()
-        self._registered = False
-        self._beating: threading.Thread | None = None
+        self._beaten_at: datetime | None = None
+        self._accepted: list[int] = []
+        self._duties = (self._answer_requests, self._deliver, self._run_jobs, self._write_faults)
 
     # ------------------------------------------------------------------ life
 
     def run(self) -> None:
         """Work until stopped. A database that is away for a while is waited for."""
-        self._beating = threading.Thread(target=self._beat, name="novantic-heartbeat", daemon=True)
-        self._beating.start()
-        while not self._stopping.is_set():
-            try:
-                busy = self.run_once()
-            except SQLAlchemyError as error:
-                log.error("the database can't be worked with, trying again: %s", error)
-                busy = 0
-            if not busy:
-                self.wake.wait(POLL)
-                self.wake.clear()
-        self.leave()
+        beating = threading.Thread(target=self._beat, name="novantic-heartbeat", daemon=True)
+        beating.start()
+        try:
+            while not self._stopping.is_set():
+                if not self._round():
+                    self.wake.wait(POLL)
+                    self.wake.clear()
+        finally:
+            # a worker that no longer works must not look alive
+            self.stop()
+            beating.join(HEARTBEAT.total_seconds())
+            self._leave_if_possible()
 
     def stop(self) -> None:
         """Ask ``run`` to end after the delivery at hand; its claims are given back."""
         self._stopping.set()
         self.wake.set()
 
+    def _round(self) -> int:
+        """Each duty by itself: one that can't be done must not keep the others from being done."""
+        done = 0
+        for duty in self._duties:
+            try:
+                done += duty()
+            except (OperationalError, InterfaceError) as error:
+                log.error("the database can't be worked with, trying again: %s", error.orig)
+                return 0
+            except Exception:
+                log.exception("a worker's duty failed, trying again")
+        return done
+
+    def _leave_if_possible(self) -> None:
+        try:
+            self.leave()
+        except SQLAlchemyError as error:
+            log.warning("could not sign off, claims are free in %s s: %s", outbox.SILENCE.seconds, error)
+
     def _beat(self) -> None:
         # a thread of its own: a slow mail server must not make this worker look dead
-        while not self._stopping.wait(HEARTBEAT.total_seconds()):
+        while True:
             try:
-                self.heartbeat()
+                self._beat_if_due()
             except SQLAlchemyError as error:
                 log.warning("no heartbeat: %s", error)
+            if self._stopping.wait(POLL):
+                return
+
+    def _beat_if_due(self) -> None:
+        if self._beaten_at is None or self.clock() - self._beaten_at >= HEARTBEAT:
+            self.heartbeat()
 
     def heartbeat(self) -> None:
-        """Say that this worker is alive; forget those that have long been silent."""
+        """Say that this worker is alive, and take the claims of those that are not."""
         now = self.clock()
         with self.site.database.transaction() as session:
-            row = session.get(WorkerRow, self.id)
-            if row is None:
-                session.add(WorkerRow(
-                    id=self.id, host=socket.gethostname()[:255], pid=os.getpid(), started_at=now, heartbeat_at=now
-                ))  # fmt: skip
-            else:
-                row.heartbeat_at = now
-            session.execute(delete(WorkerRow).where(WorkerRow.heartbeat_at < now - timedelta(days=1)))
-        self._registered = True
+            self._give_sign(session, now)
+            outbox.bury_the_dead(session, now)
+        self._beaten_at = now
+
+    def _give_sign(self, session: Session, now: datetime) -> None:
+        outbox.give_sign(session, self.id, socket.gethostname(), os.getpid(), now)
 
     def leave(self) -> None:
         """Give claims back and sign off."""
+        self._mark_accepted()
         with self.site.database.transaction() as session:
-            outbox.release(session, self.id)
-            session.execute(delete(WorkerRow).where(WorkerRow.id == self.id))
+            outbox.leave(session, self.id)
 
     # ------------------------------------------------------------------ work
 
     def run_once(self) -> int:
         """Do what is due: how many things were done."""
-        if not self._registered:
-            self.heartbeat()
-        done = self._answer_requests()
-        done += self._deliver()
-        done += run_due_jobs(self.site, self.clock())
-        write_faults(self.site)
-        return done
+        self._beat_if_due()
+        return sum(duty() for duty in self._duties)
 
     def _answer_requests(self) -> int:
         with self.site.database.session(write=False) as session:
-            from novantic_core.models import AccessRequest
-
             if session.scalar(select(AccessRequest.id).limit(1)) is None:
                 return 0
         with self.site.database.transaction() as session:
             return answer_access_requests(self.site, session, self.clock())
 
+    def _run_jobs(self) -> int:
+        return run_due_jobs(self.site, self.clock())
+
+    def _write_faults(self) -> int:
+        write_faults(self.site)
+        return 0
+
+    # ------------------------------------------------------------------ deliveries
+
     def _deliver(self) -> int:
+        self._mark_accepted()
         with self.site.database.session(write=False) as session:
             # a look without a lock: an idle worker writes nothing
-            if not outbox.any_due(session, self.clock()):
+            if not outbox.any_due(session, self.id, self.clock()):
                 return 0
         with self.site.database.transaction() as session:
+            # with the claim, so that there is no claim without a worker, however long this one was stopped
+            self._give_sign(session, self.clock())
             ids = outbox.claim(session, self.id, self.clock())
         for delivery_id in ids:
             if self._stopping.is_set():
@@ -125,34 +155,63 @@ class Worker:
         return len(ids)
 
     def _deliver_one(self, delivery_id: int) -> None:
-        permanent, error = False, ""
+        prepared = self._prepare(delivery_id)
+        if prepared is None:
+            return
+        channel, parcel = prepared
         try:
-            with self.site.database.transaction() as session:
-                delivery = outbox.confirm(session, delivery_id, self.id)
-                if delivery is None:
-                    return
-                found = self.site.channels.get(delivery.channel)
-                if found is None:
-                    raise LookupError(f"no enabled plugin has the channel {delivery.channel!r}")
-                parcel = make_parcel(self.site, session, delivery, self.clock())
-            channel = found[1]
             channel.send(parcel)
-        except PermanentFailure as failure:
-            permanent, error = True, str(failure)
-        except SQLAlchemyError:
-            raise
-        except Exception as failure:  # noqa: BLE001 - a channel may fail in any way; it is said and tried again
-            error = f"{type(failure).__name__}: {failure}"
-            log.warning("delivery %s was not accepted: %s", delivery_id, error)
+        except Exception as failure:  # noqa: BLE001 - whatever a channel raises is kept with the delivery and shown
+            with self.site.database.transaction() as session:
+                self._refuse(session, delivery_id, failure)
+        else:
+            self._accepted.append(delivery_id)
+            self._mark_accepted()
+
+    def _prepare(self, delivery_id: int) -> tuple[Channel, Parcel] | None:
+        """The channel and what it carries, committed with the link's token; None if there is nothing to send."""
         with self.site.database.transaction() as session:
-            if error or permanent:
-                outbox.mark_refused(session, delivery_id, error, self.clock(), permanent=permanent)
-            else:
-                outbox.mark_sent(session, delivery_id, self.clock())
+            delivery = outbox.confirm(session, delivery_id, self.id)
+            if delivery is None:
+                return None
+            try:
+                with session.begin_nested():
+                    return self._channel(delivery), make_parcel(self.site, session, delivery, self.clock())
+            except Exception as failure:  # noqa: BLE001 - what can't be made must not block what comes after it
+                self._refuse(session, delivery_id, failure)
+                return None
+
+    def _channel(self, delivery: Delivery) -> Channel:
+        found = self.site.channels.get(delivery.channel)
+        if found is None:
+            raise LookupError(f"no enabled plugin has the channel {delivery.channel!r}")
+        return found[1]
+
+    def _refuse(self, session: Session, delivery_id: int, failure: Exception) -> None:
+        # a mail server's refusal is an everyday thing; anything else is a fault that somebody will look for
+        everyday = isinstance(failure, OSError | PermanentFailure)
+        log.warning("delivery %s was not accepted: %s", delivery_id, failure, exc_info=None if everyday else failure)
+        permanent = isinstance(failure, PermanentFailure)
+        error = str(failure) if permanent else f"{type(failure).__name__}: {failure}"
+        outbox.mark_refused(session, delivery_id, self.id, error, self.clock(), permanent=permanent)
+
+    def _mark_accepted(self) -> None:
+        """Write down what was accepted; kept in mind until the database has it, so that it isn't sent again."""
+        while self._accepted:
+            with self.site.database.transaction() as session:
+                outbox.mark_sent(session, self._accepted[0], self.clock())
+            self._accepted.pop(0)
 
 
 def start_embedded(site: Site) -> Worker:
-    """Start a worker in a thread of this process."""
+    """Start a worker in a thread of this process; at the process's orderly end it gives its claims back."""
     worker = Worker(site)
-    threading.Thread(target=worker.run, name="novantic-worker", daemon=True).start()
+    thread = threading.Thread(target=worker.run, name="novantic-worker", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        worker.stop()
+        thread.join(HEARTBEAT.total_seconds())
+
+    atexit.register(end)
     return worker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, literal, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
@@ -22,6 +22,11 @@ class Delivery(Base):
         Index(
             "ix_delivery_due", "next_attempt_at", "id",
             sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'"),
+        ),
+        # what a worker held when it was deleted
+        Index(
+            "ix_delivery_claimed_by", "claimed_by",
+            sqlite_where=text("claimed_by IS NOT NULL"), postgresql_where=text("claimed_by IS NOT NULL"),
         ),
     )  # fmt: skip
 
@@ -42,14 +47,18 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(String(20), default=PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
-    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    claimed_by: Mapped[str | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"))
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
 
+# written out in the statement, not bound: neither engine can see that a parameter is the word of the partial index
+is_pending = Delivery.state == literal(PENDING, String(), literal_execute=True)
+
+
 class Worker(Base):
-    """A worker that is alive as long as it says so; the claims of one that fell silent are taken over."""
+    """A worker that is alive as long as it says so. Deleting its row gives all its claims back."""
 
     __tablename__ = "worker"
 

@@ -6,10 +6,12 @@ import base64
 import binascii
 import hashlib
 import io
+import itertools
 import logging
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import IO, Any
 
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
 UPLOAD_LIFE = timedelta(days=1)
+GRACE = timedelta(hours=1)
+"""How much longer than its life an upload is left alone: a form that was sent in its last second is still read."""
 MAX_INLINE = 20
 
 _DATA_IMAGE = re.compile(
@@ -176,29 +180,39 @@ def attachment_path(attachment: Any) -> str:
 def sweep(site: Site, session: Session, now: datetime) -> int:
     """Forget uploads of yesterday and files that nothing refers to any more; how many files went.
 
-    The row is deleted, then the bytes, then the transaction commits: whoever brings the same content meanwhile waits
-    for the row, and then stores it again.
+    A file's row is locked, then the bytes go, then the transaction commits: whoever brings the same content meanwhile
+    waits for the row, and then stores it again. Rows that somebody holds are left for the next time.
     """
-    session.execute(delete(Upload).where(Upload.created_at < now - UPLOAD_LIFE))
+    before = now - UPLOAD_LIFE - GRACE
+    session.execute(delete(Upload).where(Upload.created_at < before))
+    _adopt_strays(session, site.storage.stale(before), before)
     unused = session.scalars(
-        delete(StoredFileRow)
+        select(StoredFileRow.key)
         .where(
-            StoredFileRow.touched_at < now - UPLOAD_LIFE,
+            StoredFileRow.touched_at <= before,
             ~exists().where(Attachment.key == StoredFileRow.key),
             ~exists().where(Upload.key == StoredFileRow.key),
         )
-        .returning(StoredFileRow.key)
+        .with_for_update(skip_locked=True)
     ).all()
-    for key in unused:
-        site.storage.delete(key)
-    # what a crash left between the bytes and the row
-    known_gone = 0
-    stale = list(site.storage.stale(now - UPLOAD_LIFE))
-    for start in range(0, len(stale), 500):
-        keys = stale[start : start + 500]
-        known = set(session.scalars(select(StoredFileRow.key).where(StoredFileRow.key.in_(keys))))
+    for keys in _batches(unused):
+        session.execute(delete(StoredFileRow).where(StoredFileRow.key.in_(keys)))
         for key in keys:
-            if key not in known:
-                site.storage.delete(key)
-                known_gone += 1
-    return len(unused) + known_gone
+            site.storage.delete(key)
+    return len(unused)
+
+
+def _adopt_strays(session: Session, keys: Iterable[str], before: datetime) -> None:
+    """Give the bytes that a crash left without a row an old one: it is what keeps an upload and a sweep apart."""
+    for batch in _batches(keys):
+        known = set(session.scalars(select(StoredFileRow.key).where(StoredFileRow.key.in_(batch))))
+        strays = [{"key": key, "size": 0, "touched_at": before} for key in batch if key not in known]
+        if strays:
+            # waits for an upload of the same content that is just coming in, and leaves its row alone
+            session.execute(insert_or(session, StoredFileRow).values(strays).on_conflict_do_nothing())
+
+
+def _batches(keys: Iterable[str], size: int = 500) -> Iterator[tuple[str, ...]]:
+    rest = iter(keys)
+    while batch := tuple(itertools.islice(rest, size)):
+        yield batch

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,26 +75,43 @@ def queue(
 ) -> None:  # fmt: skip
     """Write notices to the outbox. Without a channel there is nobody to carry them, and none is written."""
     rows = []
-    default = next(iter(site.channels), None)
     for position, (plugin, notice) in enumerate(notices):
-        channel = notice.channel or default
-        if channel is None:
-            continue
-        if channel not in site.channels:
-            site.plugins.note_fault(plugin, "novantic_notifications", LookupError(f"no channel {channel!r}"))
-            continue
-        rows.append({
-            "ticket_id": event.ticket.id, "event_id": event.id, "message_row_id": message.id if message else None,
-            "plugin": plugin.name, "channel": channel, "kind": notice.kind, "address": notice.to.address,
-            "name": notice.to.name, "role": notice.to.role, "locale": notice.to.locale, "theme": event.ticket.theme,
-            "data": dict(notice.data), "message_id": f"{event.ticket.number}.{event.id}.{position}@{_host(site)}",
-            "state": PENDING, "attempts": 0, "next_attempt_at": now, "last_error": "", "created_at": now,
-        })  # fmt: skip
+        # a notice that can't be written is its plugin's fault, and must not cost the change that it tells of
+        with site.plugins.guarded(plugin, "novantic_notifications"):
+            channel = _channel(site, notice)
+            if channel is not None:
+                rows.append({
+                    **_addressed(notice), "ticket_id": event.ticket.id, "event_id": event.id,
+                    "message_row_id": message.id if message else None, "plugin": plugin.name, "channel": channel,
+                    "theme": event.ticket.theme, "state": PENDING, "attempts": 0, "next_attempt_at": now,
+                    "message_id": f"{event.ticket.number}.{event.id}.{position}@{_host(site)}",
+                    "last_error": "", "created_at": now,
+                })  # fmt: skip
     if rows:
         session.connection().execute(_ADD_DELIVERY, rows)
 
 
-def _host(site: Site) -> str:
-    from urllib.parse import urlsplit
+def _channel(site: Site, notice: Notice) -> str | None:
+    if notice.channel is not None and notice.channel not in site.channels:
+        raise LookupError(f"no channel {notice.channel!r}")
+    return notice.channel or next(iter(site.channels), None)
 
+
+def _addressed(notice: Notice) -> dict[str, Any]:
+    """The notice's own columns, each as the database can hold it.
+
+    :raises ValueError: for what it can't hold, on any of the engines
+    :raises TypeError: for ``data`` that isn't JSON-able
+    """
+    json.dumps(dict(notice.data))
+    to = notice.to
+    values = {"kind": notice.kind, "address": to.address, "name": to.name, "role": to.role, "locale": to.locale}
+    for column, value in values.items():
+        longest = Delivery.__table__.c[column].type.length
+        if not isinstance(value, str) or len(value) > longest or "\0" in value:
+            raise ValueError(f"{column} = {value!r}: it takes a text of {longest} characters at most")
+    return {**values, "data": dict(notice.data)}
+
+
+def _host(site: Site) -> str:
     return urlsplit(site.settings.site_url).hostname or "localhost"

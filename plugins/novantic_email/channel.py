@@ -8,14 +8,16 @@ import smtplib
 import socket
 import tempfile
 from collections.abc import Mapping
-from email.utils import formataddr, formatdate
+from email.utils import formatdate, quote
 from pathlib import Path
 from typing import Any
 
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
+from repoze.sendmail.encoding import encode_message
 
 from novantic_core.plugin import Parcel, PermanentFailure
+from novantic_email.server import MailServer
 
 AUTOMATIC = {
     # RFC 3834, and what Exchange and older list software look at: nobody's robot should answer a notice
@@ -23,6 +25,9 @@ AUTOMATIC = {
     "X-Auto-Response-Suppress": "All",
     "Precedence": "bulk",
 }
+
+ABOUT_THE_SERVER = {530, 534, 535, 538}
+"""Answers that ask for a sign-in or for encryption: somebody will put the settings right, the mail can wait for it."""
 
 
 class EmailChannel:
@@ -33,9 +38,9 @@ class EmailChannel:
         self.folder: Path | None = None
         if settings.get("novantic.mailer", "smtp") == "files":
             self.folder = Path(settings.get("mail.top_level_directory", "var/mail"))
-        self.mailer = Mailer.from_settings(dict(settings), "mail.")
-        self.host = str(settings.get("mail.host", "localhost"))
-        self.port = int(settings.get("mail.port", 25))
+        else:
+            self.server = MailServer(Mailer.from_settings(dict(settings), "mail.").smtp_mailer)
+            self.mailer = Mailer(smtp_mailer=self.server)
 
     def send(self, parcel: Parcel) -> None:
         """Send one mail; returns when the server has accepted it."""
@@ -46,12 +51,12 @@ class EmailChannel:
         try:
             self.mailer.send_immediately(message)
         except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _words in error.recipients.values()]
-            if all(500 <= code < 600 for code in codes):
-                raise PermanentFailure(str(error.recipients)) from error
+            ((code, words),) = error.recipients.values()
+            if code >= 500:
+                raise PermanentFailure(f"{code} {_decode(words)}") from error
             raise
-        except smtplib.SMTPResponseException as error:
-            if 500 <= error.smtp_code < 600 and not isinstance(error, smtplib.SMTPAuthenticationError):
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            if error.smtp_code >= 500 and error.smtp_code not in ABOUT_THE_SERVER:
                 raise PermanentFailure(f"{error.smtp_code} {_decode(error.smtp_error)}") from error
             raise
 
@@ -88,7 +93,7 @@ class EmailChannel:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 return
-        with socket.create_connection((self.host, self.port), timeout=5):
+        with socket.create_connection((self.server.hostname, self.server.port), timeout=5):
             return
 
 
@@ -100,8 +105,12 @@ def _one_line(text: str) -> str:
 def _address(name: str, address: str) -> str:
     local, _at, domain = _one_line(address).rpartition("@")
     # headers and SMTP servers want a domain with accents in its ASCII form
-    address = f"{local}@{domain.encode('idna').decode('ascii')}"
-    return formataddr((_one_line(name), address), charset="utf-8")
+    try:
+        address = f"{local}@{domain.encode('idna').decode('ascii')}".encode("ascii").decode("ascii")
+    except UnicodeError as error:
+        raise PermanentFailure(f"no mail can be sent to the address {local}@{domain}: {error}") from error
+    # encoded when the mail is, in pieces as long as a header's encoded words may be
+    return f'"{quote(_one_line(name))}" <{address}>' if name.strip() else address
 
 
 def _decode(words: Any) -> str:
@@ -113,7 +122,11 @@ def _write(folder: Path, parcel: Parcel, message: Message) -> None:
     # named by its id, which a repetition has too: the same mail twice is one file
     name = re.sub(r"[^0-9A-Za-z.@_-]", "_", parcel.message_id.strip("<>")) + ".eml"
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as target:
-        target.write(message.to_message().as_bytes())
-        target.flush()
-        os.fsync(target.fileno())
-    Path(target.name).replace(folder / name)
+        try:
+            target.write(encode_message(message.to_message()))
+            target.flush()
+            os.fsync(target.fileno())
+            Path(target.name).replace(folder / name)
+        except BaseException:
+            Path(target.name).unlink(missing_ok=True)
+            raise

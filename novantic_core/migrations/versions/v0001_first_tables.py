@@ -274,6 +274,9 @@ def upgrade() -> None:
             ["event_id"], ["event.id"], name=op.f("fk_delivery_event_id_event"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
+            ["claimed_by"], ["worker.id"], name=op.f("fk_delivery_claimed_by_worker"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["message_row_id"], ["message.id"], name=op.f("fk_delivery_message_row_id_message"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
@@ -289,5 +292,13 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_delivery_claimed_by",
+        "delivery",
+        ["claimed_by"],
+        unique=False,
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
     )
     op.create_index(op.f("ix_delivery_ticket_id"), "delivery", ["ticket_id"], unique=False)

@@ -1,0 +1,76 @@
+"""An outbox to fill, and a plugin whose channel keeps what it is handed."""
+
+from __future__ import annotations
+
+import types
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from novantic_core.models import Delivery
+from novantic_core.plugin import Channel, Notice, Recipient, TicketDraft, hookimpl
+from novantic_core.services.open_ticket import open_ticket
+
+
+class Recorder(types.ModuleType):
+    """A plugin with the channel ``recorder``, and so many notices for each new ticket."""
+
+    def __init__(self) -> None:
+        super().__init__("recorder")
+        self.sent: list[str] = []
+        self.notices = 1
+        self.before_sending = lambda parcel: None
+        recorder = self
+
+        @hookimpl
+        def novantic_notification_channels(settings):
+            return [Channel("recorder", "Recorder", recorder.send)]
+
+        @hookimpl
+        def novantic_notifications(event):
+            return [Notice("told", Recipient(f"{n}@example.com"), "recorder") for n in range(recorder.notices)]
+
+        self.novantic_notification_channels = novantic_notification_channels
+        self.novantic_notifications = novantic_notifications
+
+    def send(self, parcel) -> None:
+        self.before_sending(parcel)
+        self.sent.append(parcel.message_id)
+
+
+@pytest.fixture
+def recorder(request):
+    """The plugin, enabled with nothing but a form beside it. Ask for it before the application."""
+    plugin = Recorder()
+    request.node.add_marker(
+        pytest.mark.novantic(plugins=["webform", "recorder"], extra_plugins={"recorder": plugin}), append=False
+    )
+    return plugin
+
+
+@pytest.fixture
+def fill(novantic_app):
+    """Open a ticket without its page; its notices lie in the outbox then."""
+
+    def fill_outbox(tickets: int = 1, **values) -> None:
+        draft = TicketDraft(**{
+            "channel": "web", "email": "claire@example.com", "name": "Claire", "phone": "01 44 55 66 77",
+            "company": "Lefèvre", "subject": "Imprimante", "message": "<p>Bonjour</p>", "locale": "fr", **values,
+        })  # fmt: skip
+        with novantic_app.transaction() as session:
+            for _ in range(tickets):
+                open_ticket(novantic_app.site, session, draft, datetime.now(UTC))
+
+    return fill_outbox
+
+
+@pytest.fixture
+def deliveries(novantic_app):
+    """The rows of the outbox as they are now."""
+
+    def read() -> list[Delivery]:
+        with novantic_app.site.database.session(write=False) as session:
+            return list(session.scalars(select(Delivery).order_by(Delivery.id)))
+
+    return read
