@@ -1,0 +1,79 @@
+"""A hand that writes articles, and a knowledge base that begins empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy
+from sqlalchemy import delete
+
+from novantic_faq.models import Address, Article, ArticleText, Category
+from novantic_faq.words import fold
+
+
+@pytest.fixture
+def empty(novantic_app: Any) -> None:
+    """Take away the articles that come with the plugin."""
+    with novantic_app.transaction() as session:
+        session.execute(delete(Article))
+        session.execute(delete(Category))
+
+
+@pytest.fixture
+def write(novantic_app: Any) -> Callable[..., int]:
+    """Write an article: ``write(fr={"slug": "wifi", "title": "Le Wi-Fi"})``, a text for each language; its id."""
+
+    def add(shelf: str = "network", **texts: dict[str, Any]) -> int:
+        with novantic_app.transaction() as session:
+            category = session.query(Category).filter_by(key=shelf).one_or_none()
+            category = category or Category(key=shelf, position=9, names={"fr": "Réseau", "en": "Network"})
+            session.add(category)
+            session.flush()
+            article = Article(category_id=category.id, position=9)
+            session.add(article)
+            session.flush()
+            for locale, given in texts.items():
+                text = {"summary": "Un résumé.", "body": "<p>Un texte.</p>", "published": True, **given}
+                session.add(Address(slug=text["slug"], article_id=article.id))
+                session.flush()
+                folded = {
+                    "folded_title": fold(text["title"]),
+                    "folded_text": fold(f"{text['title']} {text['summary']} {text['body']}"),
+                }
+                session.add(
+                    ArticleText(
+                        article_id=article.id,
+                        locale=locale,
+                        updated_at=datetime(2026, 3, 14, 23, 30, tzinfo=UTC),
+                        **folded,
+                        **text,
+                    )
+                )
+            return article.id
+
+    return add
+
+
+@pytest.fixture
+def statements(novantic_app: Any) -> Callable[[], Any]:
+    """The SQL that is sent meanwhile: ``with statements() as sent: portal.get("/")``, then ``len(sent)``."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            # SQLite's BEGIN is sent as a statement, PostgreSQL's isn't
+            if not statement.startswith("BEGIN"):
+                sent.append(statement)
+
+        engine = novantic_app.site.database.engine
+        sqlalchemy.event.listen(engine, "before_cursor_execute", note)
+        yield sent
+        sqlalchemy.event.remove(engine, "before_cursor_execute", note)
+
+    return listen

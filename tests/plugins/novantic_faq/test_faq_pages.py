@@ -1,0 +1,135 @@
+"""The pages of the knowledge base, as a reader meets them."""
+
+from __future__ import annotations
+
+import pytest
+
+from novantic_faq.models import Address
+
+EN = {"Accept-Language": "en"}
+WIFI = {"slug": "wifi-lent", "title": "Le Wi-Fi est lent"}
+
+
+def titles(page):
+    return [link.text for link in page.html.select("main .list a")]
+
+
+def test_the_list_shows_articles_by_category(portal):
+    page = portal.get("/kb")
+    shelves = [section.h2.text for section in page.html.select("main section")]
+    assert shelves == ["Le support, mode d’emploi", "Prise en main à distance", "Imprimantes"]
+    assert [link.text for link in page.html.select("main section")[0].select("a")] == [
+        "Ouvrir un ticket et le suivre",
+        "Bien décrire un problème",
+        "Qu’est-ce qu’une situation critique\u00a0?",
+    ]
+
+
+def test_the_list_is_in_the_readers_language(portal):
+    page = portal.get("/kb", headers=EN)
+    assert page.html.select_one("main section h2").text == "How support works"
+    assert "/kb/open-and-follow-a-ticket" in page
+
+
+def test_an_article_has_its_title_and_the_way_back(portal):
+    page = portal.get("/kb").click("Où trouver votre ID TeamViewer")
+    assert page.html.h1.text == "Où trouver votre ID TeamViewer"
+    assert page.html.title.text.startswith("Où trouver votre ID TeamViewer")
+    assert [link["href"] for link in page.html.select(".breadcrumbs a")] == ["/", "/kb", "/kb#category-remote"]
+
+
+def test_an_article_says_the_day_it_was_updated_in_the_sites_zone(portal, write):
+    write(fr=WIFI)
+    assert portal.get("/kb/wifi-lent").html.find("time").text == "15 mars 2026"
+
+
+def test_a_reader_of_another_language_is_led_to_the_article_in_theirs(portal):
+    page = portal.get("/kb/imprimante-hors-connexion", headers=EN, status=302).follow(headers=EN)
+    assert page.request.path == "/kb/printer-offline"
+    assert page.html.h1.text == "Printer offline: the first checks"
+
+
+def test_the_language_switch_keeps_the_article(portal):
+    page = portal.get("/kb/imprimante-hors-connexion")
+    switch = next(form for form in page.forms.values() if form.action == "/language")
+    page = switch.submit("lang", value="en").follow().follow()
+    assert page.request.path == "/kb/printer-offline"
+
+
+def test_an_article_that_is_in_one_language_only_is_shown_in_that_one_and_says_so(portal, write):
+    write(fr=WIFI)
+    page = portal.get("/kb/wifi-lent", headers=EN)
+    assert page.html.find(class_="article")["lang"] == "fr"
+    assert "here it is in French" in page.html.find(class_="notice").text
+
+
+def test_a_list_tells_the_language_of_an_article_that_is_not_in_the_readers(portal, write):
+    write(fr=WIFI)
+    assert portal.get("/kb", headers=EN).html.find("a", href="/kb/wifi-lent")["lang"] == "fr"
+
+
+def test_an_old_address_leads_to_the_article(portal, write, novantic_app):
+    article = write(fr=WIFI)
+    with novantic_app.transaction() as session:
+        session.add(Address(slug="internet-lent", article_id=article))
+    assert portal.get("/kb/internet-lent", status=302).location.endswith("/kb/wifi-lent")
+
+
+@pytest.mark.parametrize("address", ["/kb/there-is-none", "/kb/a%00b", "/kb/Imprimante", "/kb/" + "a" * 5000])
+def test_an_unknown_address_is_not_found(portal, address):
+    page = portal.get(address, status=404)
+    assert page.html.find("a", href="/kb")
+
+
+def test_a_draft_is_not_shown(portal, write):
+    write(fr={**WIFI, "published": False})
+    portal.get("/kb/wifi-lent", status=404)
+    assert "Le Wi-Fi est lent" not in portal.get("/kb")
+    assert "Le Wi-Fi est lent" not in portal.get("/kb?q=lent")
+
+
+def test_a_draft_in_the_readers_language_leaves_the_other(portal, write):
+    write(fr={**WIFI, "published": False}, en={"slug": "slow-wifi", "title": "Slow Wi-Fi"})
+    page = portal.get("/kb/wifi-lent", status=302).follow()
+    assert page.html.h1.text == "Slow Wi-Fi"
+
+
+def test_who_is_still_stuck_is_led_to_the_form(portal):
+    assert portal.get("/kb/imprimante-hors-connexion").html.select_one(".stuck a")["href"] == "/tickets/new"
+
+
+@pytest.mark.novantic(plugins=["faq"])
+def test_without_a_form_there_is_no_link_to_it(portal):
+    assert "/tickets/new" not in portal.get("/kb")
+    assert "/tickets/new" not in portal.get("/kb/imprimante-hors-connexion")
+
+
+def test_a_knowledge_base_without_articles_says_so(portal, empty):
+    assert "Il n’y a pas encore d’article." in portal.get("/kb")
+    assert not portal.get("/").html.find(class_="answers")
+
+
+def test_the_knowledge_base_is_the_second_tab(portal):
+    tabs = portal.get("/kb").html.select(".tabs a")
+    assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == ("Base de connaissances", "/kb", "page")
+
+
+def test_the_home_page_shows_the_first_articles(portal):
+    assert titles(portal.get("/")) == [
+        "Ouvrir un ticket et le suivre",
+        "Bien décrire un problème",
+        "Qu’est-ce qu’une situation critique\u00a0?",
+        "Où trouver votre ID TeamViewer",
+    ]
+
+
+def test_the_search_of_the_home_page_finds_articles(portal):
+    form = next(form for form in portal.get("/").forms.values() if form.action == "/search")
+    form["q"] = "imprimante"
+    assert "Imprimante hors connexion" in titles(form.submit())[0]
+
+
+@pytest.mark.novantic(plugins=["webform"])
+def test_a_site_without_the_plugin_works(portal):
+    assert "/kb" not in portal.get("/")
+    portal.get("/kb", status=404)
