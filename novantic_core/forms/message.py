@@ -95,6 +95,8 @@ class MessageForm(Form):
                 files.append(self.desk.keep_file(part.file, part.filename, part.type or ""))
             except FieldError as error:
                 self.refuse(error, "attachments")
+            finally:
+                part.file.close()
         return tuple(files)
 
     def read_message(self, typed: str) -> tuple[str, tuple[StoredFile, ...]]:

@@ -27,7 +27,7 @@ export class Files {
     this.said = box.dataset;
     this.input = box.querySelector("input[type=file]");
     this.list = box.querySelector(".chosen");
-    this.trouble = box.querySelector(".err");
+    this.trouble = box.querySelector(".trouble");
     this.kept = box.querySelector(".kept");
     this.chosen = [];
     box.classList.add("enhanced");

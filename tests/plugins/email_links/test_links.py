@@ -7,6 +7,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from webob import Request
 from sqlalchemy import select, update
 from webtest import Upload
 
@@ -84,14 +85,15 @@ def test_a_dead_link_says_so_and_offers_a_new_one_by_mail(english, open_ticket, 
 
 
 @pytest.mark.parametrize("token", ["x", "%C3%A9" * 9, "A" * 43, "..%2f..", "%00", "%FF"])
-def test_what_never_was_a_link_is_not_found(english, token):
-    page = english.get(f"/access/{token}", status="*")
+def test_what_never_was_a_link_is_not_found(novantic_app, token):
+    # without WebTest, whose cookie jar can't read every address
+    page = Request.blank(f"/access/{token}").get_response(novantic_app.wsgi)
     assert page.status_int in {400, 404}
-    assert "<h1>" in page
+    assert "<h1>" in page.text
 
 
 def test_renewing_what_never_was_a_link_mails_nothing_and_tells_nothing(english, mailbox):
-    token = english.get("/").forms[0]["csrf_token"].value
+    token = english.get("/tickets/status").forms["status"]["csrf_token"].value
     page = english.post("/access/nothing/renew", {"csrf_token": token})
     assert "If this address and this number belong together" in page
     assert not mailbox.messages
