@@ -7,13 +7,15 @@ import tempfile
 from pathlib import Path
 
 from pages import ALL
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 from serving import launch, make, serve
 from visitor import Visitor
 
 from novantic_core import make_app
 from novantic_core.testing import BUILT_IN, App, Mailbox, prepare_database
 
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 800}
 
 
 def settings(folder: Path, url: str) -> dict[str, str]:
@@ -42,13 +44,13 @@ def draw(names: list[str], target: Path) -> None:
                 given = settings(folder, server.url)
                 app = App(make_app(given), given)
                 prepare_database(app.site, prepared)
-                context = browser.new_context(color_scheme=scheme, locale="fr-FR", viewport={"width": 1280, "height": 800})
+                context = browser.new_context(color_scheme=scheme, locale="fr-FR", viewport=WIDE)
                 with serve(server, app.wsgi):
                     visitor = Visitor(context.new_page(), server.url, app, Mailbox(app, folder / "mail"))
                     ALL[name](visitor)
-                    for width in (1280, 320):
-                        visitor.page.set_viewport_size({"width": width, "height": 800})
-                        visitor.page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=True)
+                    for size in (WIDE, NARROW):
+                        visitor.page.set_viewport_size(size)
+                        visitor.page.screenshot(path=target / f"{name}-{size['width']}-{scheme}.png", full_page=True)
                 context.close()
                 app.site.database.engine.dispose()
         browser.close()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from visitor import CLAIRE, PICTURE, Visitor
+from visitor import ANSWERS, CLAIRE, PICTURE, Visitor
 
 MEGABYTE = 1024 * 1024
 
@@ -230,7 +230,8 @@ def test_a_picture_in_the_text_becomes_a_file_of_the_ticket(visitor: Visitor):
     visitor.fill_in("Voici : ")
     press(visitor, "Insérer une image")
     dialog = page.get_by_role("dialog")
-    dialog.locator("input[type=file]").set_input_files({"name": "écran.png", "mimeType": "image/png", "buffer": PICTURE})
+    picture = {"name": "écran.png", "mimeType": "image/png", "buffer": PICTURE}
+    dialog.locator("input[type=file]").set_input_files(picture)
     dialog.get_by_label("Description alternative").fill("L’écran de l’imprimante")
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(visitor.text.locator("img")).to_have_attribute("alt", "L’écran de l’imprimante")
@@ -290,7 +291,7 @@ def test_without_its_files_the_editor_is_a_text_area(visitor: Visitor):
     page.route("**/tinymce.min.js", lambda route: route.abort())
     visitor.go("/tickets/new")
     page.select_option("[name=topic]", "printer")
-    for name, value in {"company": "L", "email": CLAIRE, "name": "Claire", "phone": "0144556677", "subject": "x"}.items():
+    for name, value in ANSWERS.items():
         page.fill(f"[name={name}]", value)
     page.fill("textarea[name=message]", "Sans éditeur.")
     visitor.send()
@@ -311,7 +312,7 @@ def test_a_ticket_by_keyboard_alone(visitor: Visitor):
     typed = set()
     for _stop in range(60):
         page.keyboard.press("Tab")
-        at = page.evaluate("document.activeElement.name || document.activeElement.tagName + document.activeElement.type")
+        at = page.evaluate("(at => at.name || at.tagName + at.type)(document.activeElement)")
         if at in answers:
             page.keyboard.type(answers[at])
             typed.add(at)
