@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from visitor import ANSWERS, CLAIRE, PICTURE, Visitor
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024 * 1024
 
 
@@ -194,6 +196,16 @@ def test_a_dropped_and_a_pasted_file(visitor: Visitor):
     expect(page.locator(".chosen .name")).to_have_text(["dropped.txt", "pasted.txt"])
 
 
+def test_a_file_pasted_into_the_text_is_attached(visitor: Visitor):
+    visitor.open_form()
+    visitor.write("Voici le journal.")
+    visitor.text.evaluate(
+        f"""(body) => body.dispatchEvent(new ClipboardEvent("paste",
+            {{ clipboardData: ({TRANSFER})("pasted.txt"), bubbles: true, cancelable: true }}))"""
+    )
+    expect(visitor.page.locator(".chosen .name")).to_have_text(["pasted.txt"])
+
+
 # ---------------------------------------------------------------- the editor
 
 
@@ -284,6 +296,21 @@ def test_a_lost_connection_loses_no_word(visitor: Visitor):
     page.unroute("**/tickets/new")
     visitor.send()
     page.wait_for_url("**/tickets/opened")
+
+
+def test_a_page_that_is_no_form_takes_no_word_away(visitor: Visitor):
+    page = visitor.page
+    visitor.open_form()
+    visitor.fill_in("Tout reste.")
+    refusal = {
+        "status": 413,
+        "content_type": "text/html",
+        "body": "<main><h1>Trop gros</h1><p>Rien n’est gardé.</p></main>",
+    }
+    page.route("**/tickets/new", lambda route: route.fulfill(**refusal))
+    visitor.send()
+    expect(page.locator(".progress span")).to_have_text("Trop gros. Rien n’est gardé.")
+    expect(visitor.text).to_contain_text("Tout reste.")
 
 
 def test_without_its_files_the_editor_is_a_text_area(visitor: Visitor):
