@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from serving import Server, find_chromium, launch, make, serve
 from visitor import Visitor
 
-WAIT = 10_000
+WAIT = 20_000
 """Milliseconds after which something that doesn't come is an error."""
 
 
@@ -25,6 +25,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(words)
     with sync_playwright() as playwright:
         browser = launch(playwright)
+        expect.set_options(timeout=WAIT)
         yield browser
         browser.close()
 

@@ -19,9 +19,7 @@ def form(visitor: Visitor) -> None:
 def form_filled(visitor: Visitor) -> None:
     visitor.open_form()
     visitor.fill_in()
-    visitor.choose_files(
-        ("capture d’écran.png", PICTURE * 4000), ("journal de l’imprimante.txt", b"erreur 0x61\n" * 90)
-    )
+    visitor.choose_files(("capture d’écran.png", PICTURE * 4000), ("journal.txt", b"erreur 0x61\n" * 90))
 
 
 def form_refused(visitor: Visitor) -> None:
@@ -114,6 +112,27 @@ def not_found(visitor: Visitor) -> None:
     visitor.go("/no/such/page")
 
 
+def kb(visitor: Visitor) -> None:
+    visitor.go("/kb")
+
+
+def kb_article(visitor: Visitor) -> None:
+    visitor.go("/kb")
+    visitor.page.locator("main .list a").first.click()
+
+
+def kb_found(visitor: Visitor) -> None:
+    visitor.go("/kb?q=imprimante")
+
+
+def kb_nothing_found(visitor: Visitor) -> None:
+    visitor.go("/kb?q=xyzzy")
+
+
+def search(visitor: Visitor) -> None:
+    visitor.go("/search?q=imprimante")
+
+
 def mailbox(visitor: Visitor) -> None:
     visitor.open_ticket()
     assert visitor.mailbox.messages
@@ -149,7 +168,8 @@ ALL: dict[str, Callable[[Visitor], None]] = {
     page.__name__: page
     for page in (
         home, form, form_filled, form_refused, form_empty_refused, opened, status, status_refused, status_requested,
-        dead_link, withdrawn_link, ticket, closed_ticket, reply_refused, not_found, mailbox, mail, admin_login,
+        dead_link, withdrawn_link, ticket, closed_ticket, reply_refused, not_found, kb, kb_article, kb_found,
+        kb_nothing_found, search, mailbox, mail, admin_login,
         admin_login_refused, admin_setup, dashboard,
     )
 }  # fmt: skip

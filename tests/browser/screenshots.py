@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pages import ALL
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import FloatRect, ViewportSize, sync_playwright
 from serving import launch, make, serve
 from visitor import Visitor
 
 from novantic_core import make_app
 from novantic_core.testing import BUILT_IN, App, Mailbox, prepare_database
+
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 800}
 
 
 def settings(folder: Path, url: str) -> dict[str, str]:
@@ -29,30 +33,40 @@ def settings(folder: Path, url: str) -> dict[str, str]:
     }
 
 
-def draw(names: list[str], target: Path) -> None:
-    """Make the pictures."""
+def draw(
+    names: list[str], target: Path, schemes: Iterable[str] = ("light", "dark"), clip: FloatRect | None = None
+) -> None:
+    """Make the pictures: of whole pages, or of a part of them."""
     target.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
         browser, prepared = launch(playwright), {"folder": Path(temporary)}
-        for scheme in ("light", "dark"):
+        for scheme in schemes:
             for name in names:
                 folder = Path(tempfile.mkdtemp(dir=temporary))
                 server = make()
                 given = settings(folder, server.url)
                 app = App(make_app(given), given)
                 prepare_database(app.site, prepared)
-                context = browser.new_context(
-                    color_scheme=scheme, locale="fr-FR", viewport={"width": 1280, "height": 800}
-                )
+                context = browser.new_context(color_scheme=scheme, locale="fr-FR", viewport=WIDE)
                 with serve(server, app.wsgi):
                     visitor = Visitor(context.new_page(), server.url, app, Mailbox(app, folder / "mail"))
                     ALL[name](visitor)
-                    for width in (1280, 320):
-                        visitor.page.set_viewport_size({"width": width, "height": 800})
-                        visitor.page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=True)
+                    for size in (WIDE, NARROW):
+                        visitor.page.set_viewport_size(size)
+                        visitor.page.screenshot(
+                            path=target / f"{name}-{size['width']}-{scheme}.png", full_page=True, clip=clip
+                        )
                 context.close()
                 app.site.database.engine.dispose()
         browser.close()
+
+
+def draw_for_readme(target: Path) -> None:
+    """The picture at the head of README.md: the upper part of the form."""
+    with tempfile.TemporaryDirectory() as folder:
+        draw(["form_filled"], Path(folder), schemes=("light",), clip={"x": 0, "y": 0, "width": 1280, "height": 1010})
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((Path(folder) / "form_filled-1280-light.png").read_bytes())
 
 
 def main() -> None:
@@ -60,8 +74,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(ALL), help="pages, all of them unless told")
     parser.add_argument("--target", type=Path, default=Path("var/screenshots"))
+    parser.add_argument("--readme", action="store_true", help="make docs/images/portal.png only")
     given = parser.parse_args()
-    draw(given.names, given.target)
+    if given.readme:
+        draw_for_readme(Path("docs/images/portal.png"))
+    else:
+        draw(given.names, given.target)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,12 @@ class Visitor:
         self.page.select_option("[name=topic]", "printer")
         for name, value in {**ANSWERS, **answers}.items():
             self.page.fill(f"[name={name}]", value)
-        self.text.fill(message)
+        self.write(message)
+
+    def write(self, message: str) -> None:
+        """Type into the editor, as with a keyboard: it listens to keys."""
+        self.text.click()
+        self.page.keyboard.type(message)
 
     def choose_files(self, *files: tuple[str, bytes]) -> None:
         """Choose files as with the browser's own dialog."""

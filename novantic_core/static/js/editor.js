@@ -12,7 +12,10 @@ function load(folder) {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = `${folder}/tinymce.min.js`;
-    script.onload = () => resolve(window.tinymce);
+    script.onload = () => {
+      keepToPolicy(window);
+      resolve(window.tinymce);
+    };
     script.onerror = reject;
     document.head.append(script);
   });
@@ -82,12 +85,19 @@ export class Editors {
   setUp(editor) {
     // the server keeps no inline style: what moves to the right is a quotation, which mail programs show so too
     editor.on("BeforeExecCommand", (event) => {
-      const inward = event.command === "Indent";
-      if ((!inward && event.command !== "Outdent") || editor.dom.getParent(editor.selection.getNode(), "li")) return;
+      const command = event.command.toLowerCase();
+      if (!["indent", "outdent"].includes(command) || editor.dom.getParent(editor.selection.getNode(), "li")) return;
       event.preventDefault();
-      editor.formatter[inward ? "apply" : "remove"]("blockquote");
+      editor.formatter[command === "indent" ? "apply" : "remove"]("blockquote");
       editor.nodeChanged();
     });
+    // the editor's own buttons of these names look for inline styles to know whether there is something to undo
+    for (const [name, tooltip] of [["Indent", "Increase indent"], ["Outdent", "Decrease indent"]]) {
+      editor.ui.registry.addButton(`${name}ation`, {
+        icon: name.toLowerCase(), tooltip, onAction: () => editor.execCommand(name),
+      });
+    }
+    editor.on("PreInit", () => keepToPolicy(editor.getWin()));
     editor.on("paste drop", (event) => {
       const files = filesOf(event.clipboardData ?? event.dataTransfer).filter((file) => !file.type.startsWith("image/"));
       if (!files.length || !this.files) return;
@@ -103,6 +113,21 @@ export class Editors {
   }
 }
 
+/** The editor writes HTML with style attributes for its passing needs, such as a mark to scroll to; the site's policy
+ * stops each with an error in the console. Styles set by a script are allowed: so they are set that way. */
+function keepToPolicy(view) {
+  const html = Object.getOwnPropertyDescriptor(view.Element.prototype, "innerHTML");
+  const set = function (source) {
+    const named = String(source).replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/ style="/g, ' data-styled="'));
+    html.set.call(this, named);
+    for (const styled of this.querySelectorAll("[data-styled]")) {
+      styled.style.cssText = styled.dataset.styled;
+      delete styled.dataset.styled;
+    }
+  };
+  Object.defineProperty(view.Element.prototype, "innerHTML", { ...html, set });
+}
+
 function options(area) {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const aligned = (side) => ({ selector: ALIGNED, classes: `align-${side}` });
@@ -116,9 +141,9 @@ function options(area) {
     content_css: area.dataset.styles.split(" "),
     plugins: "autolink autoresize code link lists table",
     toolbar:
-      "bold italic underline strikethrough | bullist numlist outdent indent | picture video table link | " +
+      "bold italic underline strikethrough | bullist numlist outdentation indentation | picture video table link | " +
       "alignleft aligncenter alignright alignjustify | hr code",
-    toolbar_mode: "wrap",
+    toolbar_mode: area.clientWidth < 500 ? "sliding" : "wrap",
     menubar: false,
     contextmenu: false,
     branding: false,
@@ -127,6 +152,7 @@ function options(area) {
     min_height: 280,
     max_height: 700,
     autoresize_bottom_margin: 16,
+    autoresize_overflow_padding: 12,
     browser_spellcheck: true,
     // addresses stay as they were written; nothing carries a style attribute, which the server would take away
     convert_urls: false,

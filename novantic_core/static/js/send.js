@@ -30,10 +30,12 @@ function send(form, editors, enhance, unlock) {
   const fail = (sentence) => {
     unlock();
     bar.hidden = true;
+    progress.classList.add("failed");
     words.textContent = sentence;
   };
   bar.hidden = progress.hidden = false;
   bar.value = 0;
+  progress.classList.remove("failed");
   words.textContent = form.dataset.saidSending;
   request.upload.addEventListener("progress", (event) => { bar.value = (100 * event.loaded) / event.total; });
   request.addEventListener("error", () => fail(form.dataset.saidFailed));
