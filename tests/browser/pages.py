@@ -19,7 +19,9 @@ def form(visitor: Visitor) -> None:
 def form_filled(visitor: Visitor) -> None:
     visitor.open_form()
     visitor.fill_in()
-    visitor.choose_files(("capture d’écran.png", PICTURE * 4000), ("journal de l’imprimante.txt", b"erreur 0x61\n" * 90))
+    visitor.choose_files(
+        ("capture d’écran.png", PICTURE * 4000), ("journal de l’imprimante.txt", b"erreur 0x61\n" * 90)
+    )
 
 
 def form_refused(visitor: Visitor) -> None:

@@ -15,7 +15,6 @@ from novantic_core import make_app
 from novantic_core.testing import BUILT_IN, App, Mailbox, prepare_database
 
 
-
 def settings(folder: Path, url: str) -> dict[str, str]:
     """A site on a fresh database below a folder."""
     return {
@@ -42,7 +41,9 @@ def draw(names: list[str], target: Path) -> None:
                 given = settings(folder, server.url)
                 app = App(make_app(given), given)
                 prepare_database(app.site, prepared)
-                context = browser.new_context(color_scheme=scheme, locale="fr-FR", viewport={"width": 1280, "height": 800})
+                context = browser.new_context(
+                    color_scheme=scheme, locale="fr-FR", viewport={"width": 1280, "height": 800}
+                )
                 with serve(server, app.wsgi):
                     visitor = Visitor(context.new_page(), server.url, app, Mailbox(app, folder / "mail"))
                     ALL[name](visitor)
