@@ -120,7 +120,7 @@ def request_session(request: Request) -> Session:
     writes = request.method not in {"GET", "HEAD"} or (
         route is not None and route.name in request.registry[WRITING_ROUTES]
     )
-    session = request.registry.site.database.session(write=writes)
+    session: Session = request.registry.site.database.session(write=writes)
     # "changed" from the start: statements that bypass the unit of work must be committed too. Joined at once rather
     # than by the seven listeners that zope.sqlalchemy would hang on each session: they take longer than a query
     join_transaction(session, STATUS_CHANGED, request.tm)

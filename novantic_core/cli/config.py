@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,16 @@ def read_settings(path: str) -> dict[str, str]:
 
 def load_site(path: str) -> Site:
     """The site of an .ini file."""
-    return build(read_settings(path))
+    return open_site(read_settings(path))
+
+
+def open_site(settings: Mapping[str, Any]) -> Site:
+    """The site of these settings, whose database connections are closed when the command ends."""
+    site = build(settings)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.call_on_close(site.database.engine.dispose)
+    return site
 
 
 def ensure_secret(settings: dict[str, str]) -> None:

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 
 import click
 
-from novantic_core.cli.config import config_option, ensure_database_folder, ensure_secret, read_settings
+from novantic_core.cli.config import config_option, ensure_database_folder, ensure_secret, open_site, read_settings
 from novantic_core.migrate import upgrade
 from novantic_core.services.sign_in import make_setup_link, needs_first_administrator
-from novantic_core.site import build
 
 
 @click.command("init")
@@ -20,7 +19,7 @@ def command(config: str, quiet: bool) -> None:
     settings = read_settings(config)
     ensure_secret(settings)
     ensure_database_folder(settings)
-    site = build(settings)
+    site = open_site(settings)
     moved = upgrade(site)
     if not quiet:
         click.echo(f"Upgraded: {', '.join(moved)}." if moved else "The database is up to date.")

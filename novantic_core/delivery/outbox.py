@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -63,7 +64,7 @@ def claim(session: Session, worker: str, now: datetime, limit: int = 20) -> list
     return ids
 
 
-def _due(worker: str, now: datetime) -> tuple:
+def _due(worker: str, now: datetime) -> tuple[Any, ...]:
     # one's own: what an error of the database kept from being marked
     free = or_(Delivery.claimed_by.is_(None), Delivery.claimed_by == worker)
     return is_pending, Delivery.next_attempt_at <= now, free

@@ -95,7 +95,7 @@ class TicketForm(MessageForm):
                 self.keep(files)
                 return None
             try:
-                return self.desk.open_ticket(draft)  # type: ignore[no-any-return]
+                return self.desk.open_ticket(draft)
             except FieldError as error:
                 self.refuse(error)
         self.keep(files)

@@ -48,7 +48,7 @@ def record_event(
         "ticket_id": ticket.id, "kind": kind, "at": now, "actor_kind": actor.kind, "actor_name": actor.name,
         "message_id": message.id if message else None, "changes": {key: list(pair) for key, pair in changes.items()},
     }  # fmt: skip
-    event_id = int(connection.execute(_ADD_EVENT, row).inserted_primary_key[0])
+    event_id: int = connection.execute(_ADD_EVENT, row).inserted_primary_key[0]  # type: ignore[index]  # one row has one
     everyone = connection.execute(_AT_WORK).all()
     assignee = next((one for one in everyone if one.id == ticket.assignee_id), None)
     event = TicketEvent(
@@ -62,7 +62,7 @@ def record_event(
     return event
 
 
-def _concerned(ticket: Ticket, assignee: Technician | None, everyone: Any) -> tuple[Recipient, ...]:
+def _concerned(ticket: Ticket, assignee: Any, everyone: Any) -> tuple[Recipient, ...]:
     if assignee is not None:
         return (technician_recipient(assignee),)
     team = [one for one in everyone if one.team == ticket.team]
@@ -105,9 +105,15 @@ def _addressed(notice: Notice) -> dict[str, Any]:
     """
     json.dumps(dict(notice.data))
     to = notice.to
-    values = {"kind": notice.kind, "address": to.address, "name": to.name, "role": to.role, "locale": to.locale}
+    values: dict[str, Any] = {
+        "kind": notice.kind,
+        "address": to.address,
+        "name": to.name,
+        "role": to.role,
+        "locale": to.locale,
+    }
     for column, value in values.items():
-        longest = Delivery.__table__.c[column].type.length
+        longest: int = Delivery.__table__.c[column].type.length  # type: ignore[attr-defined]  # all are String
         if not isinstance(value, str) or len(value) > longest or "\0" in value:
             raise ValueError(f"{column} = {value!r}: it takes a text of {longest} characters at most")
     return {**values, "data": dict(notice.data)}

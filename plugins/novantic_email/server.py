@@ -16,7 +16,7 @@ ANSWER_SECONDS = 60
 """A server may look for viruses before it answers. Whoever hangs up before sends the mail a second time."""
 
 
-class MailServer(SMTPMailer):  # type: ignore[misc]
+class MailServer(SMTPMailer):
     """pyramid_mailer's connection with each wait bounded, closed whatever happens, and done once the mail is accepted.
 
     pyramid_mailer's own has no time-out with ``mail.ssl``, ends lines with a bare LF, leaves sockets open after an
@@ -38,7 +38,7 @@ class MailServer(SMTPMailer):  # type: ignore[misc]
             kind, options["context"] = smtplib.SMTP_SSL, self._context()
         connection = kind(self.hostname, int(self.port), **options)
         connection.set_debuglevel(self.debug_smtp)
-        connection.sock.settimeout(ANSWER_SECONDS)  # type: ignore[union-attr] - it is connected
+        connection.sock.settimeout(ANSWER_SECONDS)  # type: ignore[union-attr]  # it is connected
         return connection
 
     def send(self, fromaddr: str, toaddrs: list[str], message: Message) -> None:
