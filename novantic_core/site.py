@@ -19,6 +19,7 @@ from novantic_core.themes import Themes
 from novantic_core.values import (
     Category,
     Channel,
+    FieldError,
     FormContext,
     IntakeChannel,
     PeriodicJob,
@@ -26,6 +27,7 @@ from novantic_core.values import (
     SearchSource,
     Storage,
     StorageBackend,
+    Text,
     TicketField,
 )
 
@@ -81,6 +83,25 @@ class Site:
     def ticket_fields(self, context: FormContext) -> list[tuple[Plugin, TicketField]]:
         """The fields that plugins add to a ticket's form, in order."""
         return self.plugins.collect_items("novantic_ticket_fields", context=context)
+
+    def read_field(self, plugin: Plugin, field: TicketField, typed: str) -> Any:
+        """What a plugin makes of what was typed into its field; if it fails, what was typed.
+
+        :raises FieldError: if the plugin refuses it
+        """
+        value: Any = typed
+        if field.parse is not None:
+            with self.plugins.guarded(plugin, f"reading {field.name}", stops=(FieldError,)):
+                value = field.parse(typed)
+        return value
+
+    def show_field(self, plugin: Plugin, field: TicketField, value: Any) -> Text:
+        """A kept value in the words of the plugin whose field it is; if it fails, or is gone, the value itself."""
+        words: Text = str(value)
+        if field.show is not None:
+            with self.plugins.guarded(plugin, f"showing {field.name}"):
+                words = field.show(value)
+        return words
 
     def category_label(self, key: str) -> Any:
         """The words of a category that is offered now; its key if no plugin offers it any more."""
@@ -181,7 +202,8 @@ def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> d
             if other is plugin:
                 raise SettingsError(f"plugin {plugin.name} gives {hook} {name!r} twice: give one of them another name")
             raise SettingsError(
-                f"plugins {other.name} and {plugin.name} both give {hook} {name!r}; take one of them off novantic.plugins"
+                f"plugins {other.name} and {plugin.name} both give {hook} {name!r}; "
+                "take one of them off novantic.plugins"
             )
         found[name] = (plugin, item)
     return found
