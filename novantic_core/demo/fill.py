@@ -113,7 +113,7 @@ def _prepare(site: Site, session: Session, until: date, password: str | None) ->
 
 def _keep_people(session: Session, everybody: list[Person], until: date) -> dict[str, int]:
     """Rows for people who have none yet; each address's id."""
-    known: dict[str, int] = dict(session.execute(select(Contact.email_key, Contact.id)).tuples().all())
+    known: dict[str, int] = {row.email_key: row.id for row in session.execute(select(Contact.email_key, Contact.id))}
     connection = session.connection()
     following = _ids(connection, CONTACT)
     started = datetime(until.year - invent.YEARS, 1, 1, tzinfo=UTC)

@@ -92,7 +92,9 @@ def test_a_repetition_has_the_same_id_and_a_link_of_its_own(smtp, open_ticket, w
 
 def test_attempts_come_less_and_less_often_up_to_once_an_hour():
     waits = [outbox.delay(attempts).total_seconds() for attempts in range(1, 15)]
-    for wait, least in zip(waits, [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600, 3600, 3600], strict=True):
+    for wait, least in zip(
+        waits, [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600, 3600, 3600], strict=True
+    ):
         assert least <= wait <= least * 1.25
 
 
@@ -141,7 +143,9 @@ def test_a_template_that_fails_keeps_only_its_own_mail_back(smtp, novantic_app, 
     open_ticket()
     with novantic_app.transaction() as session:
         # a kind that nobody has a template for
-        session.execute(deliveries()[0].__table__.update().where(deliveries()[0].__table__.c.id == 1).values(kind="odd"))
+        session.execute(
+            deliveries()[0].__table__.update().where(deliveries()[0].__table__.c.id == 1).values(kind="odd")
+        )
     worker.run_once()
     odd, good = deliveries()
     assert (odd.state, odd.attempts, good.state) == ("pending", 1, "sent")

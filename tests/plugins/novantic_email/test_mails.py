@@ -81,7 +81,7 @@ def test_an_answer_by_the_client_is_told_to_the_technicians(english, visit, hugo
     page.forms["reply"].submit(status=303)
     ((to, subject),) = sent()
     assert to == HUGO
-    assert subject.startswith("Answer by the client: Imprimante HP – hors connexion [#")
+    assert subject.startswith("Answer from the client: Imprimante HP – hors connexion [#")
     assert "> Toujours rien." in mailbox.text(mailbox.messages[-1])
 
 
@@ -136,7 +136,7 @@ def test_an_answer_on_a_closed_ticket_tells_both_that_it_is_open_again(english, 
     (claire, reopened), (hugo_, told) = sent()
     assert (claire, hugo_) == (CLAIRE, HUGO)
     assert reopened.startswith("Your ticket is open again")
-    assert told.startswith("Answer by the client")
+    assert told.startswith("Answer from the client")
 
 
 def test_the_assignee_alone_is_told_of_an_answer(english, visit, novantic_app, hugo, sent):
@@ -176,7 +176,7 @@ def test_a_critical_ticket_says_so_in_every_subject(english, visit, hugo, sent, 
 def test_a_critical_ticket_tells_the_technicians_whom_to_call_and_where(english, open_ticket, hugo, mailbox):
     open_ticket(critical=True)
     (mail,) = mailbox.to(HUGO)
-    line = "To be called back: Claire Lefèvre, at 01 44 55 66 77."
+    line = "Call back Claire Lefèvre on 01 44 55 66 77."
     assert line in mailbox.text(mail)
     assert line in mailbox.html(mail)
 
@@ -184,7 +184,7 @@ def test_a_critical_ticket_tells_the_technicians_whom_to_call_and_where(english,
 def test_any_other_ticket_asks_for_no_call(english, open_ticket, hugo, mailbox):
     open_ticket()
     (mail,) = mailbox.to(HUGO)
-    assert "called back" not in mailbox.text(mail)
+    assert "Call back" not in mailbox.text(mail)
     assert not str(mail["Subject"]).startswith("[CRITICAL]")
     assert mail["Importance"] is None
 

@@ -85,7 +85,7 @@ def test_a_dead_link_says_so_and_offers_a_new_one_by_mail(english, open_ticket, 
     assert number in english.get(mailbox.link(mail)).follow()
 
 
-@pytest.mark.parametrize("token", ["x", "%C3%A9" * 9, "A" * 43, "..%2f..", "%00", "%FF"])
+@pytest.mark.parametrize("token", ["x", "%C3%A9" * 9, "A" * 43, "..%2f..", "%00"])
 def test_what_never_was_a_link_is_not_found(english, token):
     page = english.get(f"/access/{token}", status="*")
     assert page.status_int in {400, 404}
@@ -93,7 +93,7 @@ def test_what_never_was_a_link_is_not_found(english, token):
 
 
 def test_renewing_what_never_was_a_link_mails_nothing_and_tells_nothing(english, mailbox):
-    token = english.get("/").forms[0]["csrf_token"].value
+    token = english.get("/tickets/new").forms["ticket"]["csrf_token"].value
     page = english.post("/access/nothing/renew", {"csrf_token": token})
     assert "If this address and this number belong together" in page
     assert not mailbox.messages
