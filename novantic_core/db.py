@@ -39,6 +39,9 @@ class Database:
         backend = parsed.get_backend_name()
         if backend not in {"sqlite", "postgresql"}:
             raise SettingsError(f"sqlalchemy.url: {backend} is not supported; it takes sqlite or postgresql")
+        if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+            # each connection would have a database of its own
+            raise SettingsError("sqlalchemy.url: it takes the file of the database, as sqlite:///var/novantic.db")
         self.url = parsed
         options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if backend == "sqlite" else {}
         try:

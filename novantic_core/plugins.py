@@ -35,7 +35,8 @@ class Plugin:
     module: Any
     version: str = ""
     faults: int = 0
-    streak: int = 0
+    streaks: dict[str, int] = field(default_factory=dict)
+    """Faults in a row, by what the plugin was doing: a hook that works doesn't hide another that never does."""
     last_fault: str = ""
     last_fault_at: datetime | None = None
     set_aside: bool = False
@@ -161,9 +162,9 @@ class Plugins:
                 continue
             answer = None
             with self.guarded(call.plugin, hook, session, stops):
-                answer = call.function(*[session if name == "session" else given[name] for name in call.arguments])
-                if answer is not None and read is not None:
-                    answer = read(answer)  # a plugin's generator must raise in here, not at the caller's
+                given_back = call.function(*[session if name == "session" else given[name] for name in call.arguments])
+                # a plugin's generator must raise in here, not at the caller's
+                answer = given_back if given_back is None or read is None else read(given_back)
             if answer is not None:
                 yield call.plugin, answer
 
@@ -186,7 +187,7 @@ class Plugins:
                 raise RuntimeError("the plugin committed or rolled back a transaction that isn't its own")
             if savepoint is not None and savepoint.is_active:
                 savepoint.commit()
-            plugin.streak = 0
+            plugin.streaks.pop(doing, None)
         except Exception as error:
             if savepoint is not None and savepoint.is_active:
                 savepoint.rollback()
@@ -201,10 +202,10 @@ class Plugins:
         logging.getLogger(f"novantic.plugin.{plugin.name}").error("%s failed", doing, exc_info=error)
         with self._lock:
             plugin.faults += 1
-            plugin.streak += 1
+            plugin.streaks[doing] = plugin.streaks.get(doing, 0) + 1
             plugin.last_fault = f"{doing}: {type(error).__name__}: {error}"[:500]
             plugin.last_fault_at = datetime.now(UTC)
-            if plugin.streak >= FAULTS_BEFORE_SET_ASIDE:
+            if plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
                 plugin.set_aside = True
 
 

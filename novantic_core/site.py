@@ -19,6 +19,7 @@ from novantic_core.themes import Themes
 from novantic_core.values import (
     Category,
     Channel,
+    FieldError,
     FormContext,
     IntakeChannel,
     PeriodicJob,
@@ -26,6 +27,7 @@ from novantic_core.values import (
     SearchSource,
     Storage,
     StorageBackend,
+    Text,
     TicketField,
 )
 
@@ -35,6 +37,13 @@ DEFAULT_PRIORITIES = (
     Priority("high", _("High"), 30),
     Priority("urgent", _("Urgent"), 40),
 )
+
+
+OWN_FIELDS = frozenset({
+    "topic", "company", "department", "email", "name", "phone", "subject", "priority", "message", "attachments",
+    "csrf_token", "submission", "kept_files",
+})  # fmt: skip
+"""Names on the form of a ticket that no plugin's field may have."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,25 @@ class Site:
         """The fields that plugins add to a ticket's form, in order."""
         return self.plugins.collect_items("novantic_ticket_fields", context=context)
 
+    def read_field(self, plugin: Plugin, field: TicketField, typed: str) -> Any:
+        """What a plugin makes of what was typed into its field; if it fails, what was typed.
+
+        :raises FieldError: if the plugin refuses it
+        """
+        value: Any = typed
+        if field.parse is not None:
+            with self.plugins.guarded(plugin, f"reading {field.name}", stops=(FieldError,)):
+                value = field.parse(typed)
+        return value
+
+    def show_field(self, plugin: Plugin, field: TicketField, value: Any) -> Text:
+        """A kept value in the words of the plugin whose field it is; if it fails, or is gone, the value itself."""
+        words: Text = str(value)
+        if field.show is not None:
+            with self.plugins.guarded(plugin, f"showing {field.name}"):
+                words = field.show(value)
+        return words
+
     def category_label(self, key: str) -> Any:
         """The words of a category that is offered now; its key if no plugin offers it any more."""
         found = self.categories.get(key)
@@ -114,6 +142,11 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     priorities = [item for _by, item in _named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     fields = [(p, f) for p, items in _ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
     _unique(fields, "novantic_ticket_fields", "name")
+    for plugin, added in fields:
+        if added.name in OWN_FIELDS:
+            raise SettingsError(
+                f"plugin {plugin.name}: the field {added.name!r} is the form's own: give it another name"
+            )
     categories = _named(plugins, "novantic_categories", "key")
     return Site(
         settings=settings,
@@ -126,7 +159,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels={k: v for k, (_by, v) in _named(plugins, "novantic_intake_channels", "name").items()},
         channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
-        jobs=[(p, job) for p, items in _ask(plugins, "novantic_periodic_jobs") for job in items],
+        jobs=_jobs(plugins),
         search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
     )
 
@@ -165,8 +198,11 @@ def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> d
     for plugin, item in items:
         name = getattr(item, attribute)
         if name in found:
+            other = found[name][0]
+            if other is plugin:
+                raise SettingsError(f"plugin {plugin.name} gives {hook} {name!r} twice: give one of them another name")
             raise SettingsError(
-                f"plugins {found[name][0].name} and {plugin.name} both give {hook} {name!r}; "
+                f"plugins {other.name} and {plugin.name} both give {hook} {name!r}; "
                 "take one of them off novantic.plugins"
             )
         found[name] = (plugin, item)
@@ -176,6 +212,13 @@ def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> d
 def _named(plugins: Plugins, hook: str, attribute: str, **given: Any) -> dict[str, tuple[Plugin, Any]]:
     items = [(plugin, item) for plugin, items in _ask(plugins, hook, **given) for item in items]
     return _unique(items, hook, attribute)
+
+
+def _jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
+    jobs: list[tuple[Plugin, PeriodicJob]] = []
+    for plugin, items in _ask(plugins, "novantic_periodic_jobs"):
+        jobs += _unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
+    return jobs
 
 
 class NoStorage:

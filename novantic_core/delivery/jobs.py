@@ -59,7 +59,7 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
             failure = error
     if failure is None:
         if plugin is not None:
-            plugin.streak = 0
+            plugin.streaks.pop(f"job {job.name}", None)
     elif plugin is None:
         log.error("the job %s failed", name, exc_info=failure)
     else:

@@ -95,10 +95,10 @@ def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], st
     if ticket is None:
         return []
     facts: list[tuple[str, Any]] = []
-    for _by, field in site.ticket_fields(FormContext("admin", ticket.locale)):
+    for plugin, field in site.ticket_fields(FormContext("admin", ticket.locale)):
         value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
         if value not in (None, "", False):
-            facts.append((field.label, field.show(value) if field.show else value))
+            facts.append((field.label, site.show_field(plugin, field, value)))
     return [(translate(label), translate(value)) for label, value in facts]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import colander
@@ -13,6 +14,7 @@ from novantic_core.forms import checks
 from novantic_core.forms.base import node, one_line
 from novantic_core.forms.message import MessageForm
 from novantic_core.i18n import _
+from novantic_core.plugins import Plugin
 from novantic_core.values import FieldError, FormContext, TicketDraft, TicketField, TicketInfo
 
 TOO_OFTEN = _("You have opened many tickets in a short time. Please wait a while, or call us if it is urgent.")
@@ -35,16 +37,14 @@ class TicketForm(MessageForm):
 
     def __init__(self, request: Any, channel: str = "web") -> None:
         self.channel = channel
-        self.plugin_fields: list[TicketField] = [
-            field
-            for _by, field in request.registry.site.ticket_fields(FormContext("portal", request.locale_name))
-        ]  # fmt: skip
+        context = FormContext("portal", request.locale_name)
+        self.plugin_fields: list[tuple[Plugin, TicketField]] = request.registry.site.ticket_fields(context)
         super().__init__(request)
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
         own = list(self._own_nodes())
-        for field in self.plugin_fields:
-            own.insert(_place(field, own), _plugin_node(field))
+        for plugin, field in self.plugin_fields:
+            own.insert(_place(field, own), _plugin_node(field, partial(self.site.read_field, plugin, field)))
         return own
 
     def _own_nodes(self) -> Iterable[colander.SchemaNode]:
@@ -110,7 +110,7 @@ class TicketForm(MessageForm):
         )
 
     def _draft(self, values: dict[str, Any], message: str, files: Any) -> TicketDraft:
-        added = {field.name: values.get(field.name) for field in self.plugin_fields}
+        added = {field.name: values.get(field.name) for _by, field in self.plugin_fields}
         critical = bool(added.pop("critical", False))
         return TicketDraft(
             channel=self.channel, category=values.get("topic"), company=values["company"],
@@ -124,7 +124,7 @@ class TicketForm(MessageForm):
 
     def untouched(self) -> Markup:
         """The form for somebody who just came."""
-        return self.render_untouched(tuple((field.name, str(field.label)) for field in self.plugin_fields))
+        return self.render_untouched(tuple((field.name, str(field.label)) for _by, field in self.plugin_fields))
 
 
 def _place(field: TicketField, nodes: list[colander.SchemaNode]) -> int:
@@ -136,7 +136,7 @@ def _place(field: TicketField, nodes: list[colander.SchemaNode]) -> int:
     return (named or section[-1:])[0] + 1
 
 
-def _plugin_node(field: TicketField) -> colander.SchemaNode:
+def _plugin_node(field: TicketField, parse: Callable[[str], Any]) -> colander.SchemaNode:
     common = {"section": field.section, "description": field.help}
     if field.kind == "checkbox":
         widget = CheckboxWidget(true_val="true", false_val="false")
@@ -144,16 +144,24 @@ def _plugin_node(field: TicketField) -> colander.SchemaNode:
     widget = deform.widget.TextInputWidget(attributes={"inputmode": field.inputmode} if field.inputmode else {})
     options: dict[str, Any] = {} if field.required else {"missing": None}
     return node(
-        _Parsed(field), field.name, field.label, preparer=None, widget=widget, max_length=None, **options, **common
+        _Parsed(field.max_length, parse),
+        field.name,
+        field.label,
+        preparer=None,
+        widget=widget,
+        max_length=None,
+        **options,
+        **common,
     )
 
 
 class _Parsed(colander.String):
     """A text that a plugin reads: its value is what the plugin keeps, its error what the plugin says."""
 
-    def __init__(self, field: TicketField) -> None:
+    def __init__(self, max_length: int, parse: Callable[[str], Any]) -> None:
         super().__init__()
-        self.field = field
+        self.max_length = max_length
+        self.parse = parse
 
     def deserialize(self, schema: Any, cstruct: Any) -> Any:
         typed = super().deserialize(schema, cstruct)
@@ -162,14 +170,10 @@ class _Parsed(colander.String):
         typed = one_line(typed)
         if not typed:
             return colander.null
-        if len(typed) > self.field.max_length:
-            raise colander.Invalid(
-                schema, _("At most ${max} characters, please.", mapping={"max": self.field.max_length})
-            )
-        if self.field.parse is None:
-            return typed
+        if len(typed) > self.max_length:
+            raise colander.Invalid(schema, _("At most ${max} characters, please.", mapping={"max": self.max_length}))
         try:
-            return self.field.parse(typed)
+            return self.parse(typed)
         except FieldError as error:
             raise colander.Invalid(schema, error.message) from None
 

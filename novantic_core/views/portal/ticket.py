@@ -127,12 +127,13 @@ def draw(request: Request, ticket: Ticket, form: Any) -> Response:
 
 def _facts(request: Request, ticket: Ticket) -> list[tuple[Any, Any]]:
     """Label and value of each field that a plugin added."""
-    facts = []
-    for _by, field in request.registry.site.ticket_fields(FormContext("portal", request.locale_name)):
+    facts: list[tuple[Any, Any]] = []
+    site = request.registry.site
+    for plugin, field in site.ticket_fields(FormContext("portal", request.locale_name)):
         value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
         if value in (None, "") or (value is False and field.show_empty is None):
             if field.show_empty is not None:
                 facts.append((field.label, field.show_empty))
             continue
-        facts.append((field.label, field.show(value) if field.show else value))
+        facts.append((field.label, site.show_field(plugin, field, value)))
     return facts

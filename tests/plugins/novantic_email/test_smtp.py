@@ -171,6 +171,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(server, channel, 
         channel.send(parcel())
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_the_servers_user_and_password_are_those_of_the_settings():
     server = SmtpSink(authenticator=accept_login, auth_required=True, auth_require_tls=False)
     server.start()

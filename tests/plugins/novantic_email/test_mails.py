@@ -184,7 +184,7 @@ def test_a_critical_ticket_tells_the_technicians_whom_to_call_and_where(english,
 def test_any_other_ticket_asks_for_no_call(english, open_ticket, hugo, mailbox):
     open_ticket()
     (mail,) = mailbox.to(HUGO)
-    assert "called back" not in mailbox.text(mail)
+    assert "Call back" not in mailbox.text(mail)
     assert not str(mail["Subject"]).startswith("[CRITICAL]")
     assert mail["Importance"] is None
 
