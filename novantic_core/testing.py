@@ -173,11 +173,16 @@ def novantic_app(
 ) -> Iterator[App]:
     """A configured application on a fresh database."""
     from novantic_core import make_app
+    from novantic_core.site import build
 
     marker = request.node.get_closest_marker("novantic")
     extra = marker.kwargs.get("extra_plugins") if marker else None
+    if novantic_settings.get("novantic.worker") == "embedded":
+        # it looks at the database as soon as the application is made
+        prepare_database(build(novantic_settings, extra), novantic_databases)
     app = App(make_app(novantic_settings, extra), novantic_settings)
-    prepare_database(app.site, novantic_databases)
+    if app.wsgi.registry.worker is None:
+        prepare_database(app.site, novantic_databases)
     yield app
     worker = app.wsgi.registry.worker
     if worker is not None:

@@ -39,6 +39,44 @@ class Received:
         return str(self.mail["Message-ID"])
 
 
+class _Handler:
+    """What aiosmtpd calls. It reads all attributes of this at each connection, so the sink's own aren't among them."""
+
+    def __init__(self, sink: SmtpSink) -> None:
+        self.sink = sink
+
+    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        envelope.mail_from = address
+        return self.sink.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if "RCPT" in self.sink.answers:
+            return self.sink.answers["RCPT"]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.sink.hang_up("DATA"):
+            server.transport.abort()
+            return ""
+        if not self.sink.gate.is_set():
+            self.sink.waiting.set()
+            await server.loop.run_in_executor(None, self.sink.gate.wait)
+        if "DATA" in self.sink.answers:
+            return self.sink.answers["DATA"]
+        login = session.auth_data if isinstance(session.auth_data, str) else ""
+        for recipient in envelope.rcpt_tos:
+            self.sink.received.append(Received(envelope.mail_from, recipient, envelope.content, login))
+        if self.sink.hang_up("KEPT"):
+            server.transport.abort()
+        return "250 kept"
+
+    async def handle_QUIT(self, server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        if self.sink.hang_up("QUIT"):
+            server.transport.abort()
+        return "221 bye"
+
+
 class SmtpSink:
     """The server. ``answers`` maps ``MAIL``, ``RCPT`` or ``DATA`` to what it says there instead of yes."""
 
@@ -58,7 +96,7 @@ class SmtpSink:
 
     def start(self) -> None:
         """Listen, again on the same port after a stop."""
-        self._controller = Controller(self, "127.0.0.1", self.port, **self._options)
+        self._controller = Controller(_Handler(self), "127.0.0.1", self.port, **self._options)
         self._controller.start()
 
     def stop(self) -> None:
@@ -87,39 +125,6 @@ class SmtpSink:
     def to(self, address: str) -> list[EmailMessage]:
         """The mails that reached an address."""
         return [one.mail for one in self.received if one.recipient == address]
-
-    # ------------------------------------------------------------------ what aiosmtpd calls
-
-    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        envelope.mail_from = address
-        return self.answers.get("MAIL", "250 OK")
-
-    async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.hang_up("DATA"):
-            server.transport.abort()
-            return ""
-        if not self.gate.is_set():
-            self.waiting.set()
-            await server.loop.run_in_executor(None, self.gate.wait)
-        if "DATA" in self.answers:
-            return self.answers["DATA"]
-        login = session.auth_data if isinstance(session.auth_data, str) else ""
-        for recipient in envelope.rcpt_tos:
-            self.received.append(Received(envelope.mail_from, recipient, envelope.content, login))
-        if self.hang_up("KEPT"):
-            server.transport.abort()
-        return "250 kept"
-
-    async def handle_QUIT(self, server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
-        if self.hang_up("QUIT"):
-            server.transport.abort()
-        return "221 bye"
 
 
 def accept_login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:

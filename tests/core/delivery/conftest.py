@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import types
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from novantic_core.models import Delivery
 from novantic_core.plugin import Channel, Notice, Recipient, TicketDraft, hookimpl
 from novantic_core.services.open_ticket import open_ticket
+from novantic_core.site import build
 
 
 class Recorder(types.ModuleType):
@@ -74,3 +78,56 @@ def deliveries(novantic_app):
             return list(session.scalars(select(Delivery).order_by(Delivery.id)))
 
     return read
+
+
+@pytest.fixture
+def another_site(novantic_app, novantic_settings, request):
+    """The same site as another process would have it: its own plugins, its own connections."""
+    marker = request.node.get_closest_marker("novantic")
+    site = build(novantic_settings, marker.kwargs.get("extra_plugins") if marker else None)
+    yield site
+    site.database.engine.dispose()
+
+
+@pytest.fixture
+def outage(novantic_app):
+    """A database that is away for as long as this lasts, and whose connections are dead afterwards."""
+    engine = novantic_app.site.database.engine
+
+    def refuse(_connection, _cursor, statement, parameters, _context, _many):
+        raise OperationalError(statement, parameters, ConnectionError("the database is away"))
+
+    @contextlib.contextmanager
+    def database_is_away():
+        event.listen(engine, "before_cursor_execute", refuse)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", refuse)
+            if engine.dialect.name == "postgresql":
+                others = create_engine(engine.url, poolclass=NullPool)
+                with others.connect() as connection:
+                    connection.exec_driver_sql(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+
+    return database_is_away
+
+
+@pytest.fixture
+def running():
+    """Workers that run in threads until the test ends."""
+    started = []
+
+    def run(worker):
+        thread = threading.Thread(target=worker.run)
+        thread.start()
+        started.append((worker, thread))
+        return thread
+
+    yield run
+    for worker, thread in started:
+        worker.stop()
+        thread.join(20)
+        assert not thread.is_alive()

@@ -1,0 +1,99 @@
+"""``novantic worker`` as the processes that somebody starts and stops."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from waiting import eventually
+
+from novantic_core.models import Delivery, Worker
+
+
+@pytest.fixture
+def ini(smtp, novantic_app, novantic_settings, tmp_path):
+    lines = [f"{name} = {value}".replace("%", "%%") for name, value in novantic_settings.items()]
+    path = tmp_path / "site.ini"
+    path.write_text("\n".join(["[app:main]", "use = egg:novantic", *lines]), "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def start(ini):
+    """Start a worker as the command does; none outlives the test."""
+    processes = []
+
+    def start_one(*options):
+        command = [str(Path(sys.executable).with_name("novantic")), "worker", "-c", ini, *options]
+        processes.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        return processes[-1]
+
+    yield start_one
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def read(novantic_app):
+    def read_all(query):
+        with novantic_app.site.database.session(write=False) as session:
+            return session.scalars(query).all()
+
+    return read_all
+
+
+def test_a_worker_delivers_until_it_is_told_to_stop(smtp, start, fill, read):
+    worker = start()
+    eventually(lambda: read(select(Worker.pid)) == [worker.pid])
+    fill()
+    eventually(lambda: len(smtp.received) == 1)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
+    assert read(select(Worker.id)) == []
+
+
+def test_once_does_what_is_due_and_ends(smtp, start, fill):
+    fill(2)
+    assert start("--once").wait(60) == 0
+    assert len(smtp.received) == 2
+
+
+def test_two_processes_send_each_delivery_once(smtp, start, fill, novantic_app, read):
+    novantic_app.add_technician("hugo@novantic.example")
+    fill(50)
+    workers = [start(), start()]
+    eventually(lambda: not read(select(Delivery.id).where(Delivery.state != "sent")), seconds=60)
+    for worker in workers:
+        worker.send_signal(signal.SIGTERM)
+    assert [worker.wait(20) for worker in workers] == [0, 0]
+    assert len(smtp.message_ids) == len(set(smtp.message_ids)) == 100
+
+
+def test_a_worker_that_waits_for_a_slow_server_finishes_that_mail_before_it_stops(smtp, start, fill, read):
+    fill(3)
+    with smtp.slow():
+        worker = start()
+        assert smtp.waiting.wait(30)
+        worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
+    assert len(smtp.received) == 1
+    assert sorted(read(select(Delivery.state))) == ["pending", "pending", "sent"]
+    assert read(select(Delivery.claimed_by)) == [None, None, None]
+
+
+def test_what_a_killed_process_had_claimed_can_be_told(smtp, start, fill, read):
+    fill(3)
+    with smtp.slow():
+        worker = start()
+        assert smtp.waiting.wait(30)
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait(20)
+    (known,) = read(select(Worker))
+    assert known.pid == worker.pid
+    assert read(select(Delivery.claimed_by)) == [known.id] * 3
