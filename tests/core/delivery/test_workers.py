@@ -231,7 +231,7 @@ def test_looking_for_work_reads_the_few_that_wait_and_not_the_many_that_were_sen
     )
     with novantic_app.transaction() as session:
         session.connection().exec_driver_sql(
-            f"INSERT INTO delivery ({same}, state, message_id) "  # noqa: S608 - all of it stands here
+            f"INSERT INTO delivery ({same}, state, message_id) "
             f"SELECT {same}, 'sent', numbers.n FROM delivery, ({numbers}) AS numbers"
         )
         session.connection().exec_driver_sql("ANALYZE")
