@@ -178,7 +178,8 @@ def novantic_priorities() -> Iterable[v.Priority]:  # type: ignore[empty-body]
 def novantic_propose_priority(draft: v.TicketDraft, priorities: Iterable[v.Priority]) -> v.PriorityProposal | None:
     """A rule's opinion on how urgent a draft is. The most urgent proposal wins; all reasons are kept on the ticket.
 
-    Called in ``open_ticket`` after the draft is prepared. The requester's own choice is one proposal among them.
+    Called in ``open_ticket`` after the draft is prepared, in its transaction; no session is handed over. The
+    requester's own choice is one proposal among them.
 
     :param draft: the prepared draft
     :param priorities: the levels of this site, least urgent first
@@ -196,7 +197,7 @@ def novantic_propose_priority(draft: v.TicketDraft, priorities: Iterable[v.Prior
 def novantic_route(draft: v.TicketDraft, session: Session) -> v.Route | None:
     """Who gets a new ticket first: a team, a technician. Stops at the first answer that isn't None.
 
-    Called in ``open_ticket`` before anything is written, each in a savepoint.
+    Called in ``open_ticket`` before anything is written, in its transaction, each in a savepoint.
 
     :param draft: the prepared draft
     :param session: to look things up

@@ -32,7 +32,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 # what French wants before and inside these is a no-break space (or its narrow sister), never an ordinary one
 _FRENCH_FAULTS = (
     (re.compile(r"(?<=\S) [:;!?»]|« "), "an ordinary space beside : ; ! ? « »"),
-    (re.compile(r"(?<=[\w»)])[;!?](?=\s|$)"), "no space before ; ! ?"),
+    (re.compile(r"(?<=[\w»)}])[:;!?](?=\s|$)"), "no space before : ; ! ?"),
     (re.compile(r"\w'\w"), "a straight apostrophe instead of ’"),
     (re.compile(r"\.\.\."), "three points instead of …"),
     (re.compile(r"[“”]"), "English quotation marks instead of « »"),

@@ -1,0 +1,57 @@
+"""The specs are the documentation that plugin authors have: each says all that they need to know."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from novantic_core import hookspecs
+from novantic_core.plugin import API_VERSION
+
+HOOKS = [getattr(hookspecs, name) for name in dir(hookspecs) if name.startswith("novantic_")]
+NAMES = [hook.__name__ for hook in HOOKS]
+
+
+def field(hook, name):
+    """The text of a ``:name:`` field of a docstring."""
+    found = re.search(rf"^:{name}:[ ]*(.+?)(?=^:|\Z)", inspect.getdoc(hook), re.MULTILINE | re.DOTALL)
+    return found and found[1].strip()
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=NAMES)
+def test_a_hook_says_what_it_is_for_and_when_it_is_called(hook):
+    first, _blank, rest = inspect.getdoc(hook).partition("\n\n")
+    assert first.endswith(".")
+    assert re.search(r"\b[Cc]alled\b", first + rest)
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=NAMES)
+def test_a_hook_says_in_which_transaction_it_runs(hook):
+    assert re.search(r"\b[Tt]ransaction\b", inspect.getdoc(hook))
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=NAMES)
+def test_a_hook_explains_each_parameter_and_no_other(hook):
+    explained = re.findall(r"^:param (\w+):[ ]*\S", inspect.getdoc(hook), re.MULTILINE)
+    assert explained == list(inspect.signature(hook).parameters)
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=NAMES)
+def test_a_hook_says_what_to_return_and_what_an_exception_does(hook):
+    assert field(hook, "return")
+    assert field(hook, "raises")
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=NAMES)
+def test_a_hook_says_since_which_version_it_is_there(hook):
+    major, minor = map(int, field(hook, "since").split("."))
+    assert (major, minor) <= API_VERSION
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=NAMES)
+def test_a_hook_is_typed(hook):
+    signature = inspect.signature(hook)
+    assert signature.return_annotation is not inspect.Signature.empty
+    assert all(p.annotation is not inspect.Parameter.empty for p in signature.parameters.values())
