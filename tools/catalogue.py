@@ -55,6 +55,11 @@ class Owner:
     folder: Path
 
     @property
+    def is_theme(self) -> bool:
+        """A theme may say the words of others in its own way: its catalogues hold more than its own ids."""
+        return self.folder.parent.name == "themes"
+
+    @property
     def pot(self) -> Path:
         """The file of all ids."""
         return self.folder / "locale" / f"{DOMAIN}.pot"
@@ -122,20 +127,32 @@ def template_catalogue(owner: Owner) -> Catalog:
     return catalogue
 
 
-def update(owner: Owner) -> None:
-    """Write an owner's catalogues anew: new ids untranslated, unused ones gone, the rest as they were."""
+def update(owner: Owner, others: frozenset[Id] = frozenset()) -> None:
+    """Write an owner's catalogues anew: new ids untranslated, unused ones gone, the rest as they were.
+
+    :param others: ids of the core and the plugins, which a theme may translate otherwise
+    """
     template = template_catalogue(owner)
-    if not len(template):
-        return
-    _write(owner.pot, template)
+    if len(template):
+        _write(owner.pot, template)
     for language in LANGUAGES:
         path = owner.po(language)
+        if not path.is_file() and not len(template):
+            continue
         catalogue = _read(path, language) if path.is_file() else Catalog(language, fuzzy=False)
+        replaced = [message for message in catalogue if owner.is_theme and _key(message.id) in others]
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        for message in replaced:
+            catalogue[message.id] = message
         for message in catalogue:
             message.flags.clear()
         _write(path, catalogue)
+
+
+def ids_of_others(root: Path = ROOT) -> frozenset[Id]:
+    """The ids of the core and the plugins."""
+    return frozenset(word.id for owner in owners(root) if not owner.is_theme for word in words_of(owner))
 
 
 def _read(path: Path, language: str) -> Catalog:
@@ -163,13 +180,14 @@ def faults(root: Path = ROOT) -> list[str]:
     """What is wrong with the catalogues, a line each: words without a translation, translations without a use."""
     found: list[str] = []
     seen: dict[tuple[str, Id], tuple[str, Path]] = {}
+    others = ids_of_others(root)
     for owner in owners(root):
         template = template_catalogue(owner)
         used = {_key(message.id) for message in template if message.id}
-        found += _differences(owner.pot, used, None)
+        found += _differences(owner.pot, used, used, None)
         for language in LANGUAGES:
             path = owner.po(language)
-            found += _differences(path, used, language)
+            found += _differences(path, used, used | others if owner.is_theme else used, language)
             if not path.is_file():
                 continue
             for message in _read(path, language):
@@ -179,21 +197,21 @@ def faults(root: Path = ROOT) -> list[str]:
                 found += [f"{name}: {fault}" for fault in _wrong(message.id, message.string, language)]
                 if message.fuzzy:
                     found.append(f"{name}: fuzzy")
-                # a later catalogue wins over an earlier one everywhere: the same id must mean the same
+                # a later catalogue wins over an earlier one everywhere: the same id must mean the same, but in a theme
                 said, where = seen.setdefault((language, _key(message.id)), (repr(message.string), path))
-                if said != repr(message.string):
+                if said != repr(message.string) and not owner.is_theme:
                     found.append(f"{name}: translated otherwise in {_name(where)}")
     return found
 
 
-def _differences(path: Path, used: set[Id], language: str | None) -> Iterator[str]:
+def _differences(path: Path, used: set[Id], known: set[Id], language: str | None) -> Iterator[str]:
     if not path.is_file():
         if used:
             yield f"{_name(path)}: missing"
         return
     there = {_key(message.id) for message in _read(path, language or "en") if message.id}
     yield from (f"{_name(path)}: {id_!r}: not in the catalogue" for id_ in sorted(used - there, key=str))
-    yield from (f"{_name(path)}: {id_!r}: no longer used" for id_ in sorted(there - used, key=str))
+    yield from (f"{_name(path)}: {id_!r}: no longer used" for id_ in sorted(there - known, key=str))
 
 
 def _wrong(id_: Id | list[str], said: Id | list[str] | None, language: str) -> Iterator[str]:
@@ -223,8 +241,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; tell what is wrong")
     if not parser.parse_args(arguments).check:
+        others = ids_of_others()
         for owner in owners():
-            update(owner)
+            update(owner, others)
     found = faults()
     for fault in found:
         print(fault)

@@ -92,6 +92,16 @@ def test_a_right_translation_is_not(tree):
     assert catalogue.faults(tree.parents[4]) == []
 
 
+def test_a_theme_may_say_a_word_of_the_core_in_its_own_way(tree):
+    translate(tree, "Un ticket pour ${name}")
+    theme = catalogue.Owner(tree.parents[4] / "themes" / "boreal")
+    theme.po("fr").parent.mkdir(parents=True)
+    theme.po("fr").write_text('msgid "A ticket for ${name}"\nmsgstr "Une demande de ${name}"\n', "utf-8")
+    catalogue.update(theme, catalogue.ids_of_others(tree.parents[4]))
+    assert catalogue.faults(tree.parents[4]) == []
+    assert "Une demande de" in theme.po("fr").read_text("utf-8")
+
+
 def test_a_word_that_is_gone_is_told(tree):
     (tree.parents[3] / "words.py").write_text('_("Another word")', "utf-8")
     told = "\n".join(catalogue.faults(tree.parents[4]))
