@@ -196,7 +196,7 @@ class Themes:
         if found is None:
             merged: dict[str, Any] = {
                 "name": "Support", "team": "Support", "email": "", "phone": "", "hours": "", "noreply": "",
-                "logo": "", "legal": "",
+                "logo": "", "legal": "", "signature": "",
             }  # fmt: skip
             for link in reversed(self.chain(theme)):
                 for key, value in link.brand.items():
