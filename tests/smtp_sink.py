@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import socket
 import ssl
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -44,6 +45,11 @@ class _Handler:
 
     def __init__(self, sink: SmtpSink) -> None:
         self.sink = sink
+
+    async def handle_EHLO(self, server: Any, session: Any, _envelope: Any, hostname: str, responses: Any) -> Any:  # noqa: N802
+        self.sink.connections.add(server)
+        session.host_name = hostname
+        return responses
 
     async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         envelope.mail_from = address
@@ -88,6 +94,7 @@ class SmtpSink:
         self.answers: dict[str, str] = {}
         self.hang_up: Callable[[str], bool] = lambda where: False
         """Asked at ``DATA`` (before the mail is kept), ``KEPT`` (after) and ``QUIT``: whether to hang up."""
+        self.connections: set[Any] = set()
         self.gate = threading.Event()
         self.gate.set()
         self.waiting = threading.Event()
@@ -103,9 +110,15 @@ class SmtpSink:
         """Stop listening: connections are refused."""
         self.gate.set()
         if self._controller is not None:
-            with suppress(AssertionError):
-                self._controller.stop()
+            asyncio.run_coroutine_threadsafe(self._hang_up_on_all(), self._controller.loop).result(20)
+            self._controller.stop()
         self._controller = None
+
+    async def _hang_up_on_all(self) -> None:
+        for connection in self.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0.01)  # until the loop has closed them
 
     @contextmanager
     def slow(self) -> Any:

@@ -103,7 +103,7 @@ def _addressed(notice: Notice) -> dict[str, Any]:
     :raises ValueError: for what it can't hold, on any of the engines
     :raises TypeError: for ``data`` that isn't JSON-able
     """
-    json.dumps(dict(notice.data))
+    json.dumps(dict(notice.data), allow_nan=False)
     to = notice.to
     values: dict[str, Any] = {
         "kind": notice.kind,

@@ -13,8 +13,8 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+import killable_server
 import pytest
 from killable_server import STEPS
 from sqlalchemy import func, select, update
@@ -73,9 +73,8 @@ class Servers:
 
 @pytest.fixture(scope="module")
 def factory():
-    program = Path(__file__).with_name("killable_server.py")
     with subprocess.Popen(
-        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, killable_server.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         yield process
         process.stdin.close()
@@ -100,10 +99,10 @@ def count(novantic_app):
 
 def filled_form(port):
     """The form as a browser would send it: its headers and its body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", "/tickets/new")
-    answer = connection.getresponse()
-    page = answer.read().decode()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", "/tickets/new")
+        answer = connection.getresponse()
+        page = answer.read().decode()
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     cookies = "; ".join(value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie")
     fields = [*hidden.items(), *FORM.items()]
@@ -114,12 +113,12 @@ def filled_form(port):
 def send(port, form):
     """The answer's status, or None if there was no answer."""
     headers, body = form
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request("POST", "/tickets/new", body, headers)
-        return connection.getresponse().status
-    except (http.client.HTTPException, OSError):
-        return None
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        try:
+            connection.request("POST", "/tickets/new", body, headers)
+            return connection.getresponse().status
+        except (http.client.HTTPException, OSError):
+            return None
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -127,7 +127,7 @@ def test_a_worker_that_was_forgotten_claims_again_under_its_name(recorder, fill,
 
 
 @pytest.fixture
-def held(recorder):
+def held(recorder, running):  # let go before the workers are waited for
     """Holds every parcel in its channel until let go."""
 
     class Held:

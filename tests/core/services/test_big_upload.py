@@ -45,6 +45,8 @@ def post(novantic_app, portal, tmp_path):
             b"".join(novantic_app.wsgi(environ, lambda status, headers, *_rest: said.append(status)))
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
+            # WebOb leaves the copy of the body that it makes on the disk to the garbage collector
+            environ["wsgi.input"].close()
         return said[0], peak
 
     return post_form
