@@ -14,7 +14,8 @@ def address_tween_factory(handler: Callable[..., Any], registry: Any) -> Callabl
     """Tell a script where a form leads to.
 
     A script that sends a form follows its redirection unseen: the page would be fetched for nothing, and what is
-    shown on it once ("Your answer was sent.") would be gone. So it gets the address in ``X-Location``, and goes there.
+    shown on it once ("Your answer has been sent.") would be gone. So it gets the address in ``X-Location``, and goes
+    there.
     """
 
     def tween(request: Request) -> Response:

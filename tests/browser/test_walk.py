@@ -143,7 +143,7 @@ def test_reset_clears_a_refused_form_too(visitor: Visitor):
 def test_limits_are_told_before_sending(visitor: Visitor, files, kept):
     visitor.open_form()
     visitor.choose_files(*files)
-    expect(visitor.page.locator(".files .err")).not_to_be_empty()
+    expect(visitor.page.locator(".files .trouble")).not_to_be_empty()
     expect(visitor.page.locator(".chosen li")).to_have_count(kept)
 
 

@@ -36,7 +36,7 @@ function asHtml(text) {
 function spokenLabel(area) {
   const described = (area.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id));
   const label = area.labels[0]?.querySelector("span") ?? area.labels[0];
-  return [label, ...described].filter(Boolean).map((part) => part.textContent.trim()).concat("Alt+F10").join(". ");
+  return [label, ...described].filter(Boolean).map((part) => part.textContent.trim()).concat(area.dataset.saidTools).join(". ");
 }
 
 export class Editors {
@@ -149,6 +149,7 @@ function options(area) {
     branding: false,
     promotion: false,
     statusbar: false,
+    highlight_on_focus: true,
     min_height: 280,
     max_height: 700,
     autoresize_bottom_margin: 16,
