@@ -80,8 +80,9 @@ def test_the_back_office_is_closed_to_others_and_leads_back_afterwards(portal, h
 @pytest.mark.parametrize(
     "target",
     [
-        "https://evil.example", "//evil.example", "/\\evil.example", "/admin\n//evil", "javascript:alert(1)", "/tickets/new",
-     "", "\\\\evil", "/admin@evil.example:x//", "http:/admin"],
+        "https://evil.example", "//evil.example", "/\\evil.example", "/admin\n//evil", "javascript:alert(1)",
+        "/tickets/new", "", "\\\\evil", "/admin@evil.example:x//", "http:/admin",
+    ],
 )  # fmt: skip
 def test_signing_in_never_leads_elsewhere(portal, hugo, target):
     form = portal.get("/admin/login").forms["sign-in"]
