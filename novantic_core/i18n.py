@@ -89,7 +89,7 @@ class Catalogue:
         """A number of bytes in the reader's units."""
         unit = "o" if self.locale_name == "fr" else "B"
         if count < 1024:
-            return f"{count}\u00a0{'octets' if unit == 'o' else 'bytes'}"
+            return f"{count}\u00a0{'octet' if unit == 'o' else 'byte'}{'' if count == 1 else 's'}"
         for prefix in "kMGT":
             count_ = count / 1024
             if count_ < 1024 or prefix == "T":

@@ -46,13 +46,16 @@ class Theme:
 def read_theme(folder: Path) -> Theme:
     """Read a theme's folder.
 
-    :raises SettingsError: where theme.toml is missing, isn't TOML or lacks its name
+    :raises SettingsError: where theme.toml is missing, isn't TOML or has something else than it takes
     """
     path = folder / "theme.toml"
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"theme {folder.name}: {path}: {error}") from error
+    for key, kind, what in (("parent", str, "text"), ("brand", dict, "table"), ("tokens", dict, "table")):
+        if not isinstance(data.get(key, kind()), kind):
+            raise SettingsError(f"theme {folder.name}: {path}: {key} is no {what}")
     tokens = data.get("tokens", {})
     dark = tokens.get("dark", {})
     light = {key: value for key, value in tokens.items() if not isinstance(value, dict)}

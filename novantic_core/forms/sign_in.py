@@ -29,7 +29,7 @@ class SignInForm(Form):
         yield node(text(), "login", _("E-mail address"), preparer=one_line,
                    widget=deform.widget.TextInputWidget(type="email", autocomplete="username"))  # fmt: skip
         yield node(text(), "password", _("Password"),
-                   widget=deform.widget.PasswordWidget(autocomplete="current-password"))  # fmt: skip
+                   widget=deform.widget.PasswordWidget(autocomplete="current-password", strip=False))  # fmt: skip
 
     def submit(self) -> str | None:
         """The session's token; None if the form was not good for one."""
@@ -60,7 +60,7 @@ class FirstAdministratorForm(Form):
         yield node(text(), "email", _("E-mail address"), preparer=one_line, max_length=254,
                    widget=deform.widget.TextInputWidget(type="email", autocomplete="username"))  # fmt: skip
         yield node(text(), "password", _("Password"), description=_("At least 12 characters."),
-                   widget=deform.widget.PasswordWidget(autocomplete="new-password"))  # fmt: skip
+                   widget=deform.widget.PasswordWidget(autocomplete="new-password", strip=False))  # fmt: skip
 
     def submit(self, link: Any) -> str | None:
         """Make the administrator and sign them in: the session's token."""

@@ -39,6 +39,9 @@ class EmailChannel:
         if settings.get("novantic.mailer", "smtp") == "files":
             self.folder = Path(settings.get("mail.top_level_directory", "var/mail"))
         else:
+            port = str(settings.get("mail.port", "25")).strip()
+            if not port.isdecimal():
+                raise ValueError(f"mail.port = {port}: it takes the number of a port")
             self.server = MailServer(Mailer.from_settings(dict(settings), "mail.").smtp_mailer)
             self.mailer = Mailer(smtp_mailer=self.server)
 

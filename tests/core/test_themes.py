@@ -1,0 +1,192 @@
+"""Themes: how they are read, where their files are looked for, and what can't be one. No database."""
+
+from __future__ import annotations
+
+import pytest
+
+from novantic_core.settings import SettingsError
+from novantic_core.themes import Themes, read_theme
+
+
+@pytest.fixture
+def make(tmp_path):
+    """A theme folder: ``make("mine", 'parent = "base"', {"templates/home.pt": "…"})``; all are read by ``make.all()``."""
+
+    class Maker:
+        plugins = tmp_path / "plugin"
+
+        def __call__(self, name, toml="", files=None):
+            folder = tmp_path / "themes" / name
+            folder.mkdir(parents=True)
+            (folder / "theme.toml").write_text(toml, "utf-8")
+            for path, words in (files or {}).items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(words, "utf-8")
+            return folder
+
+        def plugin(self, path, words):
+            (self.plugins / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.plugins / path).write_text(words, "utf-8")
+
+        def all(self, reload=False):
+            return Themes([tmp_path / "themes"], lambda kind: [self.plugins / kind], reload=reload)
+
+    return Maker()
+
+
+def draw(themes, theme, name="x.pt", locale="fr"):
+    return themes.render(theme, locale, name, {}).strip()
+
+
+# ------------------------------------------------------------------ the path
+
+
+def test_a_template_is_looked_for_in_the_theme_its_parents_the_plugins_and_the_core(make):
+    make("base", "", {"templates/x.pt": "<p>base</p>", "templates/y.pt": "<p>base</p>"})
+    make("mine", 'parent = "base"', {"templates/x.pt": "<p>mine</p>"})
+    make.plugin("templates/y.pt", "<p>plugin</p>")
+    make.plugin("templates/z.pt", "<p>plugin</p>")
+    make.plugin("templates/error.pt", "<p>plugin</p>")
+    themes = make.all()
+    assert draw(themes, "mine", "x.pt") == "<p>mine</p>"
+    assert draw(themes, "mine", "y.pt") == "<p>base</p>"
+    assert draw(themes, "mine", "z.pt") == "<p>plugin</p>"
+    assert draw(themes, "mine", "error.pt") == "<p>plugin</p>"
+    assert themes.find("mine", "templates", "layout.pt").parts[-3:] == ("novantic_core", "templates", "layout.pt")
+
+
+def test_a_layout_of_the_theme_is_taken_by_pages_of_the_core(make):
+    layout = '<html metal:define-macro="layout"><b metal:define-slot="main"/></html>'
+    make("mine", "", {"templates/layout.pt": layout})
+    page = '<m metal:use-macro="load: layout.pt"><i metal:fill-slot="main">x</i></m>'
+    make.plugin("templates/x.pt", page)
+    assert draw(make.all(), "mine") == "<html><i>x</i></html>"
+
+
+def test_two_themes_draw_side_by_side(make):
+    make("one", "", {"templates/x.pt": "<p>1</p>"})
+    make("two", "", {"templates/x.pt": "<p>2</p>"})
+    themes = make.all()
+    assert [draw(themes, name) for name in ("one", "two", "one")] == ["<p>1</p>", "<p>2</p>", "<p>1</p>"]
+
+
+def test_a_template_that_nobody_has_is_named(make):
+    make("mine")
+    with pytest.raises(LookupError, match=r"no template nowhere\.pt for theme mine"):
+        make.all().template("mine", "nowhere.pt")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../theme.toml", "a/../../theme.toml", "/etc/passwd", "..\\theme.toml", "a\0b", "css/../../theme.toml", "", "."],
+)
+def test_a_name_can_not_leave_the_path(make, name):
+    make("mine", "", {"static/css/a.css": "x"})
+    themes = make.all()
+    assert themes.find("mine", "static", name) is None
+    assert themes.asset("mine", name) is None
+
+
+def test_a_text_template_gives_plain_text(make):
+    make("mine", "", {"templates/x.txt.pt": "<tal:t>${typed}</tal:t>\n\n\n\n<tal:t>x</tal:t>"})
+    assert make.all().render("mine", "fr", "x.txt.pt", {"typed": "a < b & c"}) == "a < b & c\n\nx\n"
+
+
+# ------------------------------------------------------------------ what can't be a theme
+
+
+def refusal(call):
+    with pytest.raises(SettingsError) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_parents_in_a_circle_stop_the_start(make):
+    make("a", 'parent = "b"')
+    make("b", 'parent = "a"')
+    assert "theme a: its parents go in a circle" in refusal(lambda: make.all().chain("a"))
+
+
+def test_a_theme_can_not_be_its_own_parent(make):
+    make("a", 'parent = "a"')
+    assert "circle" in refusal(lambda: make.all().chain("a"))
+
+
+def test_a_parent_that_is_not_there_is_named(make):
+    make("a", 'parent = "gone"')
+    assert refusal(lambda: make.all().chain("a")).startswith("the parent 'gone' of theme a is not among the themes: a")
+
+
+def test_a_folder_without_theme_toml_is_no_theme(make, tmp_path):
+    make("a")
+    (tmp_path / "themes" / "other").mkdir()
+    assert "other" not in make.all().themes
+
+
+@pytest.mark.parametrize("toml", ["= nonsense", "[tokens", "a = "])
+def test_a_broken_theme_toml_is_named(make, toml):
+    folder = make("a", toml)
+    assert refusal(lambda: read_theme(folder)).startswith(f"theme a: {folder}/theme.toml: ")
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        '[tokens]\nink = "red;} body{display:none"', '[tokens]\nink = "</style>"', '[tokens]\n"in k" = "red"',
+        '[tokens]\n"a:b" = "red"', '[tokens.dark]\nink = "{"', "[tokens]\nInk = 'red'", "[tokens]\nink = 'url(\\\\x)'",
+    ],
+)  # fmt: skip
+def test_a_token_can_not_break_out_of_the_style_sheet(make, toml):
+    folder = make("a", toml)
+    assert "can't stand in a style sheet" in refusal(lambda: read_theme(folder))
+
+
+def test_a_parent_that_is_no_text_or_brand_that_is_no_table_is_named(make):
+    for name, toml in (("a", "parent = 3"), ("b", 'brand = "x"'), ("c", 'tokens = "x"')):
+        folder = make(name, toml)
+        assert refusal(lambda folder=folder: read_theme(folder)).startswith(f"theme {name}: ")
+
+
+# ------------------------------------------------------------------ tokens, brand, words, files
+
+
+def test_tokens_are_inherited_and_dark_ones_are_apart(make):
+    make("base", '[tokens]\nink = "#111"\npaper = "#fff"\n[tokens.dark]\nink = "#eee"')
+    make("mine", 'parent = "base"\n[tokens]\nink = "#222"')
+    css = make.all().tokens_css("mine")
+    assert ":root{--ink:#222;--paper:#fff;}" in css
+    assert "prefers-color-scheme:dark" in css
+    assert "--ink:#eee" in css
+
+
+def test_the_brands_texts_are_inherited_and_may_differ_by_language(make):
+    make("base", '[brand]\nname = "Base"\nphone = "1"\n[brand.hours]\nfr = "le matin"\nen = "mornings"')
+    make("mine", 'parent = "base"\n[brand]\nname = "Mine"')
+    themes = make.all()
+    assert themes.brand("mine", "fr")["name"] == "Mine"
+    assert themes.brand("mine", "fr")["phone"] == "1"
+    assert (themes.brand("mine", "fr")["hours"], themes.brand("mine", "en")["hours"]) == ("le matin", "mornings")
+
+
+def test_words_of_a_theme_win_over_the_cores(make):
+    po = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Home"\nmsgstr "Chez nous"\n'
+    make("mine", "", {"locale/fr/LC_MESSAGES/novantic.po": po})
+    make("other")
+    themes = make.all()
+    assert themes.catalogue("mine", "fr").translate("Home") == "Chez nous"
+    assert themes.catalogue("other", "fr").translate("Home") == "Accueil"
+
+
+def test_the_address_of_a_file_changes_with_its_content(make, tmp_path):
+    folder = make("mine", "", {"static/a.css": "one"})
+    themes = make.all(reload=True)
+    before = themes.version("mine", "a.css")
+    (folder / "static/a.css").write_text("two", "utf-8")
+    assert themes.version("mine", "a.css") != before
+
+
+def test_a_file_that_is_not_there_has_no_address(make):
+    make("mine")
+    with pytest.raises(LookupError, match=r"no static file gone\.css"):
+        make.all().version("mine", "gone.css")
