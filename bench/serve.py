@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 PROCESSES = 2
-THREADS = 4
+THREADS = int(os.environ.get("BENCH_THREADS", "4"))
 
 
 def application() -> Any:
