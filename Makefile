@@ -62,7 +62,7 @@ docs: $(VENV)/.ready-run  ## Write the hook catalogue anew from the specs.
 screenshots: $(VENV)/.ready-test  ## Take a picture of each page (needs Chromium).
 	$(BIN)/python tests/browser/screenshots.py
 
-bench: $(VENV)/.ready-test  ## Run the benchmarks, each printing a table.
+bench: $(VENV)/.ready-bench  ## Run the benchmarks, each printing a table.
 	$(BIN)/python -m bench
 
 clean:  ## Remove all that can be made again; var/ with your tickets stays.
@@ -88,6 +88,9 @@ $(VENV)/.ready-run: $(BIN)/python setup.cfg
 
 $(VENV)/.ready-test: $(BIN)/python setup.cfg
 	$(call INSTALL,test)
+
+$(VENV)/.ready-bench: $(BIN)/python setup.cfg
+	$(call INSTALL,bench)
 
 $(VENV)/.ready-dev: $(BIN)/python setup.cfg
 	$(call INSTALL,dev)

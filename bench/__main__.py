@@ -66,11 +66,15 @@ def served(server: str, ini: Path, port: int, path: str = "/tickets/new") -> Ite
     """A site, from its first answer until the end of the block."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "bench.serve", server, str(ini), str(port)]
-    process = psutil.Popen(command, env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)})
+    # what a server says of its own coming and going stands in no table
+    log = ini.with_suffix(".log")
+    with log.open("wb") as said:
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        process = psutil.Popen(command, env=environment, stdout=said, stderr=said)
     try:
         while ask(port, path) is None:
             if process.poll() is not None or time.perf_counter() - began > PATIENCE_SECONDS:
-                raise SystemExit(f"{server} doesn't serve {ini.name}: see above")
+                raise SystemExit(f"{server} doesn't serve {ini.name}:\n{log.read_text('utf-8', 'replace')}")
             time.sleep(0.01)
         yield Server(process, port, time.perf_counter() - began)
     finally:
@@ -163,7 +167,7 @@ def measure_nothing(servers: list[str], folder: Path, port: int, clients: list[i
     """What server and load cost by themselves."""
     rows = []
     for server in servers:
-        with served(server, site.write_nothing_ini(folder), port) as running:
+        with served(server, site.write_nothing_ini(folder, port), port) as running:
             rows += [[server, *measure(running, Asked("nothing", "get", "/"), count)] for count in clients]
     table("Nothing: an application that answers 7 kB at once; what server and load cost", ["server", *FIGURES], rows)
 

@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 PROCESSES = 2
-THREADS = 4
+THREADS = int(os.environ.get("BENCH_THREADS", "4"))
 
 
 def application() -> Any:
@@ -24,11 +24,8 @@ def application() -> Any:
 
 
 def gunicorn(ini: str, port: int) -> None:
-    """Threads that keep connections open, one application for each process made before the fork."""
-    os.execv(sys.executable, [
-        sys.executable, "-m", "gunicorn", "--paste", ini, "--bind", f"127.0.0.1:{port}", "--workers", str(PROCESSES),
-        "--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "warning",
-    ])  # fmt: skip
+    """As ``production.ini`` says: threads that keep connections open, processes forked from one that is ready."""
+    os.execv(sys.executable, [sys.executable, "-m", "pyramid.scripts.pserve", ini])
 
 
 def granian(ini: str, port: int) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import func, select
 
+from bench.serve import PROCESSES, THREADS
+
 HERE = Path(__file__).parent
 MESSAGES = 10
 """Messages of the ticket whose page is measured."""
@@ -49,6 +51,9 @@ def write_ini(folder: Path, name: str, url: str, port: int) -> Path:
         "novantic.site_url": f"http://127.0.0.1:{port}",
         "novantic.secret": "0123456789abcdef" * 4,
         "novantic.storage.local.path": str(folder / "files"),
+        "bind": f"127.0.0.1:{port}",
+        "workers": str(PROCESSES),
+        "threads": str(THREADS),
     }.items():
         line = f"{setting} = {value}".replace("%", "%%")
         lines, found = re.subn(rf"(?m)^{re.escape(setting)} =.*$", lambda _match, line=line: line, lines)
@@ -63,10 +68,12 @@ def write_ini(folder: Path, name: str, url: str, port: int) -> Path:
     return path
 
 
-def write_nothing_ini(folder: Path) -> Path:
+def write_nothing_ini(folder: Path, port: int) -> Path:
     """The application that does nothing, served the same way."""
     path = folder / "nothing.ini"
-    path.write_text("[app:main]\nuse = call:bench.nothing:make\n", "utf-8")
+    server = f"bind = 127.0.0.1:{port}\nworkers = {PROCESSES}\nworker_class = gthread\nthreads = {THREADS}\n"
+    lines = f"[app:main]\nuse = call:bench.nothing:make\n[server:main]\nuse = egg:gunicorn#main\n{server}"
+    path.write_text(lines, "utf-8")
     return path
 
 

@@ -7,7 +7,9 @@ engines over one pool: a session is made for reading or for writing.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,6 +54,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         event.listen(self.engine, "handle_error", _mark_retryable)
+        _engines.add(self.engine)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(novantic_write=True), expire_on_commit=False)
         for maker in (self._reading, self._writing):
@@ -71,6 +74,19 @@ class Database:
         """A writing session of its own, committed at the end: for commands, workers and jobs."""
         with self._writing() as session, session.begin():
             yield session
+
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _forget_the_parents_connections() -> None:
+    """After a fork (gunicorn makes its processes so): a connection that two processes use serves neither."""
+    for engine in list(_engines):
+        engine.dispose(close=False)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_the_parents_connections)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

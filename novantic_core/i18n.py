@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.core import Locale
-from babel.dates import format_datetime
+from babel.dates import DateTimePattern, parse_pattern
 from babel.messages import pofile
 from babel.plural import to_python
 from pyramid.i18n import TranslationString, TranslationStringFactory
@@ -45,7 +45,8 @@ class Catalogue:
         self._messages: dict[Any, Any] = {}
         for layer in layers:
             self._messages.update(layer)
-        self._plural_index = to_python(Locale(locale).plural_form)
+        self._locale = Locale(locale)
+        self._plural_index = to_python(self._locale.plural_form)
 
     def translate(
         self, msgid: Any, domain: str | None = None, mapping: Mapping[str, Any] | None = None,
@@ -79,11 +80,7 @@ class Catalogue:
 
     def date(self, when: datetime, zone: Any, form: str = "medium") -> str:
         """A time in the reader's words and zone, to the minute."""
-        local = when.astimezone(zone)
-        skeleton = {"medium": "d MMM y", "long": "EEEE d MMMM y", "short": "dd/MM/y"}[form]
-        if self.locale_name == "fr":
-            return str(format_datetime(local, f"{skeleton} 'à' HH:mm", locale="fr"))
-        return str(format_datetime(local, f"{skeleton}, HH:mm", locale=self.locale_name))
+        return str(_date_pattern(self.locale_name, form).apply(when.astimezone(zone), self._locale))
 
     def size(self, count: int) -> str:
         """A number of bytes in the reader's units."""
@@ -97,6 +94,12 @@ class Catalogue:
                 return f"{digits.replace('.', ',') if unit == 'o' else digits}\u00a0{prefix}{unit}"
             count = int(count_)
         raise AssertionError
+
+
+@functools.cache
+def _date_pattern(locale: str, form: str) -> DateTimePattern:
+    day = {"medium": "d MMM y", "long": "EEEE d MMMM y", "short": "dd/MM/y"}[form]
+    return parse_pattern(f"{day} 'à' HH:mm" if locale == "fr" else f"{day}, HH:mm")
 
 
 @functools.cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from novantic_core.migrate import pending
 from novantic_core.site import Site
 
 
 def problems(site: Site) -> list[tuple[str, str]]:
     """What keeps the site from serving: (what, why) pairs, none if all is well."""
+    # Alembic is large, and a process that serves needs it for this question only
+    from novantic_core.migrate import pending
+
     found: list[tuple[str, str]] = []
     try:
         behind = pending(site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from datetime import datetime, timedelta
 
@@ -24,7 +25,15 @@ SETUP_LIFE = timedelta(days=7)
 
 # argon2id with the library's own parameters (RFC 9106, low memory)
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@functools.cache
+def _nobody() -> str:
+    """What the password of an address that isn't a technician's is compared to.
+
+    Made at the first sign-in, whoever signs in, not at each start of a process: it takes a twentieth of a second.
+    """
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def add_technician(
@@ -58,8 +67,9 @@ def sign_in(session: Session, login: str, password: str, now: datetime) -> str |
     technician = session.scalar(
         select(Technician).where(Technician.email_key == login.strip().casefold(), Technician.active)
     )
+    nobody = _nobody()
     try:
-        _hasher.verify(technician.password_hash if technician else _NOBODY, password[:1024])
+        _hasher.verify(technician.password_hash if technician else nobody, password[:1024])
     except (VerificationError, InvalidHashError):
         return None
     if technician is None:

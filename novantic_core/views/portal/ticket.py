@@ -8,7 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from novantic_core.forms.reply import ReplyForm
 from novantic_core.i18n import _
@@ -27,6 +27,17 @@ STATUS_EVENTS = {
     "waiting": _("We are waiting for your answer"),
     "closed": _("Ticket closed"),
 }
+
+# made once: making a statement takes longer than running it
+_MESSAGES = select(Message).where(Message.ticket_id == bindparam("ticket"), Message.kind != NOTE).order_by(Message.id)
+_FILES = (
+    select(Attachment).where(Attachment.message_id.in_(bindparam("messages", expanding=True))).order_by(Attachment.id)
+)
+_CHANGES = (
+    select(Event)
+    .where(Event.ticket_id == bindparam("ticket"), Event.kind.in_(["status_changed", "replied"]))
+    .order_by(Event.id)
+)
 
 
 def own_ticket(request: Request) -> Ticket | None:
@@ -86,19 +97,11 @@ def close(request: Request) -> Response:
 def draw(request: Request, ticket: Ticket, form: Any) -> Response:
     """The page of a ticket around a form. Notes are left out where rows are read, not where they are drawn."""
     session, site = request.dbsession, request.registry.site
-    messages = session.scalars(
-        select(Message).where(Message.ticket_id == ticket.id, Message.kind != NOTE).order_by(Message.id)
-    ).all()
+    messages = session.scalars(_MESSAGES, {"ticket": ticket.id}).all()
     files: dict[int, list[Attachment]] = {}
-    for file in session.scalars(
-        select(Attachment).where(Attachment.message_id.in_([m.id for m in messages])).order_by(Attachment.id)
-    ):
+    for file in session.scalars(_FILES, {"messages": [message.id for message in messages]}):
         files.setdefault(file.message_id, []).append(file)
-    changes = session.scalars(
-        select(Event)
-        .where(Event.ticket_id == ticket.id, Event.kind.in_(["status_changed", "replied"]))
-        .order_by(Event.id)
-    )
+    changes = session.scalars(_CHANGES, {"ticket": ticket.id})
     entries: list[dict[str, Any]] = [
         {"at": message.created_at, "message": message, "files": [f for f in files.get(message.id, []) if not f.inline],
          "ours": message.kind != "message"}
