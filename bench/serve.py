@@ -50,7 +50,9 @@ def waitress(ini: str, port: int) -> None:
         for _process in range(PROCESSES):
             child = os.fork()
             if child == 0:
-                create_server(application(), sockets=[shared], threads=THREADS).run()
+                # as the others do, it leaves it to the site whom to believe about a client's address
+                options = {"sockets": [shared], "threads": THREADS, "clear_untrusted_proxy_headers": False}
+                create_server(application(), **options).run()
                 os._exit(0)
             children.append(child)
 
