@@ -39,15 +39,6 @@ def phone_number(country: str) -> Any:
     return check
 
 
-def phone_link(value: str, country: str) -> str:
-    """The ``tel:`` address of a number as it was typed."""
-    try:
-        number = phonenumbers.parse(value, country)
-    except phonenumbers.NumberParseException:
-        return ""
-    return "tel:" + phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def not_blank(schema: Any, value: str) -> None:
     """A message that shows something: markup around nothing but space is nothing."""
     if is_blank(clean_html(take_pictures_out(value))):

@@ -6,14 +6,18 @@ import io
 import os
 import subprocess
 import sys
+import types
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from sqlalchemy import func, select, update
 
-from novantic_core import cli
+from novantic_core import cli, main
 from novantic_core.models import Delivery, SetupLink, Technician
+from novantic_core.plugin import hookimpl
+from novantic_core.plugins import load
 from novantic_core.services.sign_in import sign_in
 from novantic_core.site import build
 
@@ -93,8 +97,7 @@ def test_init_again_is_safe_and_offers_a_link_as_long_as_there_is_no_administrat
     assert status == 0
     assert "up to date" in out
     assert "/admin/setup/" in out
-    run("technician", "add", "a@b.example.com", "--name", "Ada", "--role", "administrator", "--password-stdin", "-c", ready,
-        stdin=PASSWORD)  # fmt: skip
+    add(run, ready, role="administrator")
     assert "/admin/setup/" not in run("init", "-c", ready)[1]
 
 
@@ -270,6 +273,26 @@ def test_a_bad_argument_is_one_line(run, words):
 
 def test_a_command_before_init_says_so(ini, run):
     one_line(add(run, ini()), "novantic init")
+
+
+def test_a_plugin_adds_commands_of_its_own(run, monkeypatch):
+    @hookimpl
+    def novantic_commands(cli):
+        option = click.Option(["-c", "config"])
+        cli.add_command(click.Command("greet", callback=lambda config: click.echo("bonjour"), params=[option]))
+
+    plugins = load(["mine"], {"mine": types.SimpleNamespace(__name__="mine", novantic_commands=novantic_commands)})
+    monkeypatch.setattr("novantic_core.cli.config.load_site", lambda path: types.SimpleNamespace(plugins=plugins))
+    assert run("greet", "-c", "site.ini")[:2] == (0, "bonjour\n")
+
+
+def test_pserve_is_told_in_one_line_what_is_wrong(capsys):
+    with pytest.raises(SystemExit) as end:
+        main({}, **{"sqlalchemy.url": "sqlite:///x.db", "novantic.plugins": "gone"})
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("novantic: novantic.plugins: no plugin named 'gone'")
+    assert said.count("\n") == 1
 
 
 def test_help_is_help(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -166,6 +167,65 @@ def test_what_was_typed_is_shown_as_it_was_typed(visit, subject):
     assert page.html.find("h1").text == subject
     assert "<b>Claire" not in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.novantic(settings={"novantic.limit_tickets": "2 per hour"})
+def test_who_answers_too_often_is_asked_to_wait(english, visit, count):
+    page = visit()
+    for n in range(2):
+        page.forms["reply"]["message"] = f"Réponse {n}"
+        page = page.forms["reply"].submit(status=303).follow()
+    page.forms["reply"]["message"] = "Réponse 3"
+    page = page.forms["reply"].submit(status=429)
+    assert "You have sent many answers in a short time." in page.html.find(id="errors").text
+    assert page.forms["reply"]["message"].value == "Réponse 3"
+    assert count(Message) == 3
+
+
+def test_the_same_answer_sent_twice_at_once_is_one_message(novantic_app, visit, portal, count):
+    page = visit()
+    page.forms["reply"]["message"] = "Une précision"
+    fields, action = page.forms["reply"].submit_fields(), page.forms["reply"].action
+    cookies = dict(portal.cookies)
+    together, answers = threading.Barrier(2), []
+
+    def send():
+        client = novantic_app.client()
+        for name, value in cookies.items():
+            client.set_cookie(name, value.strip('"'))
+        together.wait()
+        answers.append(client.post(action, fields).status_int)
+
+    threads = [threading.Thread(target=send) for _one in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303, 303]
+    assert count(Message) == 2
+
+
+def test_a_file_that_the_storage_lost_is_not_found(visit, portal, novantic_app, monkeypatch):
+    link = visit(attachments=[Upload("a.txt", b"x")]).html.find(class_="attached").find("a")["href"]
+
+    def lost(key):
+        raise KeyError(key)
+
+    monkeypatch.setattr(novantic_app.site.storage, "open", lost)
+    portal.get(link, status=404)
+
+
+def test_a_technician_sees_every_file(visit, back_office):
+    link = visit(attachments=[Upload("a.txt", b"x")]).html.find(class_="attached").find("a")["href"]
+    assert back_office.get(link).body == b"x"
+
+
+def test_a_topic_that_is_offered_no_more_keeps_its_words(visit, portal, novantic_app):
+    page = visit()
+    words = facts(page)
+    novantic_app.site.categories.pop("printer")
+    assert set(facts(portal.get(page.request.path)).values()) & {"Printer", "Imprimante"}
+    assert words
 
 
 # ------------------------------------------------------------------ pasted pictures

@@ -115,6 +115,24 @@ def test_guesses_at_links_are_limited_and_good_ones_go_on_working(english, open_
     english.get(f"/access/{token_of(mailbox)}", status=303)
 
 
+@pytest.mark.novantic(settings={"novantic.limit_access": "2 per hour"})
+def test_asking_for_new_links_is_limited(english, open_ticket, mailbox, novantic_app):
+    open_ticket()
+    path = f"/access/{token_of(mailbox)}"
+    end(novantic_app, revoked_at=datetime.now(UTC))
+    form = next(form for form in english.get(path, status=410).forms.values() if form.action.endswith("/renew"))
+    for _time in range(2):
+        form.submit(status=200)
+    assert "Too many attempts" in form.submit(status=429)
+
+
+def test_the_address_of_renewing_does_nothing_by_itself(portal, open_ticket, mailbox):
+    open_ticket()
+    before = len(mailbox.messages)
+    portal.get(f"/access/{token_of(mailbox)}/renew", status=303)
+    assert len(mailbox.messages) == before
+
+
 def test_a_link_of_another_ticket_switches_to_it(portal, open_ticket, mailbox):
     first = open_ticket(subject="Premier")
     one = token_of(mailbox)
