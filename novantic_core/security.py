@@ -85,6 +85,20 @@ def _allowed(request: Request, role: str) -> bool:
     return role == TECHNICIAN or request.technician.role == ADMINISTRATOR
 
 
+class VisitOver(HTTPForbidden):
+    """A script sent a form for a ticket that this browser may not see, or no longer."""
+
+
+def lead_to_status(request: Request) -> Response:
+    """The way for who may not see a ticket: the page that mails a link.
+
+    :raises VisitOver: for a script, which shows the sentence beside what was typed; going elsewhere would lose it
+    """
+    if request.is_xhr:
+        raise VisitOver
+    return HTTPSeeOther(request.page.route("ticket_status") or request.route_path("home"))
+
+
 def _guard_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     """A view deriver: a route's view runs only for whom the table names."""
     if info.exception_only or not info.options.get("route_name"):
@@ -98,7 +112,7 @@ def _guard_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         role = request.registry.permissions[route]
         if not _allowed(request, role):
             if role == REQUESTER:
-                return HTTPSeeOther(request.page.route("ticket_status") or request.route_path("home"))
+                return lead_to_status(request)
             if request.technician is None and request.method in {"GET", "HEAD"}:
                 return HTTPSeeOther(request.route_path("admin_login", _query={"next": request.path_qs}))
             raise HTTPForbidden

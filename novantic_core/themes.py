@@ -233,7 +233,7 @@ class Themes:
             dark.update(link.dark_tokens)
         rule = "".join(f"--{key}:{value};" for key, value in light.items())
         dark_rule = "".join(f"--{key}:{value};" for key, value in dark.items())
-        return f":root{{{rule}}}\n@media (prefers-color-scheme:dark){{:root{{{dark_rule}}}}}\n"
+        return f":root{{{rule}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark_rule}}}}}\n"
 
     def asset(self, theme: str, name: str) -> tuple[bytes | Path, str] | None:
         """A static file and its type: its path, or the bytes of ``tokens.css``, which is made from the theme."""

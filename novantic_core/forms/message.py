@@ -48,7 +48,6 @@ class FilesWidget(deform.widget.Widget):
         return field.renderer(
             self.template, field=field, kept=self.owner.kept, max_count=settings.attachments_max_count,
             max_size=settings.attachments_max_size,
-            too_many=self.owner.request.localizer.plural(TOO_MANY, settings.attachments_max_count),
         )  # fmt: skip
 
     def deserialize(self, field: Any, pstruct: Any) -> Any:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from novantic_core.i18n import _
 from novantic_core.page import render_page
+from novantic_core.security import VisitOver
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,10 @@ EXPIRED = (
     _("This page had been open for too long"),
     _("Nothing was changed. Please go back, reload the page and try again."),
 )
+VISIT_OVER = (
+    _("This ticket is no longer open in this browser"),
+    _("Your answer has not been sent. Open the ticket's link in another tab, then send it again from here."),
+)
 
 
 def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
@@ -49,12 +54,11 @@ def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
 def http_error(error: HTTPError, request: Request) -> Response:
     """Any 4xx or 5xx that a view raised."""
     status = error.status_int
-    words = (
-        EXPIRED
-        if isinstance(error, BadCSRFToken | BadCSRFOrigin)
-        else WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    )
-    return _draw(request, status, words)
+    if isinstance(error, BadCSRFToken | BadCSRFOrigin):
+        return _draw(request, status, EXPIRED)
+    if isinstance(error, VisitOver):
+        return _draw(request, status, VISIT_OVER)
+    return _draw(request, status, WORDS.get(status, WORDS[500 if status >= 500 else 400]))
 
 
 def unreadable(error: UnicodeDecodeError, request: Request) -> Response:

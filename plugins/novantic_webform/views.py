@@ -12,7 +12,7 @@ from pyramid.view import view_config
 from novantic_core.plugin import TicketForm, render_page
 
 OPENED = "opened"
-"""Key of the visitor's session: the number and name of the ticket just opened, for the page that says so."""
+"""Key of the visitor's session: what the page that thanks for the ticket just opened says of it."""
 
 
 def _draw(request: Request, form: Any, errors: Any = ()) -> Response:
@@ -36,7 +36,9 @@ def create(request: Request) -> Response:
         response.status_int = form.status
         return response
     phone = ticket.phone if ticket.call_back else ""
-    request.session[OPENED] = {"number": ticket.number, "name": ticket.name, "call_back": phone}
+    request.session[OPENED] = {
+        "number": ticket.number, "name": ticket.name, "email": ticket.email, "call_back": phone,
+    }  # fmt: skip
     return HTTPSeeOther(request.route_path("ticket_opened"))
 
 
@@ -46,4 +48,4 @@ def opened(request: Request) -> Any:
     ticket = request.session.get(OPENED)
     if not ticket:
         return HTTPSeeOther(request.route_path("new_ticket"))
-    return {"number": ticket["number"], "name": ticket["name"], "call_back": ticket["call_back"]}
+    return {name: ticket.get(name, "") for name in ("number", "name", "email", "call_back")}

@@ -351,3 +351,47 @@ def test_a_ticket_by_keyboard_alone(visitor: Visitor):
             break
     assert typed == {*answers, "message"}
     page.wait_for_url("**/tickets/opened")
+
+
+# ---------------------------------------------------------------- what was typed
+
+
+def test_another_language_loses_no_word(visitor: Visitor):
+    visitor.open_form()
+    visitor.fill_in(message="Bonjour, elle est branchée.")
+    visitor.page.check("[name=critical]")
+    visitor.page.click(".languages button[value=en]")
+    expect(visitor.page.locator("html[lang=en]")).to_be_attached()
+    expect(visitor.page.locator("[name=topic]")).to_have_value("printer")
+    expect(visitor.page.locator("[name=company]")).to_have_value("Boulangerie Lefèvre")
+    expect(visitor.page.locator("[name=critical]")).to_be_checked()
+    expect(visitor.text).to_have_text("Bonjour, elle est branchée.")
+
+
+@pytest.mark.parametrize("way", ["sent", "reset", "cancelled"])
+def test_words_that_are_done_with_do_not_come_back(visitor: Visitor, way):
+    visitor.open_form()
+    visitor.fill_in()
+    if way == "sent":
+        visitor.send()
+        visitor.page.wait_for_url("**/tickets/opened")
+    else:
+        visitor.page.click("[type=reset]" if way == "reset" else ".ticket-form .acts a")
+    visitor.open_form()
+    expect(visitor.page.locator("[name=company]")).to_have_value("")
+    expect(visitor.text).to_have_text("")
+
+
+def test_an_answer_is_not_lost_when_another_tab_has_left_the_ticket(visitor: Visitor):
+    visitor.open_ticket()
+    visitor.follow_link()
+    visitor.write("Elle remarche depuis midi.")
+    other = visitor.page.context.new_page()
+    other.goto(visitor.page.url)
+    other.click(".leave button")
+    visitor.send()
+    expect(visitor.page.locator(".progress.failed")).to_contain_text("Ce ticket n’est plus ouvert")
+    expect(visitor.text).to_have_text("Elle remarche depuis midi.")
+    other.goto(visitor.url + visitor.mailbox.link(visitor.mailbox.messages[-1]))
+    visitor.send()
+    expect(visitor.page.locator(".msg .body").last).to_have_text("Elle remarche depuis midi.")

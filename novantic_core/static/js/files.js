@@ -5,7 +5,10 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 function readableSize(bytes) {
   const power = Math.min(Math.floor(Math.log(bytes || 1) / Math.log(1024)), UNITS.length - 1);
   const count = bytes / 1024 ** power;
-  const form = { style: "unit", unit: UNITS[power], maximumFractionDigits: count < 10 && power ? 1 : 0 };
+  const form = {
+    style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long",
+    maximumFractionDigits: count < 10 && power ? 1 : 0,
+  };
   return new Intl.NumberFormat(document.documentElement.lang, form).format(count);
 }
 
@@ -74,10 +77,8 @@ export class Files {
       if (known.has(key)) refused.push(`${file.name} ${this.said.saidTwice}`);
       else if (file.size === 0) refused.push(`${file.name} ${this.said.saidEmpty}`);
       else if (file.size > Number(this.said.maxSize)) refused.push(`${file.name} ${this.said.saidTooLarge}`);
-      else if (this.count >= Number(this.said.maxCount)) {
-        refused.push(this.said.saidTooMany);
-        break;
-      } else {
+      else if (this.count >= Number(this.said.maxCount)) refused.push(`${file.name} ${this.said.saidTooMany}`);
+      else {
         known.add(key);
         this.chosen.push(file);
       }
@@ -100,7 +101,7 @@ export class Files {
     const transfer = new DataTransfer();
     for (const file of this.chosen) transfer.items.add(file);
     this.input.files = transfer.files;
-    this.trouble.textContent = refused.join(" ");
+    this.trouble.textContent = refused.join("\n");
     this.list.replaceChildren(...this.chosen.map((file) => this.row(file)));
   }
 

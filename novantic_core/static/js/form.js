@@ -1,5 +1,6 @@
 /* Forms that work without this script, made nicer: an editor, a place to drop files, progress, one sending only. */
 
+import { Draft, forgetDrafts } from "./draft.js";
 import { Editors } from "./editor.js";
 import { Files } from "./files.js";
 import { guardSending } from "./send.js";
@@ -10,11 +11,14 @@ export function enhance(root) {
     const box = form.querySelector("[data-files]");
     const files = box ? new Files(box, form) : null;
     const editors = new Editors(form, files);
-    guardSending(form, editors, enhance);
+    const draft = form.enctype === "multipart/form-data" ? new Draft(form, editors) : null;
+    draft?.restore();
+    guardSending(form, editors, draft, enhance);
     form.addEventListener("reset", (event) => {
       if (form.querySelector(".summary")) {
         // the browser would go back to what was refused: a fresh page is empty
         event.preventDefault();
+        draft?.forget();
         location.assign(location.pathname + location.search);
         return;
       }
@@ -27,3 +31,4 @@ export function enhance(root) {
 }
 
 enhance(document);
+document.querySelector("form.leave")?.addEventListener("submit", forgetDrafts);

@@ -1,7 +1,7 @@
 /* Sending a form once, with progress where it carries files, and without losing a word when it is refused. */
 
 /** Keep a form from being sent twice; send it in the background if it can carry files. */
-export function guardSending(form, editors, enhance) {
+export function guardSending(form, editors, draft, enhance) {
   let sending = false;
   const lock = (on) => {
     sending = on;
@@ -18,12 +18,12 @@ export function guardSending(form, editors, enhance) {
     editors.save();
     if (form.enctype === "multipart/form-data") {
       event.preventDefault();
-      send(form, editors, enhance, () => lock(false));
+      send(form, editors, draft, enhance, () => lock(false));
     }
   });
 }
 
-function send(form, editors, enhance, unlock) {
+function send(form, editors, draft, enhance, unlock) {
   const progress = form.querySelector(".progress");
   const [bar, words] = [progress.querySelector("progress"), progress.querySelector("span")];
   const request = new XMLHttpRequest();
@@ -42,6 +42,7 @@ function send(form, editors, enhance, unlock) {
   request.addEventListener("load", () => {
     const address = request.getResponseHeader("X-Location");
     if (address) {
+      draft.forget();
       leave(address);
       return;
     }

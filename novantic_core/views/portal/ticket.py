@@ -16,6 +16,7 @@ from novantic_core.models import Attachment, Category, Event, Message, Ticket
 from novantic_core.models.message import NOTE
 from novantic_core.models.ticket import CLOSED
 from novantic_core.page import render_page
+from novantic_core.security import lead_to_status
 from novantic_core.services.change_status import change_status
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.keep_file import attachment_path
@@ -46,16 +47,12 @@ def own_ticket(request: Request) -> Ticket | None:
     return ticket if ticket is not None and ticket.number == request.matchdict["number"] else None
 
 
-def _elsewhere(request: Request) -> Response:
-    return HTTPSeeOther(request.page.route("ticket_status") or request.route_path("home"))
-
-
 @view_config(route_name="ticket", request_method="GET")
 def discussion(request: Request) -> Response:
     """The ticket's page."""
     ticket = own_ticket(request)
     if ticket is None:
-        return _elsewhere(request)
+        return lead_to_status(request)
     return draw(request, ticket, ReplyForm(request).untouched(ticket))
 
 
@@ -64,7 +61,7 @@ def reply(request: Request) -> Response:
     """An answer. The form checks its token itself, so that an old page gives the words back."""
     ticket = own_ticket(request)
     if ticket is None:
-        return _elsewhere(request)
+        return lead_to_status(request)
     form = ReplyForm(request)
     actor = Actor("requester", ticket.name, request.visitor.email)
     if form.submit(ticket, actor):
@@ -87,7 +84,7 @@ def close(request: Request) -> Response:
     """The requester says that it is solved."""
     ticket = own_ticket(request)
     if ticket is None:
-        return _elsewhere(request)
+        return lead_to_status(request)
     actor = Actor("requester", ticket.name, request.visitor.email)
     change_status(request.registry.site, request.dbsession, ticket, CLOSED, actor, request.desk.now)
     request.session.flash("closed")
