@@ -24,6 +24,9 @@ EXPIRED = _("This page had been open for too long, so nothing was sent. Your tex
 MARK_CSRF, MARK_SUBMISSION = "@csrf-token@", "@submission@"
 
 
+JOINERS = "\u200c\u200d"
+
+
 class Drawer:
     """Deform's renderer: ``textinput`` is ``forms/textinput.pt`` on the theme's path."""
 
@@ -47,10 +50,14 @@ def node(kind: Any, name: str, title: Text, **options: Any) -> colander.SchemaNo
 
 
 def one_line(value: Any) -> Any:
-    """A text without line breaks, control characters and doubled spaces; nothing at all is a field left empty."""
+    """A text without line breaks, control characters and doubled spaces; nothing at all is a field left empty.
+
+    What joins letters in Persian names and people in emoji families stays where it has something to join.
+    """
     if not isinstance(value, str):
         return value
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split()) or colander.null
+    words = "".join(c if c.isprintable() or c in JOINERS else " " for c in value).split()
+    return " ".join(word for word in (word.strip(JOINERS) for word in words) if word) or colander.null
 
 
 class Form:

@@ -50,7 +50,7 @@ def add_technician(
     if role not in ROLES:
         raise FieldError(_("The role is technician or administrator."), "role")
     if len(password) < SHORTEST_PASSWORD or len(password) > 1024:
-        raise FieldError(_("A password takes at least 12 characters."), "password")
+        raise FieldError(_("A password takes 12 to 1,024 characters."), "password")
     if session.scalar(select(Technician.id).where(Technician.email_key == email.casefold())) is not None:
         raise FieldError(_("There is a technician with this address already."), "email")
     technician = Technician(

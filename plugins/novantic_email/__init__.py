@@ -20,21 +20,26 @@ def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[Chan
 def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
     """To the client: opened, answered, each change of status. To the technicians: new tickets and clients' answers."""
     by_requester = event.actor.kind == "requester"
-    status = event.changes.get("status", (None, None))[1]
+    before, status = event.changes.get("status", (None, None))
     if event.kind == "opened":
         yield Notice("ticket_opened", _requester(event))
         yield from (Notice("technician_opened", one) for one in event.technicians)
     elif event.kind == "replied" and by_requester:
         yield from (Notice("technician_replied", one) for one in event.technicians)
         if status == "open":
-            yield Notice("ticket_reopened", _requester(event))
+            yield Notice(_opened_again(before), _requester(event))
     elif event.kind == "replied":
         yield Notice("ticket_replied", _requester(event), data={"closed": status == "closed"})
     elif event.kind == "status_changed":
-        kinds = {"closed": "ticket_closed", "open": "ticket_reopened", "waiting": "ticket_waiting"}
+        kinds = {"closed": "ticket_closed", "open": _opened_again(before), "waiting": "ticket_waiting"}
         yield Notice(kinds[status], _requester(event), data={"by_requester": by_requester})
         if by_requester:
             yield from (Notice("technician_status", one, data={"status": status}) for one in event.technicians)
+
+
+def _opened_again(before: str) -> str:
+    """A ticket that only waited for the client's answer was never closed."""
+    return "ticket_resumed" if before == "waiting" else "ticket_reopened"
 
 
 def _requester(event: TicketEvent) -> Recipient:

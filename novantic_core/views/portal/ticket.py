@@ -20,7 +20,7 @@ from novantic_core.security import lead_to_status
 from novantic_core.services.change_status import change_status
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.keep_file import attachment_path
-from novantic_core.values import Actor, FormContext
+from novantic_core.values import Actor, FormContext, Text
 
 STATUS_WORDS = {"open": _("Open"), "waiting": _("Waiting for your answer"), "closed": _("Closed")}
 STATUS_EVENTS = {
@@ -28,6 +28,8 @@ STATUS_EVENTS = {
     "waiting": _("We are waiting for your answer"),
     "closed": _("Ticket closed"),
 }
+RESUMED = _("We go on with your ticket")
+"""A ticket that only waited for the client was never closed: it isn't opened again."""
 
 # made once: making a statement takes longer than running it
 _MESSAGES = select(Message).where(Message.ticket_id == bindparam("ticket"), Message.kind != NOTE).order_by(Message.id)
@@ -105,7 +107,7 @@ def draw(request: Request, ticket: Ticket, form: Any) -> Response:
         for message in messages
     ]  # fmt: skip
     entries += [
-        {"at": event.at, "message": None, "words": STATUS_EVENTS[event.changes["status"][1]], "by": event.actor_name}
+        {"at": event.at, "message": None, "words": _status_words(*event.changes["status"]), "by": event.actor_name}
         for event in changes
         if "status" in event.changes
     ]
@@ -123,6 +125,10 @@ def draw(request: Request, ticket: Ticket, form: Any) -> Response:
         "parts": request.page.parts("ticket", ticket_info(ticket)), "flash": request.session.pop_flash(),
     }  # fmt: skip
     return Response(render_page(request, "tickets/ticket.pt", values))
+
+
+def _status_words(before: str, after: str) -> Text:
+    return RESUMED if (before, after) == ("waiting", "open") else STATUS_EVENTS[after]
 
 
 def _facts(request: Request, ticket: Ticket) -> list[tuple[Any, Any]]:
