@@ -10,7 +10,7 @@ from novantic_core.themes import Themes, read_theme
 
 @pytest.fixture
 def make(tmp_path):
-    """A theme folder: ``make("mine", 'parent = "base"', {"templates/home.pt": "…"})``; all are read by ``make.all()``."""
+    """A theme folder: ``make("mine", 'parent = "base"', {"templates/home.pt": "…"})``; ``make.all()`` reads all."""
 
     class Maker:
         plugins = tmp_path / "plugin"

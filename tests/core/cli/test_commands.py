@@ -93,8 +93,8 @@ def test_init_again_is_safe_and_offers_a_link_as_long_as_there_is_no_administrat
     assert status == 0
     assert "up to date" in out
     assert "/admin/setup/" in out
-    run("technician", "add", "a@b.example.com", "--name", "Ada", "--role", "administrator", "--password-stdin", "-c", ready,
-        stdin=PASSWORD)  # fmt: skip
+    run("technician", "add", "a@b.example.com", "--name", "Ada", "--role", "administrator", "--password-stdin",
+        "-c", ready, stdin=PASSWORD)  # fmt: skip
     assert "/admin/setup/" not in run("init", "-c", ready)[1]
 
 
