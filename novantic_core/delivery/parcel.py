@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.desk import Desk
 from novantic_core.html import without_pictures
+from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import message_info, ticket_info
 from novantic_core.site import Site
@@ -94,7 +95,10 @@ def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], st
     """Label and value of what is known of a ticket, for mails."""
     if ticket is None:
         return []
-    facts: list[tuple[str, Any]] = []
+    facts: list[tuple[Text, Any]] = []
+    if ticket.category is not None:
+        facts.append((_("Help topic"), site.category_label(ticket.category)))
+    facts.append((_("Priority level"), site.priority_label(ticket.priority)))
     for plugin, field in site.ticket_fields(FormContext("admin", ticket.locale)):
         value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
         if value not in (None, "", False):

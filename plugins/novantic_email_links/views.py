@@ -29,7 +29,7 @@ def asked(request: Request) -> Response:
     """The same answer whatever was typed. The form checks its token itself."""
     form = StatusForm(request)
     if form.submit():
-        return _draw(request, "access/requested.pt")
+        return _draw(request, "access/requested.pt", renewed=False)
     return _draw(request, "access/status.pt", form.status, form=form.render())
 
 
@@ -56,7 +56,7 @@ def renew(request: Request) -> Response:
     if not desk.within_limit(desk.site.settings.limit_access, "access", token, request.client_addr or ""):
         return _draw(request, "access/too_often.pt", 429)
     desk.renew(token, request.locale_name)
-    return _draw(request, "access/requested.pt")
+    return _draw(request, "access/requested.pt", renewed=True)
 
 
 @view_config(route_name="access_renew", request_method="GET")

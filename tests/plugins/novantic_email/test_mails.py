@@ -221,6 +221,13 @@ def test_every_mail_has_text_and_html(open_ticket, hugo, mailbox, say, set_statu
         assert "Novantic Support" in html
 
 
+def test_the_technicians_read_the_topic_and_the_priority(english, open_ticket, hugo, mailbox):
+    open_ticket(topic="printer", priority="high")
+    text = mailbox.to(HUGO)[-1].get_body(("plain",)).get_content()
+    assert "Help topic: Printer" in text
+    assert "Priority level: High" in text
+
+
 def test_files_are_named_in_the_mail(english, open_ticket, hugo, mailbox):
     open_ticket(attachments=[Upload("capture.png", b"x" * 2048)])
     assert "capture.png (2\u00a0kB)" in mailbox.text(mailbox.to(HUGO)[0])

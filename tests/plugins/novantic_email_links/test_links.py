@@ -79,7 +79,7 @@ def test_a_dead_link_says_so_and_offers_a_new_one_by_mail(english, open_ticket, 
     assert number not in page
     assert "Imprimante" not in page
     form = next(form for form in page.forms.values() if form.action.endswith("/renew"))
-    assert "If this address and this number belong together" in form.submit()
+    assert "A new link to the ticket is on its way" in form.submit()
     (mail,) = mailbox.messages[before:]
     assert mail["To"].addresses[0].addr_spec == "claire@lefevre.example.com"
     assert number in english.get(mailbox.link(mail)).follow()
@@ -95,7 +95,7 @@ def test_what_never_was_a_link_is_not_found(english, token):
 def test_renewing_what_never_was_a_link_mails_nothing_and_tells_nothing(english, mailbox):
     token = english.get("/tickets/new").forms["ticket"]["csrf_token"].value
     page = english.post("/access/nothing/renew", {"csrf_token": token})
-    assert "If this address and this number belong together" in page
+    assert "A new link to the ticket is on its way" in page
     assert not mailbox.messages
 
 
