@@ -33,9 +33,12 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
 
     from novantic_core import site as site_module
     from novantic_core.assembly import configure_plugins, start_worker
+    from novantic_core.request import Request
 
     site = site_module.build(settings, extra_plugins)
-    config = Configurator(settings={"tm.manager_hook": "pyramid_tm.explicit_manager", **settings})
+    config = Configurator(
+        settings={"tm.manager_hook": "pyramid_tm.explicit_manager", **settings}, request_factory=Request
+    )
     config.registry.site = site
     # each request in a transaction, committed before its answer is sent; a lost race is run again
     config.include("pyramid_tm")

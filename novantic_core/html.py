@@ -35,16 +35,22 @@ _EMPTY_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"
 """Signs and letters that are drawn as nothing, though Unicode doesn't count them as space."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
-_MEDIA = re.compile(
-    r"<(?:iframe|video|audio|embed|source)\b[^<>]*?\bsrc\s*=\s*[\"']?(?P<src>(?:https?:)?//[^\"'<>\s]+)[\"']?[^<>]*>",
-    re.IGNORECASE,
-)
+_MEDIA = re.compile(r"<(?:iframe|video|audio|embed|source)\b[^<>]*>", re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?((?:https?:)?//[^\"'<>\s]+)", re.IGNORECASE)
+_FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>", re.IGNORECASE)
+_START_TAG = re.compile(r"<[a-z]|</(?:p|br)\b", re.IGNORECASE)
+"""What starts an element; an end of a paragraph that never began makes one too."""
+
+MAX_TAGS = 8_000
+"""Elements of a text. More take an HTML parser time by the square of their number."""
+MAX_GROWTH = 20
+"""How many times longer than what was written a clean text may be."""
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src":
         # only files of the ticket itself: a picture fetched from elsewhere tells its owner who reads what, and when
-        return value if re.fullmatch(r"/attachments/[0-9]+/[^\s<>\"']+|cid:[0-9a-f]{64}", value) else None
+        return value if re.fullmatch(r"/attachments/[0-9]+/[^\s<>\"'/\\?#]+|cid:[0-9a-f]{64}", value) else None
     if name in {"width", "height"}:
         return value if value.isdigit() else None
     return value
@@ -91,14 +97,39 @@ def clean_html(source: str) -> str:
     source = _CONTROLS.sub("", source)
     if not looks_like_html(source):
         source = plain_to_html(source)
+    if is_intricate(source):
+        source = _flat(source)
+    cleaned = _clean(source)
+    if len(cleaned) > MAX_GROWTH * len(source) + 1000:
+        cleaned = _clean(_flat(source))
+    return re.sub(r"<img(?![^<>]*\bsrc=)[^<>]*>", "", cleaned).strip()
+
+
+def is_intricate(source: str) -> bool:
+    """Whether a text has more tags than can be cleaned in a reasonable time."""
+    return any(number > MAX_TAGS for number, _tag in enumerate(_START_TAG.finditer(source), 1))
+
+
+def _flat(source: str) -> str:
+    return plain_to_html(re.sub(r"<[^<>]*>", " ", source))
+
+
+def _clean(source: str) -> str:
     source = _MEDIA.sub(_media_link, source)
-    cleaned = _CLEANER.clean(source)
-    return re.sub(r"<img(?![^>]*\bsrc=)[^>]*>", "", cleaned).strip()
+    # HTML has each block repeat the bold, the italic … that is open around it, as often as they differ: some kilobytes
+    # of <b 1><b 2>… would become gigabytes. Without attributes they don't differ, and none of them is kept anyway
+    return _CLEANER.clean(_FORMATTING.sub(r"<\1>", source))
 
 
 def _media_link(match: re.Match[str]) -> str:
-    address = f"https:{match['src']}" if match["src"].startswith("//") else match["src"]
+    found = _SOURCE.search(match[0])
+    if found is None:
+        return match[0]
+    address = f"https:{found[1]}" if found[1].startswith("//") else found[1]
     return f'<a href="{address}">{address}</a>'
+
+
+DEEPEST_INDENT = 10
 
 
 class _Text(HTMLParser):
@@ -120,7 +151,7 @@ class _Text(HTMLParser):
             self.lists.append(0 if tag == "ol" else None)
             self.pieces.append("\n")
         elif tag == "li":
-            indent = "  " * max(len(self.lists) - 1, 0)
+            indent = "  " * min(max(len(self.lists) - 1, 0), DEEPEST_INDENT)
             mark = "- "
             if self.lists and self.lists[-1] is not None:
                 self.lists[-1] += 1
@@ -168,7 +199,7 @@ def html_to_text(source: str) -> str:
 def is_blank(source: str) -> bool:
     """Whether HTML shows nothing: no word, no picture, no rule."""
     # twice: somebody without the editor may have typed the entity itself
-    text = html.unescape(html.unescape(re.sub(r"<(?!img\b|hr\b)[^>]*>", "", source)))
+    text = html.unescape(html.unescape(re.sub(r"<(?!img\b|hr\b)[^<>]*>", "", source)))
     return all(unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"} or c in _EMPTY_LETTERS for c in text)
 
 
@@ -180,4 +211,4 @@ def without_pictures(source: str) -> str:
         file = re.search(r'\bsrc="[^"]*/([^"/]*)"', match[0])
         return html.escape(f"[{html.unescape(alt[1]) if alt and alt[1] else unquote(file[1]) if file else 'image'}]")
 
-    return re.sub(r"<img\b[^>]*>", name, source)
+    return re.sub(r"<img\b[^<>]*>", name, source)

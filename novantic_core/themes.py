@@ -27,6 +27,7 @@ from novantic_core.i18n import Catalogue, read_layer
 from novantic_core.settings import SettingsError
 
 CORE = Path(__file__).parent
+LONGEST_NAME = 200
 PLAIN = "plain"
 """The name of the theme that is the core itself: unbranded pages, the end of every search path."""
 
@@ -153,6 +154,9 @@ class Themes:
         """The file of that relative name; None if there is none, or if the name tries to leave the path."""
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts or "\\" in name or "\0" in name:
+            return None
+        # one file, one name: a version is worked out and kept for each
+        if str(pure) != name or len(name.encode()) > LONGEST_NAME:
             return None
         for folder in self.path(theme, kind):
             candidate = folder / name

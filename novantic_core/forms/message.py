@@ -12,7 +12,7 @@ import deform
 
 from novantic_core.forms import checks
 from novantic_core.forms.base import Form, node
-from novantic_core.html import clean_html
+from novantic_core.html import clean_html, is_intricate
 from novantic_core.i18n import _, plural
 from novantic_core.services.keep_file import find_uploads, keep_uploads, take_pictures, take_pictures_out
 from novantic_core.values import FieldError, StoredFile
@@ -69,7 +69,7 @@ class MessageForm(Form):
         widget = RichTextWidget(placeholder=self.placeholder)
         yield node(
             colander.String(), "message", self.message_title, description=self.message_help, widget=widget,
-            validator=colander.All(_not_too_long, checks.not_blank), section="detail", missing_msg=checks.BLANK_MESSAGE,
+            validator=_readable, section="detail", missing_msg=checks.BLANK_MESSAGE,
         )  # fmt: skip
         if self.site.keeps_files:
             files = node(colander.String(), "attachments", _("Attachments"), missing=(), section="detail")
@@ -120,6 +120,9 @@ class MessageForm(Form):
         self.kept = keep_uploads(self.desk.session, files, self.desk.now)
 
 
-def _not_too_long(schema: Any, value: str) -> None:
-    if len(take_pictures_out(value)) > MAX_MESSAGE:
+def _readable(schema: Any, value: str) -> None:
+    # one after the other: whether a text is blank takes its cleaning, and what is too long must not be cleaned
+    text = take_pictures_out(value)
+    if len(text) > MAX_MESSAGE or is_intricate(text):
         raise colander.Invalid(schema, _("This text is too long. Please attach it as a file."))
+    checks.not_blank(schema, text)

@@ -185,3 +185,42 @@ def test_a_mail_names_the_pictures_it_cannot_show():
         '<p>a <img src="/attachments/7/%C3%A9cran.png"> <img src="/attachments/8/x" alt="vue &amp; b"></p>'
     )
     assert shown == "<p>a [écran.png] [vue &amp; b]</p>"
+
+
+def test_formatting_that_is_never_closed_is_not_repeated_in_each_paragraph():
+    bold = "".join(f"<b a{number}>" for number in range(500))
+    cleaned = clean_html("<p>" + bold + "<p>word" * 500)
+    assert cleaned.count("word") == 500
+    assert cleaned.count("<b>") < 5 * 500
+
+
+def test_a_text_that_would_grow_beyond_reason_loses_its_markup_and_keeps_its_words():
+    formatting = "".join(f"<{name}>" * 3 for name in ("b", "code", "em", "i", "s", "strike", "strong", "u"))
+    source = "<p>" + formatting + "<p>x" * 2000
+    cleaned = clean_html(source)
+    assert len(cleaned) < 20 * len(source)
+    assert cleaned.count("x") == 2000
+
+
+def test_a_text_with_too_many_tags_loses_its_markup_and_keeps_its_words():
+    cleaned = clean_html("<div>" * 9000 + "word <b>bold</b>")
+    assert "<div>" not in cleaned
+    assert "word" in cleaned
+
+
+def test_signs_in_an_attribute_never_look_like_tags():
+    cleaned = clean_html('<p><img src="/attachments/1/a.png" alt="x><b>y"></p>')
+    assert cleaned == '<p><img src="/attachments/1/a.png" alt="x&gt;&lt;b&gt;y"></p>'
+
+
+def test_a_picture_leads_to_an_attachment_and_to_nothing_beside_it():
+    assert "src" not in clean_html('<p>a<img src="/attachments/1/../../access/token"></p>')
+
+
+def test_a_deep_list_is_not_indented_beyond_reading():
+    text = html_to_text("<ul><li>a" * 200 + "</li></ul>" * 200)
+    assert max(len(line) for line in text.splitlines()) < 30
+
+
+def test_a_video_without_an_address_is_left_out():
+    assert clean_html("<p>a</p><video controls></video>") == "<p>a</p>"

@@ -17,7 +17,7 @@ from novantic_core.views.portal.visit import local_path
 
 
 def _draw(request: Request, form: Form, title: object, button: object) -> Response:
-    drawn = form.render(button=button, next=request.params.get("next", ""))
+    drawn = form.render(button=button, next=local_path(request.params.get("next", "")))
     response = Response(render_page(request, "admin/sign_in.pt", {"form": drawn, "title": title}))
     response.status_int = form.status
     return response

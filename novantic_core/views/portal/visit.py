@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -40,8 +41,13 @@ def language(request: Request) -> Response:
     return response
 
 
-def local_path(text: str) -> str:
-    """A path of this site; anything that could lead elsewhere becomes ``/``."""
-    parts = urlsplit(text)
+def local_path(text: Any) -> str:
+    """A path of this site; anything that could lead elsewhere, or is no text, becomes ``/``."""
+    if not isinstance(text, str):
+        return "/"
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return "/"
     good = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return text if good and text.isprintable() else "/"

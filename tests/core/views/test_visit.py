@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from novantic_core.security import HEADERS
@@ -163,3 +165,21 @@ def test_no_other_file_is_a_mail(portal, name):
 
 def test_the_mailbox_is_empty_at_first(english):
     assert "None yet" in english.get("/dev/mailbox")
+
+
+@pytest.mark.parametrize(
+    "back", ["//[", "//\u2100.example", "https://evil.example/", "/\\evil.example", "//evil.example"]
+)
+def test_a_way_back_that_leads_elsewhere_leads_home(portal, back):
+    token = portal.get("/").html.find("input", {"name": "csrf_token"})["value"]
+    answer = portal.post("/language", {"csrf_token": token, "lang": "en", "back": back}, status=303)
+    assert urlsplit(answer.location).path == "/"
+    assert "evil" not in answer.location
+
+
+def test_a_way_back_that_is_a_file_leads_home(portal):
+    token = portal.get("/").html.find("input", {"name": "csrf_token"})["value"]
+    files = [("back", "a.txt", b"/kb")]
+    answer = portal.post("/language", {"csrf_token": token, "lang": "en"}, upload_files=files, status=303)
+    assert urlsplit(answer.location).path == "/"
+    assert "evil" not in answer.location
