@@ -112,6 +112,9 @@ def _guard_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         role = request.registry.permissions[route]
         if not _allowed(request, role):
             if role == REQUESTER:
+                if VISITED in request.session:
+                    # the visit has run out: its tab and its button go with it
+                    del request.session[VISITED]
                 return lead_to_status(request)
             if request.technician is None and request.method in {"GET", "HEAD"}:
                 return HTTPSeeOther(request.route_path("admin_login", _query={"next": request.path_qs}))

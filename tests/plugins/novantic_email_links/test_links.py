@@ -158,6 +158,14 @@ def test_another_ticket_can_not_be_seen_or_changed(visit, portal, open_ticket, n
         assert session.scalars(select(Ticket.status).where(Ticket.number == other)).one() == "open"
 
 
+def test_the_tab_goes_when_the_visit_has_run_out(english, visit, open_ticket, novantic_app):
+    visit()
+    end(novantic_app, revoked_at=datetime.now(UTC) - timedelta(seconds=1))
+    english.get("/").click("View the ticket's discussion").follow(status=200)
+    tabs = [tab.text for tab in english.get("/").html.find(class_="tabs").find_all("a")]
+    assert tabs[-1] == "Check a ticket's status"
+
+
 def test_the_tab_is_that_of_the_discussion_meanwhile(english, visit, open_ticket):
     tabs = [tab.text for tab in visit().html.find(class_="tabs").find_all("a")]
     assert tabs[-1] == "View the ticket's discussion"
