@@ -40,6 +40,11 @@ def test_the_first_plugin_of_the_documentation_works(portal, visit):
     assert "123 456 789" in visit(anydesk_id="123456789")
 
 
+@pytest.mark.parametrize("number", range(len(python_blocks("how-to/write-a-plugin.md"))))
+def test_every_piece_of_python_for_plugin_authors_can_be_imported(number):
+    module(python_blocks("how-to/write-a-plugin.md")[number])
+
+
 def links(page: Path) -> list[str]:
     return re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8"))
 
