@@ -14,7 +14,7 @@ from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime
 from novantic_core.page import render_page
-from novantic_core.settings import parse_bool
+from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     Actor,
     Category,
@@ -70,6 +70,7 @@ __all__ = [
     "Route",
     "SearchSource",
     "Setting",
+    "SettingsError",
     "StatusForm",
     "Storage",
     "StorageBackend",

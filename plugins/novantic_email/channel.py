@@ -16,7 +16,7 @@ from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
 from repoze.sendmail.encoding import encode_message
 
-from novantic_core.plugin import Parcel, PermanentFailure
+from novantic_core.plugin import Parcel, PermanentFailure, SettingsError, parse_bool
 from novantic_email.server import MailServer
 
 AUTOMATIC = {
@@ -41,7 +41,9 @@ class EmailChannel:
         else:
             port = str(settings.get("mail.port", "25")).strip()
             if not port.isdecimal():
-                raise ValueError(f"mail.port = {port}: it takes the number of a port")
+                raise SettingsError(f"mail.port = {port}: it takes the number of a port")
+            for name in ("mail.tls", "mail.ssl"):
+                _look_at_switch(name, str(settings.get(name, "false")))
             self.server = MailServer(Mailer.from_settings(dict(settings), "mail.").smtp_mailer)
             self.mailer = Mailer(smtp_mailer=self.server)
 
@@ -72,9 +74,8 @@ class EmailChannel:
         subject, _line, text = parcel.render(f"mail/{kind}.txt.pt").partition("\n")
         sender = parcel.brand.get("noreply") or self.sender
         if not sender:
-            raise PermanentFailure(
-                "no sender: the theme's brand has no noreply address and mail.default_sender is empty"
-            )
+            # somebody will put the settings right, the mail can wait for it
+            raise LookupError("no sender: the theme's brand has no noreply address and mail.default_sender is empty")
         headers = {**AUTOMATIC, "Message-ID": parcel.message_id, "Date": formatdate(localtime=True)}
         if parcel.reference:
             headers["References"] = headers["In-Reply-To"] = parcel.reference
@@ -98,6 +99,14 @@ class EmailChannel:
                 return
         with socket.create_connection((self.server.hostname, self.server.port), timeout=5):
             return
+
+
+def _look_at_switch(name: str, text: str) -> None:
+    """Refuse a word that pyramid_mailer would take for "no": mails would go unencrypted."""
+    try:
+        parse_bool(text)
+    except ValueError:
+        raise SettingsError(f"{name} = {text}: it takes true or false") from None
 
 
 def _one_line(text: str) -> str:

@@ -191,8 +191,8 @@ def test_tls_is_asked_for_by_the_settings(server):
     assert server.received == []
 
 
-def test_without_any_sender_it_is_given_up(server, channel):
-    with pytest.raises(PermanentFailure, match="default_sender"):
+def test_without_any_sender_it_waits_for_one(server, channel):
+    with pytest.raises(LookupError, match="default_sender"):
         channel.send(parcel(brand={"name": "Novantic"}))
 
 
