@@ -60,6 +60,8 @@ def read_theme(folder: Path) -> Theme:
             raise SettingsError(f"theme {folder.name}: {path}: {key} is no {what}")
     tokens = data.get("tokens", {})
     dark = tokens.get("dark", {})
+    if not isinstance(dark, dict):
+        raise SettingsError(f"theme {folder.name}: {path}: tokens.dark is no table")
     light = {key: value for key, value in tokens.items() if not isinstance(value, dict)}
     for key, value in [*light.items(), *dark.items()]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", key) or re.search(r"[;{}<>\\]", str(value)):
@@ -126,6 +128,10 @@ class Themes:
                     self.themes[path.name] = read_theme(path)
         for theme in self.themes.values():
             self.chain(theme.name)
+            logo = theme.brand.get("logo")
+            # every page shows it, that which says that something failed too
+            if logo and self.find(theme.name, "static", str(logo)) is None:
+                raise SettingsError(f"theme {theme.name}: its logo {logo!r} is not in its folder static/")
 
     def chain(self, name: str) -> list[Theme]:
         """A theme, its parent, and so on.

@@ -143,9 +143,20 @@ def test_a_token_can_not_break_out_of_the_style_sheet(make, toml):
 
 
 def test_a_parent_that_is_no_text_or_brand_that_is_no_table_is_named(make):
-    for name, toml in (("a", "parent = 3"), ("b", 'brand = "x"'), ("c", 'tokens = "x"')):
+    for name, toml in (("a", "parent = 3"), ("b", 'brand = "x"'), ("c", 'tokens = "x"'), ("d", '[tokens]\ndark = "x"')):
         folder = make(name, toml)
         assert refusal(lambda folder=folder: read_theme(folder)).startswith(f"theme {name}: ")
+
+
+def test_a_logo_that_is_not_there_is_named(make):
+    make("a", '[brand]\nlogo = "gone.svg"')
+    assert refusal(make.all) == "theme a: its logo 'gone.svg' is not in its folder static/"
+
+
+def test_a_logo_may_lie_in_the_parents_folder(make):
+    make("a", 'parent = "b"\n[brand]\nlogo = "logo.svg"')
+    make("b", "", {"static/logo.svg": "<svg/>"})
+    assert make.all().brand("a", "fr")["logo"] == "logo.svg"
 
 
 # ------------------------------------------------------------------ tokens, brand, words, files
