@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
 from pyramid.request import Request
 from pyramid_retry import RetryableExecutionPolicy
 
@@ -57,7 +58,11 @@ def configure_plugins(config: Configurator, site: Site) -> None:
     config.commit()
     for plugin, _answer in _configured(config, site):
         _take_routes(config, f"plugin {plugin.name}", names, patterns)
-        config.commit()
+        try:
+            config.commit()
+        except ConfigurationError as error:
+            # two views for one request, a view for a route that isn't there; Pyramid says it on several lines
+            raise SettingsError(f"plugin {plugin.name}: {' '.join(str(error).split())}") from error
     check_permissions(config)
 
 

@@ -7,6 +7,7 @@ from being everybody's.
 from __future__ import annotations
 
 import contextlib
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,11 +21,25 @@ import pluggy
 from sqlalchemy.orm import Session
 
 from novantic_core import hookspecs
+from novantic_core import values as v
 from novantic_core.settings import SettingsError
 from novantic_core.values import FieldError
 
 GROUP = "novantic.plugins"
 FAULTS_BEFORE_SET_ASIDE = 5
+GIVES: dict[str, type] = {
+    "novantic_settings_schema": v.Setting, "novantic_ticket_fields": v.TicketField,
+    "novantic_intake_channels": v.IntakeChannel, "novantic_categories": v.Category,
+    "novantic_priorities": v.Priority, "novantic_storage_backends": v.StorageBackend,
+    "novantic_notification_channels": v.Channel, "novantic_periodic_jobs": v.PeriodicJob,
+    "novantic_search_sources": v.SearchSource, "novantic_notifications": v.Notice,
+    "novantic_navigation": v.NavigationItem, "novantic_page_parts": v.PagePart,
+    "novantic_prepare_draft": v.TicketDraft, "novantic_propose_priority": v.PriorityProposal,
+    "novantic_route": v.Route, "novantic_access_link": str, "novantic_theme_for": str,
+}  # fmt: skip
+"""What a hook gives, or each item of the list that it gives."""
+MARK = f"{hookspecs.PROJECT}_impl"
+"""The attribute by which pluggy's ``hookimpl`` marks a function."""
 
 
 @dataclass
@@ -72,6 +87,7 @@ class Plugins:
         manager.add_hookspecs(hookspecs)
         # pluggy calls the last registered first
         for plugin in reversed(self.enabled):
+            _look_at_marks(plugin)
             try:
                 manager.register(plugin.module, plugin.name)
             except pluggy.PluginValidationError as error:
@@ -116,12 +132,13 @@ class Plugins:
         """Each plugin's answer, unguarded: for start-up, and for what a plugin may stop.
 
         :raises FieldError: as the plugin raised it
+        :raises SettingsError: the same: it says itself what to mend in the .ini file
         :raises PluginFault: for anything else that a plugin raised, with its name
         """
         for call in self._calls[hook]:
             try:
                 answer = call.function(*[given[name] for name in call.arguments])
-            except FieldError:
+            except (FieldError, SettingsError):
                 raise
             except Exception as error:
                 self.note_fault(call.plugin, hook, error)
@@ -164,7 +181,8 @@ class Plugins:
             with self.guarded(call.plugin, hook, session, stops):
                 given_back = call.function(*[session if name == "session" else given[name] for name in call.arguments])
                 # a plugin's generator must raise in here, not at the caller's
-                answer = given_back if given_back is None or read is None else read(given_back)
+                if given_back is not None:
+                    answer = check_given(hook, given_back if read is None else read(given_back))
             if answer is not None:
                 yield call.plugin, answer
 
@@ -216,6 +234,30 @@ class PluginFault(Exception):
         super().__init__(f"plugin {plugin.name}: {hook} failed: {type(error).__name__}: {error}")
         self.plugin = plugin
         self.hook = hook
+
+
+def check_given(hook: str, given: Any) -> Any:
+    """A plugin's answer, if it is what the hook's spec asks for.
+
+    :raises TypeError: if not; found out here it costs the plugin its call, found out later it costs the ticket
+    """
+    kind = GIVES.get(hook)
+    for item in given if isinstance(given, list | tuple) else [given]:
+        if kind is not None and not isinstance(item, kind):
+            raise TypeError(f"it gives {type(item).__name__} {item!r:.80} where {kind.__name__} is asked for")
+    return given
+
+
+def _look_at_marks(plugin: Plugin) -> None:
+    """Refuse a hook without its mark or with one that no call heeds: nothing else would say so."""
+    for name, value in vars(plugin.module).items():
+        if not name.startswith("novantic_") or not inspect.isfunction(value):
+            continue
+        options = getattr(value, MARK, None)
+        if options is None:
+            raise SettingsError(f"plugin {plugin.name}: {name} lacks its mark: put @hookimpl on the line before it")
+        if options["wrapper"] or options["hookwrapper"]:
+            raise SettingsError(f"plugin {plugin.name}: {name} is a wrapper around other plugins, which no hook takes")
 
 
 def installed() -> dict[str, metadata.EntryPoint]:

@@ -137,14 +137,18 @@ class Settings:
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())
     debug: bool = _option("true or false", parse_bool, False)
     environment: str = _option("production or development", parse_choice("production", "development"), "")
-    access_link_hours: int = _option("a number of hours", parse_count, 24)
-    notice_link_days: int = _option("a number of days", parse_count, 30)
+    access_link_hours: int = _option("a whole number of hours", parse_count, 24)
+    notice_link_days: int = _option("a whole number of days", parse_count, 30)
     limit_tickets: str = _option("a rate, as 20 per hour, of tickets by one address", parse_rate, "20 per hour")
-    limit_tickets_by_client: str = _option("a rate of tickets from one IP address", parse_rate, "100 per hour")
-    limit_access: str = _option("a rate of status requests and of wrong links", parse_rate, "30 per hour")
-    limit_login: str = _option("a rate of sign-in attempts", parse_rate, "10 per 15 minutes")
+    limit_tickets_by_client: str = _option(
+        "a rate, as 100 per hour, of tickets from one IP address", parse_rate, "100 per hour"
+    )
+    limit_access: str = _option(
+        "a rate, as 30 per hour, of status requests and of wrong links", parse_rate, "30 per hour"
+    )
+    limit_login: str = _option("a rate, as 10 per 15 minutes, of sign-in attempts", parse_rate, "10 per 15 minutes")
     attachments_max_count: int = field(
-        default=5, metadata={"name": "attachments.max_count", "takes": "a whole number", "parse": parse_count}
+        default=5, metadata={"name": "attachments.max_count", "takes": "a whole number from 0 up", "parse": parse_count}
     )
     attachments_max_size: int = field(
         default=2 * 1024**2,

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from novantic_core import plugins as plugin_registry
 from novantic_core import settings as settings_module
 from novantic_core.db import Database
 from novantic_core.i18n import _
-from novantic_core.plugins import Plugin, PluginFault, Plugins
+from novantic_core.plugins import Plugin, PluginFault, Plugins, check_given
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.themes import Themes
 from novantic_core.values import (
     Category,
     Channel,
     FieldError,
+    FieldKind,
     FormContext,
     IntakeChannel,
     PeriodicJob,
     Priority,
     SearchSource,
+    Section,
     Storage,
     StorageBackend,
     Text,
@@ -92,7 +95,9 @@ class Site:
         value: Any = typed
         if field.parse is not None:
             with self.plugins.guarded(plugin, f"reading {field.name}", stops=(FieldError,)):
-                value = field.parse(typed)
+                parsed = field.parse(typed)
+                json.dumps(parsed)  # it is kept as JSON: what can't be is this plugin's fault, not the ticket's
+                value = parsed
         return value
 
     def show_field(self, plugin: Plugin, field: TicketField, value: Any) -> Text:
@@ -128,29 +133,22 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
     )
     settings = settings_module.check_start(settings)
-    if "sqlalchemy.url" not in raw:
-        raise SettingsError("sqlalchemy.url is missing: it takes a database URL, as sqlite:///var/novantic.db")
+    url = _database_url(raw)
 
     def folders(kind: str) -> list[Path]:
         return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
 
     themes = Themes(
-        [*packaged_themes(), *map(Path, settings.themes_path)], folders,
+        [*packaged_themes(), *_theme_folders(settings)], folders,
         reload=settings.debug, cache=_template_cache(settings),
     )  # fmt: skip
     themes.chain(settings.theme)
     priorities = [item for _by, item in _named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
-    fields = [(p, f) for p, items in _ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
-    _unique(fields, "novantic_ticket_fields", "name")
-    for plugin, added in fields:
-        if added.name in OWN_FIELDS:
-            raise SettingsError(
-                f"plugin {plugin.name}: the field {added.name!r} is the form's own: give it another name"
-            )
+    _check_fields(plugins)
     categories = _named(plugins, "novantic_categories", "key")
     return Site(
         settings=settings,
-        database=Database(raw["sqlalchemy.url"]),
+        database=Database(url),
         plugins=plugins,
         plugin_settings=plugin_settings,
         themes=themes,
@@ -162,6 +160,38 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         jobs=_jobs(plugins),
         search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
     )
+
+
+def _database_url(raw: Mapping[str, str]) -> str:
+    for key, text in raw.items():
+        if key.startswith("sqlalchemy.") and key != "sqlalchemy.url":
+            raise SettingsError(f"{key} = {text[:80]}: there is no such setting; sqlalchemy.url is all that is read")
+    if "sqlalchemy.url" not in raw:
+        raise SettingsError("sqlalchemy.url is missing: it takes a database URL, as sqlite:///var/novantic.db")
+    return raw["sqlalchemy.url"]
+
+
+def _theme_folders(settings: Settings) -> list[Path]:
+    for name in settings.themes_path:
+        if not Path(name).is_dir():
+            raise SettingsError(f"novantic.themes_path = {name}: there is no such folder")
+    return [Path(name) for name in settings.themes_path]
+
+
+def _check_fields(plugins: Plugins) -> None:
+    fields = [(p, f) for p, items in _ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
+    _unique(fields, "novantic_ticket_fields", "name")
+    for plugin, added in fields:
+        if added.name in OWN_FIELDS:
+            raise SettingsError(
+                f"plugin {plugin.name}: the field {added.name!r} is the form's own: give it another name"
+            )
+        for what, value, choices in (("section", added.section, Section), ("kind", added.kind, FieldKind)):
+            if value not in get_args(choices):
+                raise SettingsError(
+                    f"plugin {plugin.name}: the field {added.name!r} has the {what} {value!r}; "
+                    f"it takes one of {', '.join(get_args(choices))}"
+                )
 
 
 def _template_cache(settings: Settings) -> Path | None:
@@ -187,10 +217,23 @@ def _ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterab
     answers: list[tuple[Plugin, Iterable[Any]]] = []
     try:
         for plugin, items in plugins.each(hook, **given):
-            answers.append((plugin, list(items or ())))
+            answers.append((plugin, _items(plugins, plugin, hook, items)))
     except PluginFault as fault:
         raise SettingsError(str(fault)) from fault
     return answers
+
+
+def _items(plugins: Plugins, plugin: Plugin, hook: str, given: Any) -> list[Any]:
+    """A plugin's answer as a list of what the hook's spec asks for."""
+    try:
+        items: list[Any] = check_given(hook, [] if given is None else list(given))
+    except SettingsError:
+        raise
+    except Exception as error:
+        # a generator raises here; one value that stands in no list too
+        plugins.note_fault(plugin, hook, error)
+        raise PluginFault(plugin, hook, error) from error
+    return items
 
 
 def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> dict[str, tuple[Plugin, Any]]:
@@ -248,7 +291,7 @@ def _choose_storage(settings: Settings, backends: Mapping[str, tuple[Plugin, Sto
             f"novantic.storage = {settings.storage}: no enabled plugin offers it; "
             f"there are: {', '.join(sorted(backends))}"
         )
-    backend = backends[settings.storage][1]
+    plugin, backend = backends[settings.storage]
     prefix = f"storage.{backend.name}."
     rest = {
         key.removeprefix(settings_module.PREFIX): text
@@ -261,5 +304,11 @@ def _choose_storage(settings: Settings, backends: Mapping[str, tuple[Plugin, Sto
         raise SettingsError(f"{settings_module.PREFIX}{name} = {rest[name]}: there is no such setting")
     try:
         return backend.factory(values)
+    except SettingsError:
+        raise
     except (OSError, ValueError) as error:
         raise SettingsError(f"novantic.storage = {backend.name}: {error}") from error
+    except Exception as error:
+        raise SettingsError(
+            f"plugin {plugin.name}: the storage {backend.name} can't be made: {type(error).__name__}: {error}"
+        ) from error

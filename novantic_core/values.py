@@ -84,6 +84,7 @@ class TicketDraft:
 
 
 Section = Literal["top", "contact", "detail"]
+FieldKind = Literal["text", "checkbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class TicketField:
     label: Text
     section: Section = "contact"
     after: str | None = None
-    kind: Literal["text", "checkbox"] = "text"
+    kind: FieldKind = "text"
     help: Text = ""
     required: bool = False
     max_length: int = 200

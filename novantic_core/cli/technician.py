@@ -34,6 +34,8 @@ def add(email: str, name: str, role: str, password_stdin: bool, config: str) -> 
     try:
         with site.database.transaction() as session:
             technician = add_technician(session, site.settings, email, name, role, password, datetime.now(UTC))
-            click.echo(f"{technician.name} <{technician.email}> is a {technician.role} now.")
+            click.echo(
+                f"{technician.name} <{technician.email}> is {'an' if role == 'administrator' else 'a'} {role} now."
+            )
     except FieldError as error:
         raise click.UsageError(f"{error.field}: {error.message}") from error

@@ -61,6 +61,11 @@ def fault_of(novantic_app):
         pytest.param("route", marks=guarded(route=lambda draft: fail())),
         pytest.param("prepare_draft", marks=guarded(prepare_draft=lambda draft: fail())),
         pytest.param("navigation", marks=guarded(navigation=lambda request: fail())),
+        pytest.param("propose_priority", marks=guarded(propose_priority=lambda draft: "urgent")),
+        pytest.param("route", marks=guarded(route=lambda draft: "Support")),
+        pytest.param("prepare_draft", marks=guarded(prepare_draft=lambda draft: {"subject": "x"})),
+        pytest.param("navigation", marks=guarded(navigation=lambda request: ["home"])),
+        pytest.param("page_parts", marks=guarded(page_parts=lambda place: ["x.pt"])),
         pytest.param("page_parts", marks=guarded(page_parts=lambda place: fail())),
         pytest.param("theme_for", marks=guarded(theme_for=lambda request: fail())),
         pytest.param("theme_for", marks=guarded(theme_for=lambda request: "gone")),
@@ -140,6 +145,12 @@ def test_a_field_whose_plugin_fails_is_kept_and_shown_as_it_was_typed(visit, nov
     assert "XK 7" in page.html.find(class_="facts").text
     assert "XK 7" in mailbox.text(mailbox.to("hugo@novantic.example")[0])
     assert fault_of(novantic_app).faults >= 3
+
+
+@guarded(**serial(parse=lambda typed: object()))
+def test_a_field_whose_value_can_not_be_kept_is_kept_as_it_was_typed(visit, novantic_app):
+    assert "XK 7" in visit(serial="XK 7").html.find(class_="facts").text
+    assert "JSON" in fault_of(novantic_app).last_fault
 
 
 @guarded(check_draft=lambda draft: fail())

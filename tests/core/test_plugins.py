@@ -46,6 +46,12 @@ def gives(value):
     return lambda: value
 
 
+@pytest.fixture
+def any_answer(monkeypatch):
+    """Numbers and words stand for the values that hooks give."""
+    monkeypatch.setattr("novantic_core.plugins.GIVES", {})
+
+
 def refusal(names, extra, settings=None, start=build):
     with pytest.raises(SettingsError) as caught:
         start({**RAW, "novantic.plugins": names, **(settings or {})}, extra)
@@ -61,6 +67,7 @@ def rules(**reasons):
     return {name: plugin(propose_priority=lambda draft, reason=reason: reason) for name, reason in reasons.items()}
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_plugins_are_called_in_the_order_of_the_settings():
     extra = rules(a=1, b=2, c=3)
     for names in ("a b c", "c a b"):
@@ -68,6 +75,7 @@ def test_plugins_are_called_in_the_order_of_the_settings():
         assert [by.name for by, _answer in answers] == names.split()
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_a_hook_may_ask_to_go_first_or_last():
     extra = rules(a=1, b=2, c=3)
     for name, options in (("a", {"trylast": True}), ("c", {"tryfirst": True})):
@@ -77,11 +85,13 @@ def test_a_hook_may_ask_to_go_first_or_last():
     assert [by.name for by, _answer in answers] == ["c", "b", "a"]
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_collect_leaves_out_who_has_no_opinion():
     answers = load(["a", "b"], rules(a=None, b=2)).collect("novantic_propose_priority", draft=None, priorities=())
     assert [answer for _by, answer in answers] == [2]
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_collect_items_takes_a_generator_apart():
     def notifications(event):
         yield "one"
@@ -91,6 +101,7 @@ def test_collect_items_takes_a_generator_apart():
     assert [item for _by, item in plugins.collect_items("novantic_notifications", event=None)] == ["one", "two"]
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_first_stops_at_the_first_answer():
     asked = []
 
@@ -110,6 +121,7 @@ def test_first_without_an_answer_is_none():
     assert load([]).first("novantic_route", draft=None) is None
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_chain_hands_the_value_on():
     def add(letter):
         return plugin(prepare_draft=lambda draft: draft + letter if letter else None)
@@ -138,6 +150,7 @@ def test_each_lets_a_refusal_through_as_it_is():
     assert plugins.get("strict").faults == 0
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_a_hook_takes_only_the_parameters_that_it_wants():
     plugins = load(["a"], {"a": plugin(page_parts=lambda place: [place])})
     assert plugins.collect_items("novantic_page_parts", request=None, place="home", subject=None)[0][1] == "home"
@@ -151,6 +164,7 @@ def test_which_hooks_a_plugin_implements_can_be_told():
     assert plugins.get("b") is None
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_two_sets_of_plugins_live_in_one_process():
     one, two = load(["a"], rules(a=1)), load(["b"], rules(b=2))
     for plugins, expected in ((one, 1), (two, 2)):
@@ -169,6 +183,7 @@ def ask(plugins):
     return [answer for _by, answer in plugins.collect("novantic_propose_priority", draft=None, priorities=())]
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_a_fault_costs_the_plugin_its_answer_and_nobody_else_theirs(caplog):
     plugins = load(["bad", "good"], {"bad": plugin(propose_priority=broken), **rules(good=1)})
     with caplog.at_level(logging.ERROR):
@@ -196,6 +211,29 @@ def test_an_answer_of_the_wrong_kind_is_a_fault():
     assert plugins.get("bad").faults == 1
 
 
+@pytest.mark.parametrize(
+    "hook, given",
+    [
+        ("route", {"draft": None}),
+        ("propose_priority", {"draft": None, "priorities": []}),
+        ("theme_for", {"request": 1}),
+    ],
+)
+def test_an_answer_that_is_no_value_of_the_hook_is_a_fault(hook, given):
+    found = load(["a"], {"a": plugin(**{hook: gives({"team": "Support"})})})
+    assert found.first(f"novantic_{hook}", **given) is None
+    assert "dict" in found.get("a").last_fault
+
+
+def test_a_plugin_says_itself_what_to_mend_in_the_settings(caplog):
+    def channels(settings):
+        raise SettingsError("mail.colour = red: it takes blue")
+
+    made = plugin(notification_channels=channels)
+    assert refusal("a", {"a": made}) == "mail.colour = red: it takes blue"
+    assert not caplog.records
+
+
 def test_a_plugin_is_set_aside_after_repeated_faults():
     calls = []
 
@@ -210,6 +248,7 @@ def test_a_plugin_is_set_aside_after_repeated_faults():
     assert plugins.get("bad").set_aside
 
 
+@pytest.mark.usefixtures("any_answer")
 def test_a_plugin_that_works_now_and_again_is_not_set_aside():
     moods = iter([1, 0, 0, 0, 0, 1, 0, 0, 0, 0])
     plugins = load(["moody"], {"moody": plugin(propose_priority=lambda draft: next(moods) or broken())})
@@ -242,6 +281,15 @@ def test_a_plugin_that_is_not_there_stops_the_start():
     assert "webform" in line
 
 
+def test_whatever_else_a_plugin_has_in_its_module_is_its_own_affair():
+    from sqlalchemy import func
+
+    made = plugin(categories=gives([]))
+    # it has each attribute that it is asked for
+    made.func = made.novantic_count = func
+    assert load(["a"], {"a": made}).get("a")
+
+
 def test_a_plugin_named_twice_stops_the_start():
     assert refusal("webform webform", {}) == "novantic.plugins names webform twice"
 
@@ -271,8 +319,34 @@ def unknown_hook():
     return module
 
 
-def field(name):
-    return lambda context: [TicketField(name, name)]
+def unmarked_hook():
+    module = types.ModuleType("made")
+    module.novantic_route = lambda draft: None
+    return module
+
+
+def wrapper():
+    module = types.ModuleType("made")
+
+    @hookimpl(wrapper=True)
+    def novantic_categories():
+        return (yield)
+
+    module.novantic_categories = novantic_categories
+    return module
+
+
+def fails_half_way():
+    yield Category("x", "X")
+    raise RuntimeError("half way")
+
+
+def cannot_be_made(settings):
+    raise LookupError("no bucket")
+
+
+def field(name, **more):
+    return lambda context: [TicketField(name, name, **more)]
 
 
 def route(name, pattern):
@@ -291,6 +365,8 @@ def bad_setting():
     "made, named",
     [
         ({"a": unknown_hook()}, ["a", "novantic_telepathy"]),
+        ({"a": unmarked_hook()}, ["plugin a", "novantic_route", "@hookimpl"]),
+        ({"a": wrapper()}, ["plugin a", "novantic_categories", "wrapper"]),
         ({"a": plugin(route=lambda draft, wrong: None)}, ["a", "wrong"]),
         ({n: plugin(categories=gives([Category("x", "X")])) for n in "ab"}, ["a", "b", "'x'"]),
         ({n: plugin(priorities=gives([Priority("x", "X", 1)])) for n in "ab"}, ["a", "b", "'x'"]),
@@ -300,6 +376,12 @@ def bad_setting():
         ({n: plugin(storage_backends=gives([StorageBackend("local", print)])) for n in "ab"}, ["a", "b", "'local'"]),
         ({"a": plugin(ticket_fields=field("subject"))}, ["a", "'subject'"]),
         ({"a": plugin(ticket_fields=field("csrf_token"))}, ["a", "'csrf_token'"]),
+        ({"a": plugin(ticket_fields=field("serial", section="side"))}, ["plugin a", "'serial'", "'side'", "contact"]),
+        ({"a": plugin(ticket_fields=field("serial", kind="date"))}, ["plugin a", "'serial'", "'date'", "checkbox"]),
+        ({"a": plugin(ticket_fields=lambda context: TicketField("x", "X"))}, ["plugin a", "novantic_ticket_fields"]),
+        ({"a": plugin(categories=gives(["x"]))}, ["plugin a", "novantic_categories", "str 'x'", "Category"]),
+        ({"a": plugin(categories=fails_half_way)}, ["plugin a", "novantic_categories", "half way"]),
+        ({"a": plugin(storage_backends=gives([StorageBackend("local", cannot_be_made)]))}, ["plugin a", "no bucket"]),
         ({"a": plugin(categories=broken)}, ["a", "novantic_categories"]),
         ({"a": plugin(settings_schema=broken)}, ["a", "novantic_settings_schema"]),
         ({"a": plugin(ticket_fields=lambda context: broken())}, ["a", "novantic_ticket_fields"]),
@@ -324,6 +406,7 @@ def test_what_does_not_fit_stops_the_start_with_the_plugins_name(made, named):
         ({"a": plugin(configure=route("home", "/elsewhere"))}, ["the core", "plugin a", "'home'"]),
         ({"a": plugin(configure=lambda config: config.add_route("a", "/a"))}, ["route a (/a)", "config.allow"]),
         ({"a": plugin(configure=lambda config: config.allow("home", "nobody"))}, ["route home", "'nobody'"]),
+        ({"a": plugin(configure=lambda config: config.add_view(print, route_name="gone"))}, ["plugin a", "gone"]),
         ({"a": plugin(configure=lambda config: broken())}, ["plugin a", "novantic_configure", "broken"]),
     ],
 )
@@ -349,6 +432,8 @@ def test_settings_of_a_plugin_stop_the_start_too():
         ({"sqlalchemy.url": "sqlite://"}, "sqlalchemy.url: it takes the file of the database"),
         ({"sqlalchemy.url": "mysql://x/y"}, "sqlalchemy.url: mysql is not supported; it takes sqlite or postgresql"),
         ({"novantic.theme": "gone"}, "the theme 'gone' is not among the themes: "),
+        ({"novantic.themes_path": "/gone"}, "novantic.themes_path = /gone: there is no such folder"),
+        ({"sqlalchemy.pool_size": "4"}, "sqlalchemy.pool_size = 4: there is no such setting"),
     ],
 )
 def test_what_is_chosen_has_to_be_there(settings, line):

@@ -250,6 +250,8 @@ def test_a_file_that_can_not_be_read_is_one_line(run, tmp_path, text):
         ({"sqlalchemy.url": "mysql://x"}, "mysql"),
         ({"sqlalchemy.url": "sqlite:////proc/nowhere/x.db"}, "sqlalchemy.url"),
         ({"mail.port": "many", "novantic.mailer": "smtp"}, "mail.port"),
+        ({"mail.tls": "perhaps", "novantic.mailer": "smtp"}, "mail.tls"),
+        ({"novantic.themes_path": "/gone"}, "novantic.themes_path"),
     ],
 )
 def test_a_bad_setting_is_one_line(ini, run, changes, word):
