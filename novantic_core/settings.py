@@ -143,12 +143,21 @@ class Settings:
     limit_tickets_by_client: str = _option("a rate of tickets from one IP address", parse_rate, "100 per hour")
     limit_access: str = _option("a rate of status requests and of wrong links", parse_rate, "30 per hour")
     limit_login: str = _option("a rate of sign-in attempts", parse_rate, "10 per 15 minutes")
+    limit_login_by_client: str = _option(
+        "a rate of sign-in attempts from one IP address", parse_rate, "60 per 15 minutes"
+    )
+    limit_kept_files: str = _option(
+        "a rate of wrong forms by one IP address whose files are kept", parse_rate, "30 per hour"
+    )
     attachments_max_count: int = field(
         default=5, metadata={"name": "attachments.max_count", "takes": "a whole number", "parse": parse_count}
     )
     attachments_max_size: int = field(
         default=2 * 1024**2,
         metadata={"name": "attachments.max_size", "takes": "a size, as 2 MB", "parse": parse_size},
+    )
+    attachments_max_kept: int = field(
+        default=1024**3, metadata={"name": "attachments.max_kept", "takes": "a size, as 1 GB", "parse": parse_size}
     )
     raw: Mapping[str, str] = field(default_factory=dict, metadata={"internal": True}, repr=False)
 
