@@ -47,7 +47,14 @@ class Database:
         self.url = parsed
         options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if backend == "sqlite" else {}
         try:
-            self.engine: Engine = create_engine(parsed, pool_size=10, max_overflow=20, **options)
+            self.engine: Engine = create_engine(
+                # what a statement carries is what people wrote: an error in a log must not repeat it
+                parsed,
+                pool_size=10,
+                max_overflow=20,
+                hide_parameters=True,
+                **options,
+            )
         except Exception as error:
             raise SettingsError(f"sqlalchemy.url: {error}") from error
         if backend == "sqlite":

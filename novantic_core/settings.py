@@ -110,8 +110,8 @@ def parse_rate(text: str) -> str:
     return text.strip()
 
 
-def _option(takes: str, parse: Any, default: Any) -> Any:
-    return field(default=default, metadata={"takes": takes, "parse": parse})
+def _option(takes: str, parse: Any, default: Any, *, shown: bool = True) -> Any:
+    return field(default=default, metadata={"takes": takes, "parse": parse}, repr=shown)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Settings:
     mailer: str = _option("smtp or files", parse_choice("smtp", "files"), "smtp")
     storage: str = _option("the name of a storage backend", str.strip, "local")
     default_team: str = _option("the team that new tickets go to", str.strip, "Support")
-    secret: str = _option("a random text of 32 characters or more", str.strip, "")
+    secret: str = _option("a random text of 32 characters or more", str.strip, "", shown=False)
     secret_file: str = _option("a file that holds the secret", str.strip, "")
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())
     debug: bool = _option("true or false", parse_bool, False)
@@ -147,12 +147,21 @@ class Settings:
         "a rate, as 30 per hour, of status requests and of wrong links", parse_rate, "30 per hour"
     )
     limit_login: str = _option("a rate, as 10 per 15 minutes, of sign-in attempts", parse_rate, "10 per 15 minutes")
+    limit_login_by_client: str = _option(
+        "a rate, as 60 per 15 minutes, of sign-in attempts from one IP address", parse_rate, "60 per 15 minutes"
+    )
+    limit_kept_files: str = _option(
+        "a rate, as 30 per hour, of wrong forms from one IP address whose files are kept", parse_rate, "30 per hour"
+    )
     attachments_max_count: int = field(
         default=5, metadata={"name": "attachments.max_count", "takes": "a whole number from 0 up", "parse": parse_count}
     )
     attachments_max_size: int = field(
         default=2 * 1024**2,
         metadata={"name": "attachments.max_size", "takes": "a size, as 2 MB", "parse": parse_size},
+    )
+    attachments_max_kept: int = field(
+        default=1024**3, metadata={"name": "attachments.max_kept", "takes": "a size, as 1 GB", "parse": parse_size}
     )
     raw: Mapping[str, str] = field(default_factory=dict, metadata={"internal": True}, repr=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -201,8 +202,13 @@ def _template_cache(settings: Settings) -> Path | None:
     try:
         # what lies there is run as code: nobody else may write to it
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        open_to_others = folder.stat().st_mode & 0o022
     except OSError as error:
         raise SettingsError(f"novantic.template_cache = {folder}: {error.strerror}") from error
+    if open_to_others and os.name == "posix":
+        raise SettingsError(
+            f"novantic.template_cache = {folder}: others may write to it; it takes a folder of one's own (chmod 700)"
+        )
     return folder
 
 

@@ -28,6 +28,7 @@ from novantic_core.settings import SettingsError
 
 CORE = Path(__file__).parent
 LONGEST_NAME = 200
+_COMPILING = threading.RLock()
 PLAIN = "plain"
 """The name of the theme that is the core itself: unbranded pages, the end of every search path."""
 
@@ -82,6 +83,11 @@ class ThemeTemplate(PageTemplateFile):
     def __init__(self, filename: str, load: Callable[[str], ThemeTemplate], **config: Any) -> None:
         super().__init__(filename, **config)
         self._loader = load
+
+    def cook(self, body: str) -> None:
+        """Compile, one template at a time: CPython 3.11 can't make two syntax trees at once ("recursion depth")."""
+        with _COMPILING:
+            super().cook(body)
 
     def digest(self, body: str, names: Collection[str]) -> str:
         """What the compiled template is kept under.

@@ -14,13 +14,21 @@ from novantic_core.forms import checks
 from novantic_core.forms.base import Form, node
 from novantic_core.html import clean_html, is_intricate
 from novantic_core.i18n import _, plural
-from novantic_core.services.keep_file import find_uploads, keep_uploads, take_pictures, take_pictures_out
+from novantic_core.services.keep_file import (
+    find_uploads,
+    keep_uploads,
+    room_for_uploads,
+    take_pictures,
+    take_pictures_out,
+)
 from novantic_core.values import FieldError, StoredFile
 
 MAX_MESSAGE = 200_000
 """Characters of a message, its markup included and its pasted pictures not."""
 
 TOO_MANY = plural("At most ${n} file, please: remove some.", "At most ${n} files, please: remove some.")
+
+NOT_KEPT = _("These files could not be kept. Please choose them again once the rest of the form is right.")
 
 
 class RichTextWidget(deform.widget.Widget):
@@ -89,7 +97,10 @@ class MessageForm(Form):
         limit = self.site.settings.attachments_max_count
         if len(files) + len(parts) > limit:
             self.refuse(FieldError(self.request.localizer.plural(TOO_MANY, limit), "attachments"))
-        for part in parts[: 2 * limit]:
+        if parts and not self.good and not self._may_keep():
+            self.refuse(FieldError(NOT_KEPT, "attachments"))
+            return tuple(files)
+        for part in parts[:limit]:
             try:
                 files.append(self.desk.keep_file(part.file, part.filename, part.type or ""))
             except FieldError as error:
@@ -98,14 +109,22 @@ class MessageForm(Form):
                 part.file.close()
         return tuple(files)
 
+    def _may_keep(self) -> bool:
+        settings, client = self.site.settings, self.request.client_addr or ""
+        return self.desk.within_limit(settings.limit_kept_files, "kept-files", client) and room_for_uploads(
+            self.site, self.desk.session
+        )
+
     def read_message(self, typed: str) -> tuple[str, tuple[StoredFile, ...]]:
         """The clean message and the pictures that were pasted into it; what is wrong is shown beside the field."""
+        # a wrong form comes back with its text: the pictures are put into the storage once it is right
+        store = self.good
         try:
-            html, pictures = take_pictures(self.site, self.desk.session, typed, self.desk.now)
+            html, pictures = take_pictures(self.site, self.desk.session, typed, self.desk.now, store=store)
         except FieldError as error:
             self.refuse(error, "message")
             return "", ()
-        return clean_html(html), pictures
+        return (clean_html(html), pictures) if store else ("", ())
 
     def key(self, values: dict[str, Any], files: tuple[StoredFile, ...]) -> str:
         """A key that is the same when the same form is sent twice, and another as soon as a word of it is.

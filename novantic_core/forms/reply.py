@@ -24,12 +24,10 @@ class ReplyForm(MessageForm):
     def submit(self, ticket: Ticket, actor: Actor) -> bool:
         """Add the answer; False if something is wrong with it, which the form then shows."""
         values = self.validate()
-        files = self.read_files()
-        message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if self.good and not self.desk.within_limit(self.site.settings.limit_tickets, "replies", actor.email):
             self.refuse(FieldError(TOO_OFTEN), status=429)
-            self.keep(files)
-            return False
+        files = self.read_files()
+        message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if not self.good:
             self.keep(files)
             return False

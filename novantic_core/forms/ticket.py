@@ -86,26 +86,24 @@ class TicketForm(MessageForm):
     def submit(self) -> TicketInfo | None:
         """Open a ticket of what was posted; None if something is wrong with it, which the form then shows."""
         values = self.validate()
+        # before any file is put into the storage
+        if self.good and not self._allowed(values["email"]):
+            self.refuse(FieldError(TOO_OFTEN), status=429)
         files = self.read_files()
         message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if self.good:
-            draft = self._draft(values, message, files + pictures)
-            if not self._allowed(draft):
-                self.refuse(FieldError(TOO_OFTEN), status=429)
-                self.keep(files)
-                return None
             try:
-                return self.desk.open_ticket(draft)
+                return self.desk.open_ticket(self._draft(values, message, files + pictures))
             except FieldError as error:
                 self.refuse(error)
         self.keep(files)
         return None
 
-    def _allowed(self, draft: TicketDraft) -> bool:
+    def _allowed(self, email: str) -> bool:
         settings, client = self.site.settings, self.request.client_addr or ""
         # a whole company may sit behind one client address: its limit is a wider one
         return self.desk.within_limits(
-            (settings.limit_tickets, "tickets", draft.email),
+            (settings.limit_tickets, "tickets", email),
             (settings.limit_tickets_by_client, "tickets-client", client),
         )
 

@@ -85,9 +85,13 @@ def answer_access_requests(site: Site, session: Session, now: datetime, limit: i
     """Queue a link for each request that matches a ticket, and forget the requests; how many there were."""
     query = select(AccessRequest).order_by(AccessRequest.id).limit(limit)
     requests = session.scalars(query.with_for_update(skip_locked=True)).all()
+    told: set[int] = set()
     for request in requests:
         ticket = session.scalar(select(Ticket).where(Ticket.number == request.number))
-        if ticket is not None and ticket.email.casefold() == request.email.casefold():
+        matches = ticket is not None and ticket.email.casefold() == request.email.casefold()
+        # several at once are one impatient person, or somebody who wants to fill another's mailbox
+        if ticket is not None and matches and ticket.id not in told:
+            told.add(ticket.id)
             record_event(site, session, ticket, "access_requested", Actor("requester", ticket.name, ticket.email), now)
         session.delete(request)
     return len(requests)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import IO, Any
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from novantic_core.db import insert_or
@@ -108,6 +108,12 @@ def keep_uploads(session: Session, files: tuple[StoredFile, ...], now: datetime)
     return kept
 
 
+def room_for_uploads(site: Site, session: Session) -> bool:
+    """Whether files of a wrong form may be kept: what anybody sends without opening a ticket must not fill the disk."""
+    kept = session.scalar(select(func.coalesce(func.sum(Upload.size), 0)))
+    return int(kept or 0) < site.settings.attachments_max_kept
+
+
 def find_uploads(session: Session, tokens: list[str], now: datetime) -> dict[str, StoredFile]:
     """The kept files of those tokens, in their order; what is unknown or over a day old is left out."""
     # ours are plain ASCII; PostgreSQL refuses a statement with a NUL in it
@@ -121,9 +127,12 @@ def find_uploads(session: Session, tokens: list[str], now: datetime) -> dict[str
     return {token: found[token] for token in dict.fromkeys(tokens) if token in found}
 
 
-def take_pictures(site: Site, session: Session, html: str, now: datetime) -> tuple[str, tuple[StoredFile, ...]]:
+def take_pictures(
+    site: Site, session: Session, html: str, now: datetime, *, store: bool = True
+) -> tuple[str, tuple[StoredFile, ...]]:
     """Turn pictures pasted as ``data:`` into files; their ``src`` becomes ``cid:KEY`` until the message is written.
 
+    :param store: whether to put them into the storage; without, they are only looked at
     :raises FieldError: for a picture that can't be read or is too large, or too many of them
     """
     files: dict[str, StoredFile] = {}
@@ -136,9 +145,11 @@ def take_pictures(site: Site, session: Session, html: str, now: datetime) -> tup
         if len(files) >= MAX_INLINE:
             raise FieldError(_("There are too many pictures in the text. Please attach them as files."))
         ending = match["type"].replace("jpeg", "jpg")
-        file = keep_file(
-            site, session, io.BytesIO(data), f"image-{len(files) + 1}.{ending}", f"image/{match['type']}", now
-        )
+        name, kind = f"image-{len(files) + 1}.{ending}", f"image/{match['type']}"
+        if store:
+            file = keep_file(site, session, io.BytesIO(data), name, kind, now)
+        else:
+            file = StoredFile(hashlib.sha256(data).hexdigest(), name, kind, len(data))
         files.setdefault(file.key, file)
         return f"{match['quote']}cid:{file.key}{match['quote']}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import ipaddress
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +27,7 @@ def within_limits(session: Session, now: datetime, tries: Iterable[tuple[str, st
     wanted: dict[str, RateLimitItem] = {}
     for rate, what, who in tries:
         # people's addresses don't belong into a table of counters
-        digest = hashlib.sha256(who.casefold().encode()).hexdigest()[:24]
+        digest = hashlib.sha256(network_of(who).casefold().encode()).hexdigest()[:24]
         wanted |= {item.key_for(what, digest): item for item in _items(rate)}
     if not wanted:
         return True
@@ -41,6 +42,17 @@ def within_limits(session: Session, now: datetime, tries: Iterable[tuple[str, st
 def within_limit(session: Session, rate: str, now: datetime, what: str, *whom: str) -> bool:
     """Count a try for each of ``whom`` at one rate; False if any of them has tried too often."""
     return within_limits(session, now, [(rate, what, who) for who in whom])
+
+
+def network_of(client: str) -> str:
+    """Whom an IP address is counted as: whoever has one of IPv6 has at least the 2**64 around it. Other text stays."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((address.packed, 64), strict=False))
 
 
 @functools.cache

@@ -62,8 +62,8 @@ def add_technician(
     return technician
 
 
-def sign_in(session: Session, login: str, password: str, now: datetime) -> str | None:
-    """A session's token for whoever knows the password; None otherwise, after the same work."""
+def check_password(session: Session, login: str, password: str) -> int | None:
+    """The id of the technician who has this address and this password; None otherwise, after the same work."""
     technician = session.scalar(
         select(Technician).where(Technician.email_key == login.strip().casefold(), Technician.active)
     )
@@ -72,8 +72,12 @@ def sign_in(session: Session, login: str, password: str, now: datetime) -> str |
         _hasher.verify(technician.password_hash if technician else nobody, password[:1024])
     except (VerificationError, InvalidHashError):
         return None
-    if technician is None:
-        return None
+    return technician.id if technician else None
+
+
+def sign_in(session: Session, technician_id: int, password: str, now: datetime) -> str:
+    """A session's token for a technician whose password was checked."""
+    technician = session.get_one(Technician, technician_id)
     if _hasher.check_needs_rehash(technician.password_hash):
         technician.password_hash = _hasher.hash(password)
     return start_session(session, technician, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from pyramid.config import Configurator
@@ -70,7 +71,7 @@ def any_error(error: Exception, request: Request) -> Response:
     """What nobody expected: it is logged whole and told in a sentence."""
     if is_error_retryable(request, error):
         raise error  # a lost race: pyramid_retry runs the request again
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, without_token(request.path), exc_info=error)
     status = 503 if isinstance(error, OperationalError) else 500
     try:
         return _draw(request, status, WORDS[status])
@@ -78,6 +79,11 @@ def any_error(error: Exception, request: Request) -> Response:
         # the page itself can't be drawn (a broken theme, a lost database): plain words then
         log.exception("the error page can't be drawn")
         return Response("Something went wrong on our side.", status=500, content_type="text/plain", charset="utf-8")
+
+
+def without_token(path: str) -> str:
+    """A path as a log may show it: a link's token opens a ticket, or the back office."""
+    return re.sub(r"^/(access|admin/setup)/[^/]+", r"/\1/…", path)
 
 
 def includeme(config: Configurator) -> None:

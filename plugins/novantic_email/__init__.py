@@ -8,12 +8,15 @@ from typing import Any
 from novantic_core.plugin import Channel, Notice, Recipient, TicketEvent, _, hookimpl
 from novantic_email.channel import EmailChannel
 
+CHANNEL = "email"
+"""Named with each notice: another channel that stands before this one must not carry what is written for it."""
+
 
 @hookimpl
 def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[Channel]:
     """The channel named ``email``."""
     channel = EmailChannel(settings)
-    return [Channel("email", _("E-mail"), channel.send, channel.check)]
+    return [Channel(CHANNEL, _("E-mail"), channel.send, channel.check)]
 
 
 @hookimpl
@@ -22,19 +25,19 @@ def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
     by_requester = event.actor.kind == "requester"
     before, status = event.changes.get("status", (None, None))
     if event.kind == "opened":
-        yield Notice("ticket_opened", _requester(event))
-        yield from (Notice("technician_opened", one) for one in event.technicians)
+        yield Notice("ticket_opened", _requester(event), CHANNEL)
+        yield from (Notice("technician_opened", one, CHANNEL) for one in event.technicians)
     elif event.kind == "replied" and by_requester:
-        yield from (Notice("technician_replied", one) for one in event.technicians)
+        yield from (Notice("technician_replied", one, CHANNEL) for one in event.technicians)
         if status == "open":
-            yield Notice(_opened_again(before), _requester(event))
+            yield Notice(_opened_again(before), _requester(event), CHANNEL)
     elif event.kind == "replied":
-        yield Notice("ticket_replied", _requester(event), data={"closed": status == "closed"})
+        yield Notice("ticket_replied", _requester(event), CHANNEL, data={"closed": status == "closed"})
     elif event.kind == "status_changed":
         kinds = {"closed": "ticket_closed", "open": _opened_again(before), "waiting": "ticket_waiting"}
-        yield Notice(kinds[status], _requester(event), data={"by_requester": by_requester})
+        yield Notice(kinds[status], _requester(event), CHANNEL, data={"by_requester": by_requester})
         if by_requester:
-            yield from (Notice("technician_status", one, data={"status": status}) for one in event.technicians)
+            yield from (Notice("technician_status", one, CHANNEL, data={"status": status}) for one in event.technicians)
 
 
 def _opened_again(before: str) -> str:

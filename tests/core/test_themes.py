@@ -201,3 +201,8 @@ def test_a_file_that_is_not_there_has_no_address(make):
     make("mine")
     with pytest.raises(LookupError, match=r"no static file gone\.css"):
         make.all().version("mine", "gone.css")
+
+
+@pytest.mark.parametrize("name", ["css//base.css", "./css/base.css", "css/./base.css", "css/base.css/", "a" * 300])
+def test_a_static_file_has_one_name(portal, name):
+    portal.get(f"/static/novantic/x/{name}", status=404)

@@ -17,7 +17,7 @@ def includeme(config: Configurator) -> None:
         ("ticket", r"/tickets/{number:\d+}", REQUESTER),
         ("ticket_replies", r"/tickets/{number:\d+}/replies", REQUESTER),
         ("ticket_close", r"/tickets/{number:\d+}/close", REQUESTER),
-        ("attachment", r"/attachments/{id:\d+}/{filename}", EVERYBODY),
+        ("attachment", r"/attachments/{id:\d{1,18}}/{filename}", EVERYBODY),
         ("logout", "/logout", EVERYBODY),
         ("language", "/language", EVERYBODY),
     ):

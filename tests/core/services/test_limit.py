@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from novantic_core.models import Rate
-from novantic_core.services.limit import forget_old_limits, within_limit
+from novantic_core.services.limit import forget_old_limits, network_of, within_limit
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -64,3 +65,17 @@ def test_old_counters_are_forgotten(novantic_app):
         within_limit(session, "1 per hour", NOW, "x", "claire")
         forget_old_limits(session, NOW + timedelta(hours=2))
         assert session.scalars(select(Rate)).all() == []
+
+
+@pytest.mark.parametrize(
+    "client, network",
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("claire@example.com", "claire@example.com"),
+        ("", ""),
+    ],
+)
+def test_an_ipv6_address_counts_as_its_network(client, network):
+    assert network_of(client) == network

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from novantic_core.models import Technician
 from novantic_core.plugin import FieldError
-from novantic_core.services.sign_in import add_technician, sign_in
+from novantic_core.services.sign_in import add_technician, check_password, sign_in
 from novantic_core.testing import PASSWORD
 
 NOW = datetime.now(UTC)
@@ -31,7 +31,8 @@ def test_a_hash_of_older_parameters_is_renewed_at_the_next_sign_in(novantic_app)
         technician = session.scalars(select(Technician)).one()
         technician.password_hash = weak
         session.flush()
-        assert sign_in(session, technician.email, PASSWORD, NOW)
+        assert check_password(session, technician.email, PASSWORD) == technician.id
+        assert sign_in(session, technician.id, PASSWORD, NOW)
         assert technician.password_hash != weak
 
 
@@ -41,7 +42,7 @@ def test_a_hash_that_can_not_be_read_lets_nobody_in(novantic_app):
         technician = session.scalars(select(Technician)).one()
         technician.password_hash = "nonsense"
         session.flush()
-        assert sign_in(session, technician.email, PASSWORD, NOW) is None
+        assert check_password(session, technician.email, PASSWORD) is None
 
 
 @pytest.mark.parametrize(

@@ -203,3 +203,19 @@ def test_a_guess_is_no_link(portal, link):
 def test_only_a_hash_of_the_link_is_kept(link, novantic_app):
     with novantic_app.transaction() as session:
         assert session.scalars(select(SetupLink.token_hash)).one() not in link
+
+
+@pytest.mark.novantic(settings={"novantic.limit_login_by_client": "3 per hour"})
+def test_one_who_tries_address_after_address_is_stopped(english, hugo):
+    for number in range(3):
+        enter(english, login=f"somebody{number}@example.com", status=422)
+    assert "Too many attempts" in enter(english, status=429)
+
+
+@pytest.mark.novantic(settings={"novantic.limit_login": "2 per hour"})
+def test_another_address_of_ones_own_ipv6_network_is_no_new_client(english, hugo):
+    for number in range(2):
+        english.extra_environ["REMOTE_ADDR"] = f"2001:db8::{number}"
+        enter(english, password="wrong", status=422)
+    english.extra_environ["REMOTE_ADDR"] = "2001:db8::9"
+    enter(english, status=429)

@@ -128,3 +128,9 @@ def test_no_grant_is_made_before_the_mail_is(english, ticket, count):
     before = count(AccessGrant)
     ask(english, ADDRESS, ticket)
     assert count(AccessGrant) == before
+
+
+def test_several_requests_at_once_are_answered_by_one_mail(english, ticket, mailbox):
+    for _time in range(3):
+        ask(english, ADDRESS, ticket)
+    assert len(links(mailbox)) == 1
