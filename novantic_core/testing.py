@@ -179,7 +179,9 @@ def novantic_app(
     extra = marker.kwargs.get("extra_plugins") if marker else None
     if novantic_settings.get("novantic.worker") == "embedded":
         # it looks at the database as soon as the application is made
-        prepare_database(build(novantic_settings, extra), novantic_databases)
+        site = build(novantic_settings, extra)
+        prepare_database(site, novantic_databases)
+        site.database.engine.dispose()
     app = App(make_app(novantic_settings, extra), novantic_settings)
     if app.wsgi.registry.worker is None:
         prepare_database(app.site, novantic_databases)
@@ -187,6 +189,8 @@ def novantic_app(
     worker = app.wsgi.registry.worker
     if worker is not None:
         worker.stop()
+        # its connections can't be closed while it still works with one
+        assert worker.ended.wait(30)
     app.site.database.engine.dispose()
 
 

@@ -38,6 +38,7 @@ class Worker:
         self.clock = clock
         self.id = uuid.uuid4().hex
         self.wake = threading.Event()
+        self.ended = threading.Event()
         self._stopping = threading.Event()
         self._beaten_at: datetime | None = None
         self._accepted: list[int] = []
@@ -59,6 +60,7 @@ class Worker:
             self.stop()
             beating.join(HEARTBEAT.total_seconds())
             self._leave_if_possible()
+            self.ended.set()
 
     def stop(self) -> None:
         """Ask ``run`` to end after the delivery at hand; its claims are given back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,21 +34,24 @@ def site(novantic_app: Any) -> Any:
     return novantic_app.site
 
 
-@pytest.mark.parametrize("model", [Contact, Technician, Ticket, Message, Event])
-def test_same_seed_gives_same_rows(model: Any, site: Any, novantic_settings: Any, tmp_path: Path) -> None:
-    other = site_module.build({**novantic_settings, "sqlalchemy.url": f"sqlite:///{tmp_path}/other.db"})
-    upgrade(other)
+@pytest.fixture
+def other(novantic_settings: Any, tmp_path: Path) -> Iterator[Any]:
+    """A second site on a database of its own."""
+    made = site_module.build({**novantic_settings, "sqlalchemy.url": f"sqlite:///{tmp_path}/other.db"})
+    upgrade(made)
+    yield made
+    made.database.engine.dispose()
 
+
+@pytest.mark.parametrize("model", [Contact, Technician, Ticket, Message, Event])
+def test_same_seed_gives_same_rows(model: Any, site: Any, other: Any) -> None:
     fill(site, 40, 7, UNTIL)
     fill(other, 40, 7, UNTIL)
 
     assert rows(site, model) == rows(other, model) != []
 
 
-def test_another_seed_gives_other_tickets(site: Any, novantic_settings: Any, tmp_path: Path) -> None:
-    other = site_module.build({**novantic_settings, "sqlalchemy.url": f"sqlite:///{tmp_path}/other.db"})
-    upgrade(other)
-
+def test_another_seed_gives_other_tickets(site: Any, other: Any) -> None:
     fill(site, 40, 7, UNTIL)
     fill(other, 40, 8, UNTIL)
 
