@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import sqlalchemy
 from sqlalchemy import delete
 
 from novantic_faq.models import Address, Article, ArticleText, Category
@@ -56,24 +54,3 @@ def write(novantic_app: Any) -> Callable[..., int]:
             return article.id
 
     return add
-
-
-@pytest.fixture
-def statements(novantic_app: Any) -> Callable[[], Any]:
-    """The SQL that is sent meanwhile: ``with statements() as sent: portal.get("/")``, then ``len(sent)``."""
-
-    @contextmanager
-    def listen() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            # SQLite's BEGIN is sent as a statement, PostgreSQL's isn't
-            if not statement.startswith("BEGIN"):
-                sent.append(statement)
-
-        engine = novantic_app.site.database.engine
-        sqlalchemy.event.listen(engine, "before_cursor_execute", note)
-        yield sent
-        sqlalchemy.event.remove(engine, "before_cursor_execute", note)
-
-    return listen
