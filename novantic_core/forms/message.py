@@ -100,7 +100,8 @@ class MessageForm(Form):
         if parts and not self.good and not self._may_keep():
             self.refuse(FieldError(NOT_KEPT, "attachments"))
             return tuple(files)
-        for part in parts[:limit]:
+        # one that comes with a file too many gets them all back, to choose: a body holds no more than twice as many
+        for part in parts[: 2 * limit]:
             try:
                 files.append(self.desk.keep_file(part.file, part.filename, part.type or ""))
             except FieldError as error:
