@@ -28,6 +28,21 @@ DOMAIN = "novantic"
 _ = TranslationStringFactory(DOMAIN)
 """Marks words for translation; the English text is the message id."""
 
+
+class Wording(str):
+    """Words that a desk gave in each language itself, which no catalogue knows; the text itself is the fallback."""
+
+    __slots__ = ("by_locale",)
+    by_locale: Mapping[str, str]
+
+    def __new__(cls, by_locale: Mapping[str, str], fallback: str = "") -> Wording:
+        """``Wording({"fr": "Réseau", "en": "Network"})``; a language left out gets the first that isn't."""
+        given = {locale: words for locale, words in by_locale.items() if words}
+        self = super().__new__(cls, next(iter(given.values()), fallback))
+        self.by_locale = given
+        return self
+
+
 LANGUAGE_COOKIE = "lang"
 _VARIABLE = re.compile(r"\$(?:\{([a-zA-Z_]\w*)\}|([a-zA-Z_]\w*))")
 
@@ -57,6 +72,8 @@ class Catalogue:
             return default
         if not isinstance(msgid, str):
             return msgid
+        if isinstance(msgid, Wording):
+            return msgid.by_locale.get(self.locale_name, str(msgid))
         fallback: str = default if default is not None else msgid
         if isinstance(msgid, TranslationString):
             fallback = msgid.default or str.__str__(msgid)

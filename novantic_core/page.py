@@ -12,10 +12,11 @@ from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
 
 from novantic_core.i18n import _
-from novantic_core.security import VISITED
+from novantic_core.security import VISITED, is_allowed
 from novantic_core.settings import LOCALES
 from novantic_core.values import NavigationItem, Text
 
+MENU_GROUPS = ("tickets", "clients", "steering", "settings")
 LANGUAGES = {"fr": "Français", "en": "English"}
 
 
@@ -105,6 +106,31 @@ class Page:
             if path is not None:
                 tabs.append({"path": path, "label": label, "current": current == route})
         return tabs
+
+    @cached_property
+    def menu(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The back office's menu: for each group its entries that this technician may open."""
+        items = self.site.plugins.collect_items("novantic_navigation", request=self.request)
+        own: list[NavigationItem] = self.request.registry.own_navigation
+        here = self.request.path
+        groups: dict[str, list[dict[str, Any]]] = {group: [] for group in MENU_GROUPS}
+        for item in sorted([*own, *[item for _by, item in items]], key=lambda item: item.order):
+            if item.section != "admin" or not is_allowed(self.request, item.route):
+                continue
+            path = self.route(item.route)
+            if path is not None:
+                # a page below it is still in its part of the house; the dashboard is above all of them
+                current = here == path or (path != "/admin" and here.startswith(path + "/"))
+                groups[item.group].append({"path": path, "label": item.label, "current": current})
+        return [(group, entries) for group, entries in groups.items() if entries]
+
+    def tell(self, words: Text) -> None:
+        """Say something at the top of the next page that this browser is shown."""
+        self.request.session.flash(self.words(words), "told")
+
+    def told(self) -> list[str]:
+        """What was told to be said, once."""
+        return [str(words) for words in self.request.session.pop_flash("told")]
 
     def parts(self, place: str, subject: Any = None) -> list[Markup]:
         """The pieces that plugins add at a place, drawn; one that fails is left out."""

@@ -85,6 +85,12 @@ def _allowed(request: Request, role: str) -> bool:
     return role == TECHNICIAN or request.technician.role == ADMINISTRATOR
 
 
+def is_allowed(request: Request, route: str) -> bool:
+    """Whether the table lets whoever asks open a route."""
+    role = request.registry.permissions.get(route)
+    return role is not None and _allowed(request, role)
+
+
 class VisitOver(HTTPForbidden):
     """A script sent a form for a ticket that this browser may not see, or no longer."""
 

@@ -132,6 +132,9 @@ class Settings:
     mailer: str = _option("smtp or files", parse_choice("smtp", "files"), "smtp")
     storage: str = _option("the name of a storage backend", str.strip, "local")
     default_team: str = _option("the team that new tickets go to", str.strip, "Support")
+    preferences_seconds: int = _option(
+        "for how many seconds what was set up in the back office may be kept in memory", parse_count, 2
+    )
     secret: str = _option("a random text of 32 characters or more", str.strip, "", shown=False)
     secret_file: str = _option("a file that holds the secret", str.strip, "")
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())

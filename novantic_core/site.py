@@ -7,15 +7,16 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from novantic_core import plugins as plugin_registry
 from novantic_core import settings as settings_module
 from novantic_core.db import Database
-from novantic_core.i18n import _
+from novantic_core.i18n import Wording, _
 from novantic_core.plugins import Plugin, PluginFault, Plugins, check_given
+from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.themes import Themes
 from novantic_core.values import (
@@ -60,12 +61,14 @@ class Site:
     plugin_settings: Mapping[str, Mapping[str, Any]]
     themes: Themes
     storage: Storage
-    categories: Mapping[str, tuple[Plugin, Category]]
-    priorities: Mapping[str, Priority]
+    plugin_categories: Mapping[str, tuple[Plugin, Category]]
+    """What plugins offer; what is offered now, in the desk's words and order, is ``categories``."""
+    plugin_priorities: Mapping[str, Priority]
     intake_channels: Mapping[str, IntakeChannel]
     channels: Mapping[str, tuple[Plugin, Channel]]
     jobs: Sequence[tuple[Plugin, PeriodicJob]]
     search_sources: Sequence[tuple[Plugin, SearchSource]]
+    preferences_cache: PreferencesCache
     kept_categories: set[str] = field(default_factory=set)
     """Keys of categories seen in the database, whose rows are never removed: no need to look again."""
 
@@ -73,6 +76,61 @@ class Site:
     def keeps_files(self) -> bool:
         """Whether there is a storage for attachments."""
         return not isinstance(self.storage, NoStorage)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What was set up in the back office, as it is now."""
+        return self.preferences_cache.get()
+
+    @property
+    def all_categories(self) -> Mapping[str, Category]:
+        """Every category that plugins offer or the desk added, hidden ones too, in the desk's words and order."""
+        kept, found = self.preferences, {}
+        for key, (_plugin, category) in self.plugin_categories.items():
+            found[key] = category
+        for key, row in kept.categories.items():
+            if not row.plugin:
+                found[key] = Category(key, row.label)
+        for key, category in found.items():
+            row_ = kept.categories.get(key)
+            words = kept.words(f"category.{key}.label")
+            found[key] = replace(
+                category,
+                label=Wording(words, str(category.label)) if words else category.label,
+                order=category.order if row_ is None or row_.position is None else row_.position,
+            )
+        return dict(sorted(found.items(), key=lambda pair: pair[1].order))
+
+    @property
+    def categories(self) -> Mapping[str, Category]:
+        """The categories that somebody who opens a ticket can choose."""
+        hidden = {key for key, row in self.preferences.categories.items() if row.hidden}
+        return {key: category for key, category in self.all_categories.items() if key not in hidden}
+
+    def category_plugin(self, key: str) -> str:
+        """The name of the plugin that offers a category; empty for one of the desk's own."""
+        found = self.plugin_categories.get(key)
+        return found[0].name if found else ""
+
+    @property
+    def priorities(self) -> Mapping[str, Priority]:
+        """The levels of this site, least urgent first, in the desk's words."""
+        words = {key: self.preferences.words(f"priority.{key}.label") for key in self.plugin_priorities}
+        return {
+            key: replace(level, label=Wording(words[key], str(level.label))) if words[key] else level
+            for key, level in self.plugin_priorities.items()
+        }
+
+    @property
+    def teams(self) -> Mapping[str, TeamInfo]:
+        """The teams, hidden ones too; the default one is there before anybody set up any."""
+        default = self.settings.default_team
+        return {default: TeamInfo(default, default), **self.preferences.teams}
+
+    def team_label(self, key: str) -> str:
+        """The words of a team."""
+        found = self.teams.get(key)
+        return found.label if found else key
 
     @property
     def default_priority(self) -> Priority:
@@ -110,9 +168,12 @@ class Site:
         return words
 
     def category_label(self, key: str) -> Any:
-        """The words of a category that is offered now; its key if no plugin offers it any more."""
-        found = self.categories.get(key)
-        return found[1].label if found else key
+        """The words of a category; those it once had, if no plugin offers it any more."""
+        found = self.all_categories.get(key)
+        if found is not None:
+            return found.label
+        row = self.preferences.categories.get(key)
+        return row.label if row else key
 
     def priority_label(self, key: str) -> Any:
         """The words of a priority."""
@@ -147,15 +208,17 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     priorities = [item for _by, item in _named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     _check_fields(plugins)
     categories = _named(plugins, "novantic_categories", "key")
+    database = Database(url)
     return Site(
         settings=settings,
-        database=Database(url),
+        database=database,
+        preferences_cache=PreferencesCache(database, settings.preferences_seconds),
         plugins=plugins,
         plugin_settings=plugin_settings,
         themes=themes,
         storage=_choose_storage(settings, _named(plugins, "novantic_storage_backends", "name")),
-        categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
-        priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
+        plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
+        plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels={k: v for k, (_by, v) in _named(plugins, "novantic_intake_channels", "name").items()},
         channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
         jobs=_jobs(plugins),

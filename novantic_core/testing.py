@@ -158,6 +158,8 @@ def novantic_settings(
         "novantic.secret": "0123456789abcdef" * 4,
         "novantic.mailer": "files",
         "novantic.debug": "true",
+        # one process: nobody else changes anything, and how many statements a page takes doesn't depend on the clock
+        "novantic.preferences_seconds": "3600",
         "mail.top_level_directory": str(tmp_path / "mail"),
         "novantic.template_cache": novantic_template_cache,
     }

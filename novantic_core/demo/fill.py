@@ -18,7 +18,17 @@ from sqlalchemy.orm import Session
 
 from novantic_core.demo import invent, words
 from novantic_core.demo.invent import Person, Story
-from novantic_core.models import Category, Contact, Event, Message, Technician, Ticket
+from novantic_core.models import (
+    Category,
+    Contact,
+    Event,
+    Message,
+    Organisation,
+    OrganisationDomain,
+    Technician,
+    Ticket,
+)
+from novantic_core.models.message import NOTE, REPLY
 from novantic_core.models.ticket import CLOSED, OPEN
 from novantic_core.services.sign_in import add_technician
 from novantic_core.site import Site
@@ -72,7 +82,7 @@ def fill(
     everybody = invent.people(chance, max(count // invent.TICKETS_PER_PERSON, 1))
     with site.database.transaction() as session:
         desk = _prepare(site, session, until, password)
-        contacts = _keep_people(session, everybody, until)
+        contacts = _keep_people(session, everybody, until, _keep_organisations(session, everybody, until))
         taken = set(session.scalars(select(Ticket.number)))
     numbers = invent.numbers(chance, taken, count)
     names = [name for _id, name in desk.technicians]
@@ -90,8 +100,8 @@ def _prepare(site: Site, session: Session, until: date, password: str | None) ->
     """The topics' rows and the technicians."""
     known = set(session.scalars(select(Category.key)))
     session.add_all(
-        Category(key=key, label=str.__str__(category.label), plugin=plugin.name)
-        for key, (plugin, category) in site.categories.items()
+        Category(key=key, label=str.__str__(category.label), plugin=site.category_plugin(key))
+        for key, category in site.categories.items()
         if key not in known
     )
     started = datetime(until.year - invent.YEARS, 1, 1, tzinfo=UTC)
@@ -111,25 +121,61 @@ def _prepare(site: Site, session: Session, until: date, password: str | None) ->
     )  # fmt: skip
 
 
-def _keep_people(session: Session, everybody: list[Person], until: date) -> dict[str, int]:
-    """Rows for people who have none yet; each address's id."""
-    known: dict[str, int] = dict(session.execute(select(Contact.email_key, Contact.id)).all())
+def _keep_organisations(session: Session, everybody: list[Person], until: date) -> dict[str, int]:
+    """Rows for companies that have none yet, each with its mail domain; each domain's id."""
+    known: dict[str, int] = dict(
+        session.execute(select(OrganisationDomain.domain, OrganisationDomain.organisation_id)).all()
+    )
+    started = datetime(until.year - invent.YEARS, 1, 1, tzinfo=UTC)
+    names = set(session.scalars(select(Organisation.name_key)))
+    for person in everybody:
+        if person.domain not in known and person.company.casefold() not in names:
+            # two in three have a contract; the length of a name is as good a die as any, and the same each time
+            organisation = Organisation(
+                name=person.company, name_key=person.company.casefold(), contract=len(person.company) % 3 != 0,
+                created_at=started,
+            )  # fmt: skip
+            session.add(organisation)
+            session.flush()
+            session.add(OrganisationDomain(domain=person.domain, organisation_id=organisation.id))
+            known[person.domain] = organisation.id
+            names.add(person.company.casefold())
+    session.flush()
+    return known
+
+
+def _keep_people(
+    session: Session, everybody: list[Person], until: date, organisations: dict[str, int]
+) -> dict[str, tuple[int, int | None]]:
+    """Rows for people who have none yet; for each address the person's id and the organisation's."""
+    known: dict[str, tuple[int, int | None]] = {
+        key: (contact, organisation)
+        for key, contact, organisation in session.execute(
+            select(Contact.email_key, Contact.id, Contact.organisation_id)
+        )
+    }
     connection = session.connection()
     following = _ids(connection, CONTACT)
     started = datetime(until.year - invent.YEARS, 1, 1, tzinfo=UTC)
     rows: Rows = []
     for person in everybody:
         if person.email not in known:
-            known[person.email] = next(following)
+            organisation = organisations.get(person.domain)
+            known[person.email] = (next(following), organisation)
             rows.append({
-                "id": known[person.email], "email_key": person.email, "email": person.email, "name": person.name,
+                "id": known[person.email][0], "organisation_id": organisation, "email_key": person.email, "email": person.email, "name": person.name,
                 "phone": person.phone, "company": person.company, "created_at": started, "verified_at": started,
             })  # fmt: skip
     _insert(connection, CONTACT, rows)
     return known
 
 
-def _write(connection: Connection, desk: _Desk, contacts: dict[str, int], stories: Iterable[tuple[str, Story]]) -> None:
+def _write(
+    connection: Connection,
+    desk: _Desk,
+    contacts: dict[str, tuple[int, int | None]],
+    stories: Iterable[tuple[str, Story]],
+) -> None:
     batch = _Batch()
     ids = [_ids(connection, table) for table in (TICKET, MESSAGE, EVENT)]
     for number, story in stories:
@@ -139,7 +185,7 @@ def _write(connection: Connection, desk: _Desk, contacts: dict[str, int], storie
 
 
 def _ticket_rows(
-    batch: _Batch, desk: _Desk, number: str, story: Story, contact: int, tickets: Iterator[int],
+    batch: _Batch, desk: _Desk, number: str, story: Story, contact: tuple[int, int | None], tickets: Iterator[int],
     messages: Iterator[int], events: Iterator[int],
 ) -> None:  # fmt: skip
     ticket, person, settings = next(tickets), story.person, desk.site.settings
@@ -152,11 +198,19 @@ def _ticket_rows(
         reasons.append({"what": "priority", "value": level.key, "plugin": "critical",
                         "reason": "critical situation: the whole production is blocked"})  # fmt: skip
     opened = story.said[0].at
+    heard = [said for said in story.said if said.kind != NOTE]
+    answered = next((said.at for said in heard if said.kind == REPLY), None)
+    # of those that are open, some have been put back for whoever has time
+    assignee_id = None if story.status == OPEN and int(number) % 5 == 0 else technician_id
     batch.tickets.append({
         "id": ticket, "number": number, "subject": story.subject, "status": story.status,
         "category_key": story.topic or None, "priority": level.key, "priority_rank": level.rank,
         "critical": story.critical, "call_back": story.critical and story.status != CLOSED, "reasons": reasons,
-        "channel": desk.channel, "team": settings.default_team, "assignee_id": technician_id, "contact_id": contact,
+        "channel": desk.channel, "team": settings.default_team, "assignee_id": assignee_id, "contact_id": contact[0],
+        "organisation_id": contact[1], "first_answer_at": answered,
+        "acknowledged_at": answered if story.critical else None,
+        "acknowledged_by_id": technician_id if story.critical else None,
+        "last_author": heard[-1].by or person.name, "last_kind": heard[-1].kind,
         "name": person.name, "email": person.email, "phone": person.phone, "company": person.company,
         "department": person.department,
         "fields": {"teamviewer_id": story.teamviewer} if story.teamviewer and desk.has_teamviewer else {},

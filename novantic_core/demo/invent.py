@@ -34,6 +34,11 @@ class Person:
     company: str
     department: str
 
+    @property
+    def domain(self) -> str:
+        """Where their mail is."""
+        return self.email.rpartition("@")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -84,10 +84,14 @@ class Form:
         """Deform's form, made when it is first needed: the untouched one comes drawn from the cache."""
         schema = colander.SchemaNode(colander.Mapping(unknown="ignore"), *self.nodes())
         # deform numbers ids by the order of creation; a prefix keeps two forms of a page apart
-        form = deform.Form(schema, formid=self.name, renderer=Drawer(self.request), appstruct={})
+        form = deform.Form(schema, formid=self.name, renderer=Drawer(self.request), appstruct=self.initial())
         for field in form.children:
             field.oid = f"{self.name}-{field.name}"
         return form
+
+    def initial(self) -> dict[str, Any]:
+        """What the fields hold before anybody typed anything, by name."""
+        return {}
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
         """The form's fields, in order."""

@@ -52,7 +52,7 @@ class TicketForm(MessageForm):
         wide = deform.widget.TextInputWidget
 
         if site.categories:
-            topics = [("", _("— Choose a topic —")), *[(key, c.label) for key, (_by, c) in site.categories.items()]]
+            topics = [("", _("— Choose a topic —")), *[(key, c.label) for key, c in site.categories.items()]]
             yield node(
                 text(), "topic", _("Help topic"), section="top", widget=deform.widget.SelectWidget(values=topics),
                 validator=_one_of(list(site.categories), BAD_TOPIC), missing_msg=BAD_TOPIC,
@@ -122,7 +122,8 @@ class TicketForm(MessageForm):
 
     def untouched(self) -> Markup:
         """The form for somebody who just came."""
-        return self.render_untouched(tuple((field.name, str(field.label)) for _by, field in self.plugin_fields))
+        fields = tuple((field.name, str(field.label)) for _by, field in self.plugin_fields)
+        return self.render_untouched((self.site.preferences.revision, *fields))
 
 
 def _place(field: TicketField, nodes: list[colander.SchemaNode]) -> int:

@@ -5,16 +5,20 @@ from novantic_core.models.base import Base, UTCDateTime
 from novantic_core.models.category import Category
 from novantic_core.models.contact import Contact
 from novantic_core.models.delivery import Delivery, JobRun, Worker
+from novantic_core.models.desk import Action, CannedReply, Preference, SavedView, Team
 from novantic_core.models.event import Event
 from novantic_core.models.message import Attachment, Message
+from novantic_core.models.organisation import Organisation, OrganisationDomain
 from novantic_core.models.plugin_state import PluginState
 from novantic_core.models.rate import Rate
 from novantic_core.models.stored_file import StoredFile, Upload
-from novantic_core.models.technician import SetupLink, Technician, TechnicianSession
+from novantic_core.models.teamwork import Draft, Follower, Presence, TicketLink, TimeEntry
+from novantic_core.models.technician import PersonalLink, RecoveryCode, SetupLink, Technician, TechnicianSession
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
-    "AccessGrant", "AccessRequest", "Attachment", "Base", "Category", "Contact", "Delivery", "Event", "JobRun",
-    "Message", "PluginState", "Rate", "SetupLink", "StoredFile", "Technician", "TechnicianSession", "Ticket",
-    "UTCDateTime", "Upload", "Worker",
+    "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact", "Delivery",
+    "Draft", "Event", "Follower", "JobRun", "Message", "Organisation", "OrganisationDomain", "PersonalLink",
+    "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team",
+    "Technician", "TechnicianSession", "Ticket", "TicketLink", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
@@ -25,3 +25,12 @@ class Contact(Base):
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     """When a mailed link was first opened: until then anybody may have typed this address."""
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    """The person that this address turned out to be another one of: tickets from it are theirs."""
+    notes: Mapped[str] = mapped_column(Text, default="")
+    """For technicians."""
+    erased_at: Mapped[datetime | None]
+    """When name, addresses and words were taken out on request; the row stays for the numbers of tickets."""
+    version: Mapped[int] = mapped_column(default=1)
+    """One more with each save by a technician, so that the later of two hears of the earlier."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from novantic_core.models.base import Base
@@ -16,7 +16,13 @@ class Message(Base):
     """The requester's ``message``, the desk's ``reply``, or a technicians' ``note`` that no client ever sees."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_ticket", "ticket_id", "id"),)
+    __table_args__ = (
+        Index("ix_message_ticket", "ticket_id", "id"),
+        Index(
+            "ix_message_moved_from", "moved_from_id",
+            sqlite_where=text("moved_from_id IS NOT NULL"), postgresql_where=text("moved_from_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
@@ -28,6 +34,8 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     submission: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    """The ticket on which it was said, where a merge or a split brought it here."""
 
     attachments: Mapped[list[Attachment]] = relationship(lazy="raise", order_by="Attachment.id")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
@@ -25,8 +25,16 @@ class Technician(Base):
     team: Mapped[str] = mapped_column(String(80))
     locale: Mapped[str] = mapped_column(String(10))
     password_hash: Mapped[str] = mapped_column(String(255))
+    """Empty for somebody who was invited and has chosen none yet."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    signature: Mapped[str] = mapped_column(Text, default="")
+    """HTML, cleaned; it stands under their replies."""
+    totp_secret: Mapped[str | None] = mapped_column(String(255))
+    """The second factor's secret, sealed with the site's; None while it isn't set up."""
+    totp_step: Mapped[int] = mapped_column(default=0)
+    """The last time step whose code was used: no code is good twice."""
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class TechnicianSession(Base):
@@ -39,6 +47,38 @@ class TechnicianSession(Base):
     technician_id: Mapped[int] = mapped_column(ForeignKey("technician.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    pending: Mapped[bool] = mapped_column(default=False)
+    """The password was right, the second factor is still to come: good for nothing else."""
+    last_seen_at: Mapped[datetime | None]
+    client: Mapped[str] = mapped_column(String(45), default="")
+    """The address it was opened from."""
+    browser: Mapped[str] = mapped_column(String(255), default="")
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for a lost second factor; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    technician_id: Mapped[int] = mapped_column(ForeignKey("technician.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class PersonalLink(Base):
+    """A mailed link by which a technician chooses a password, once: an invitation or a reset."""
+
+    __tablename__ = "personal_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    technician_id: Mapped[int] = mapped_column(ForeignKey("technician.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    """``invitation`` or ``reset``."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class SetupLink(Base):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from novantic_core.models.base import Base
 from novantic_core.models.contact import Contact
+from novantic_core.models.organisation import Organisation
 from novantic_core.models.technician import Technician
 
 OPEN, WAITING, CLOSED = STATUSES = ("open", "waiting", "closed")
@@ -19,7 +20,13 @@ class Ticket(Base):
     """The requester's name, address and phone are kept as given on this ticket; the contact is the person."""
 
     __tablename__ = "ticket"
-    __table_args__ = (Index("ix_ticket_status_updated", "status", "updated_at"),)
+    __table_args__ = (
+        Index("ix_ticket_status_updated", "status", "updated_at"),
+        Index(
+            "ix_ticket_merged_into", "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"), postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -36,6 +43,7 @@ class Ticket(Base):
     channel: Mapped[str] = mapped_column(String(40))
     team: Mapped[str] = mapped_column(String(80))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
@@ -51,6 +59,18 @@ class Ticket(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    first_answer_at: Mapped[datetime | None]
+    """When the desk first answered the requester."""
+    acknowledged_at: Mapped[datetime | None]
+    """When a technician took note of a critical ticket: until then it stands above all others."""
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"))
+    last_author: Mapped[str] = mapped_column(String(120), default="")
+    """Who had the last word that the requester can read, for the queue."""
+    last_kind: Mapped[str] = mapped_column(String(20), default="message")
+    """Whose word that was: ``message`` the requester's, ``reply`` the desk's."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    """The ticket in which this one goes on; its own address leads there."""
 
     contact: Mapped[Contact] = relationship(lazy="raise")
-    assignee: Mapped[Technician | None] = relationship(lazy="raise")
+    assignee: Mapped[Technician | None] = relationship(lazy="raise", foreign_keys=[assignee_id])
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")

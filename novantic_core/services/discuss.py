@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from novantic_core.html import html_to_text
-from novantic_core.models import Message, Ticket
+from novantic_core.models import Message, Technician, Ticket
 from novantic_core.models.message import MESSAGE, NOTE, REPLY
 from novantic_core.models.ticket import CLOSED, OPEN
 from novantic_core.services.change_status import set_status
@@ -52,8 +52,8 @@ def _add(
         if before is not None:
             return before
     message = Message(
-        ticket_id=ticket.id, kind=kind, author=actor.name, html=html, text=html_to_text(html), submission=submission,
-        created_at=now,
+        ticket_id=ticket.id, kind=kind, author=actor.name, technician_id=_technician(session, actor), html=html,
+        text=html_to_text(html), submission=submission, created_at=now,
     )  # fmt: skip
     session.add(message)
     try:
@@ -63,6 +63,16 @@ def _add(
     attach(session, message, files)
     changes: dict[str, tuple[Any, Any]] = set_status(ticket, status, now)
     ticket.updated_at = now
+    if kind != NOTE:
+        ticket.last_author, ticket.last_kind = actor.name, kind
+    if kind == REPLY and ticket.first_answer_at is None:
+        ticket.first_answer_at = now
     event = "noted" if kind == NOTE else "replied"
     record_event(site, session, ticket, event, actor, now, message=message, files=files, changes=changes)  # type: ignore[arg-type]
     return message
+
+
+def _technician(session: Session, actor: Actor) -> int | None:
+    if actor.kind != "technician":
+        return None
+    return session.scalar(select(Technician.id).where(Technician.email_key == actor.email.casefold()))

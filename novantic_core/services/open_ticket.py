@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from pyramid_retry import RetryableException
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from novantic_core.db import insert_for, insert_or
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
-from novantic_core.models import Category, Contact, Message, Technician, Ticket
+from novantic_core.models import Category, Contact, Message, OrganisationDomain, Technician, Ticket
 from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
 from novantic_core.services.keep_file import attach
@@ -46,14 +46,16 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
     assignee_id = _assignee(session, route)
     if draft.category is not None:
         _keep_category(site, session, draft.category)
+    contact_id, organisation_id = _contact(session, draft, now)
     ticket = Ticket(
         number=free_number(session), subject=draft.subject, category_key=draft.category, priority=priority,
         priority_rank=site.priorities[priority].rank, critical=draft.critical, call_back=call_back,
         reasons=[*reasons, *route_reason], channel=draft.channel, team=route.team or site.settings.default_team,
-        assignee_id=assignee_id, contact_id=_contact(session, draft, now), name=draft.name, email=draft.email,
-        phone=draft.phone, company=draft.company, department=draft.department, fields=dict(draft.fields),
+        assignee_id=assignee_id, contact_id=contact_id, organisation_id=organisation_id, name=draft.name,
+        email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
+        fields=dict(draft.fields),
         locale=draft.locale, theme=draft.theme or site.settings.theme, submission=draft.submission,
-        created_at=now, updated_at=now,
+        created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE,
     )  # fmt: skip
     session.add(ticket)
     try:
@@ -145,35 +147,45 @@ def _keep_category(site: Site, session: Session, key: str) -> None:
     if key in site.kept_categories:
         return
     if session.get(Category, key) is None:
-        plugin, category = site.categories[key]
-        label = str.__str__(category.label)
-        statement = insert_or(session, Category).values(key=key, label=label, plugin=plugin.name)
+        label = str.__str__(site.categories[key].label)
+        statement = insert_or(session, Category).values(key=key, label=label, plugin=site.category_plugin(key))
         session.execute(statement.on_conflict_do_nothing())
     else:
         site.kept_categories.add(key)
 
 
-def _contact(session: Session, draft: TicketDraft, now: datetime) -> int:
-    """The contact of an address, new or known.
+def _contact(session: Session, draft: TicketDraft, now: datetime) -> tuple[int, int | None]:
+    """The ids of the person whose address it is, new or known, and of their organisation.
 
     A known person's name and phone are only taken over while nobody proved to own the address: anybody can type it.
+    Somebody of whom nothing is known belongs to the organisation whose mail domain it is.
     """
     connection = session.connection()
     values = {
         "email_key": draft.email.casefold(), "email": draft.email, "name": draft.name, "phone": draft.phone,
-        "company": draft.company, "created_at": now,
+        "company": draft.company, "created_at": now, "domain": draft.email.rpartition("@")[2].lower(),
     }  # fmt: skip
-    return int(connection.execute(_keep_contact(connection.dialect.name), values).scalar_one())
+    row = connection.execute(_keep_contact(connection.dialect.name), values).one()
+    if row.merged_into_id is None:
+        return row.id, row.organisation_id
+    person = session.get_one(Contact, row.merged_into_id)
+    return person.id, person.organisation_id
 
 
 @functools.cache
 def _keep_contact(dialect: str) -> Any:
     # made once: making it takes longer than running it, and SQLite's only writer waits meanwhile
+    by_domain = select(OrganisationDomain.organisation_id).where(OrganisationDomain.domain == bindparam("domain"))
+    columns = ("email_key", "email", "created_at", *_OF_LATEST_TICKET)
+    given: dict[str, Any] = {column: bindparam(column) for column in columns}
     statement = insert_for(dialect, Contact.__table__).values(
-        {column: bindparam(column) for column in ("email_key", "email", "created_at", *_OF_LATEST_TICKET)}
+        {**given, "organisation_id": by_domain.scalar_subquery(), "notes": "", "version": 1}
     )
     unproved = Contact.verified_at.is_(None)
-    latest = {
+    latest: dict[str, Any] = {
         name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in _OF_LATEST_TICKET
     }
-    return statement.on_conflict_do_update(index_elements=["email_key"], set_=latest).returning(Contact.id)
+    latest["organisation_id"] = func.coalesce(Contact.organisation_id, statement.excluded.organisation_id)
+    return statement.on_conflict_do_update(index_elements=["email_key"], set_=latest).returning(
+        Contact.id, Contact.merged_into_id, Contact.organisation_id
+    )

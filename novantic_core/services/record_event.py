@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Delivery, Event, Message, Technician, Ticket
+from novantic_core.models import Delivery, Event, Follower, Message, Technician, Ticket
 from novantic_core.models.delivery import PENDING
+from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.plugins import Plugin
 from novantic_core.services.describe import message_info, technician_recipient, ticket_info
 from novantic_core.site import Site
@@ -24,11 +25,20 @@ SYSTEM = Actor("system")
 # they are written SQLite's only writer is held
 _ADD_EVENT = Event.__table__.insert()  # type: ignore[attr-defined]
 _ADD_DELIVERY = Delivery.__table__.insert()  # type: ignore[attr-defined]
-_AT_WORK = (
-    select(Technician.id, Technician.email, Technician.name, Technician.locale, Technician.team)
+# who is at work, and who follows the ticket, in one statement: both are asked at each change
+_CONCERNED = (
+    select(
+        Technician.id, Technician.email, Technician.name, Technician.locale, Technician.team, Technician.role,
+        literal(False).label("follows"),
+    )
     .where(Technician.active)
-    .order_by(Technician.id)
-)
+    .union_all(
+        select(
+            Follower.technician_id, Follower.email, Follower.name, Follower.locale, literal(""), literal(""),
+            literal(True),
+        ).where(Follower.ticket_id == bindparam("ticket"))
+    )
+)  # fmt: skip
 
 
 def record_event(
@@ -49,12 +59,14 @@ def record_event(
         "message_id": message.id if message else None, "changes": {key: list(pair) for key, pair in changes.items()},
     }  # fmt: skip
     event_id: int = connection.execute(_ADD_EVENT, row).inserted_primary_key[0]  # type: ignore[index]  # one row has one
-    everyone = connection.execute(_AT_WORK).all()
+    concerned = connection.execute(_CONCERNED, {"ticket": ticket.id}).all()
+    everyone = sorted((one for one in concerned if not one.follows), key=lambda one: one.id)
     assignee = next((one for one in everyone if one.id == ticket.assignee_id), None)
     event = TicketEvent(
         id=event_id, kind=kind, at=now, ticket=ticket_info(ticket, assignee.email if assignee else None), actor=actor,
         message=message_info(message, files) if message else None, changes=changes,
-        technicians=_concerned(ticket, assignee, everyone),
+        technicians=_concerned(site, ticket, assignee, everyone),
+        followers=_followers(ticket, everyone, [one for one in concerned if one.follows]),
     )  # fmt: skip
     site.plugins.collect("novantic_ticket_event", session=session, event=event)
     notices = site.plugins.collect_items("novantic_notifications", session=session, event=event)
@@ -62,11 +74,26 @@ def record_event(
     return event
 
 
-def _concerned(ticket: Ticket, assignee: Any, everyone: Any) -> tuple[Recipient, ...]:
+def _concerned(site: Site, ticket: Ticket, assignee: Any, everyone: Any) -> tuple[Recipient, ...]:
     if assignee is not None:
         return (technician_recipient(assignee),)
     team = [one for one in everyone if one.team == ticket.team]
+    known = site.teams.get(ticket.team)
+    if not team and known is not None and known.private:
+        # nobody else may see its tickets
+        everyone = [one for one in everyone if one.role == ADMINISTRATOR]
     return tuple(technician_recipient(one) for one in team or everyone)
+
+
+def _followers(ticket: Ticket, everyone: Any, rows: Any) -> tuple[Recipient, ...]:
+    at_work = {one.id: one for one in everyone}
+    technicians = [at_work[row.id] for row in rows if row.id in at_work and row.id != ticket.assignee_id]
+    # the requester is told anyway
+    outside = [row for row in rows if row.id is None and row.email.casefold() != ticket.email.casefold()]
+    return (
+        *(technician_recipient(one) for one in technicians),
+        *(Recipient(row.email, row.name, row.locale) for row in outside),
+    )
 
 
 def queue(

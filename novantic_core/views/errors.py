@@ -47,9 +47,20 @@ VISIT_OVER = (
 
 
 def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
-    response = Response(render_page(request, "error.pt", {"title": words[0], "text": words[1], "status": status}))
+    # somebody at work stays in the back office, with its menu
+    template = "admin/error.pt" if request.path.startswith("/admin") and _signed_in(request) else "error.pt"
+    response = Response(render_page(request, template, {"title": words[0], "text": words[1], "status": status}))
     response.status_int = status
     return response
+
+
+def _signed_in(request: Request) -> bool:
+    try:
+        return request.technician is not None
+    except Exception:
+        # the database may be what went wrong; the page that says so must not need it
+        log.warning("who is signed in can't be told", exc_info=True)
+        return False
 
 
 def http_error(error: HTTPError, request: Request) -> Response:

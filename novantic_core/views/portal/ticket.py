@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from novantic_core.forms.reply import ReplyForm
 from novantic_core.i18n import _
-from novantic_core.models import Attachment, Category, Event, Message, Ticket
+from novantic_core.models import Attachment, Event, Message, Ticket
 from novantic_core.models.message import NOTE
 from novantic_core.models.ticket import CLOSED
 from novantic_core.page import render_page
@@ -113,11 +113,7 @@ def draw(request: Request, ticket: Ticket, form: Any) -> Response:
     ]
     # a reply and the change of status it brings have one time: the words first
     entries.sort(key=lambda entry: (entry["at"], entry["message"] is None))
-    label = None
-    if ticket.category_key is not None:
-        label = site.category_label(ticket.category_key)
-        if label == ticket.category_key and (row := session.get(Category, label)) is not None:
-            label = row.label
+    label = None if ticket.category_key is None else site.category_label(ticket.category_key)
     values = {
         "ticket": ticket, "entries": entries, "form": form, "facts": _facts(request, ticket),
         "status": STATUS_WORDS[ticket.status], "closed": ticket.status == CLOSED, "category": label,

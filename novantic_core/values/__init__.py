@@ -1,0 +1,68 @@
+"""The values that plugins give and get. All are frozen: describe a change, don't make it.
+
+Plugins import them from :mod:`novantic_core.plugin`; the core imports them from here.
+"""
+
+from __future__ import annotations
+
+from novantic_core.values.intake import (
+    Category,
+    FieldKind,
+    IntakeChannel,
+    Priority,
+    PriorityProposal,
+    Route,
+    Section,
+    StoredFile,
+    TicketDraft,
+    TicketField,
+)
+from novantic_core.values.life import (
+    Actor,
+    Channel,
+    EventKind,
+    MessageInfo,
+    Notice,
+    Parcel,
+    PermanentFailure,
+    Recipient,
+    TicketEvent,
+    TicketInfo,
+)
+from novantic_core.values.pages import ContactInfo, FormContext, NavigationItem, PagePart, PeriodicJob, SearchSource
+from novantic_core.values.storage import Setting, Storage, StorageBackend
+from novantic_core.values.text import FieldError, Text
+
+__all__ = [
+    "Actor",
+    "Category",
+    "Channel",
+    "ContactInfo",
+    "EventKind",
+    "FieldError",
+    "FieldKind",
+    "FormContext",
+    "IntakeChannel",
+    "MessageInfo",
+    "NavigationItem",
+    "Notice",
+    "PagePart",
+    "Parcel",
+    "PeriodicJob",
+    "PermanentFailure",
+    "Priority",
+    "PriorityProposal",
+    "Recipient",
+    "Route",
+    "SearchSource",
+    "Section",
+    "Setting",
+    "Storage",
+    "StorageBackend",
+    "StoredFile",
+    "Text",
+    "TicketDraft",
+    "TicketEvent",
+    "TicketField",
+    "TicketInfo",
+]

@@ -1,0 +1,145 @@
+"""What happens to a ticket, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from novantic_core.values.intake import StoredFile
+from novantic_core.values.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a ``requester``, a ``technician`` or the ``system`` (a job, a rule)."""
+
+    kind: Literal["requester", "technician", "system"]
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketInfo:
+    """A ticket as plugins see it: plain values, read once. Times are UTC with their zone."""
+
+    id: int
+    number: str
+    subject: str
+    status: str
+    priority: str
+    critical: bool
+    call_back: bool
+    category: str | None
+    channel: str
+    team: str
+    assignee: str | None
+    name: str
+    email: str
+    phone: str
+    company: str
+    department: str
+    locale: str
+    theme: str
+    created_at: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageInfo:
+    """A message of a ticket: ``kind`` is ``message`` (the requester's), ``reply`` or ``note``; ``html`` is clean."""
+
+    id: int
+    kind: Literal["message", "reply", "note"]
+    author: str
+    html: str
+    text: str
+    created_at: datetime
+    files: tuple[StoredFile, ...] = ()
+
+
+EventKind = Literal[
+    "opened", "replied", "noted", "status_changed", "assigned", "priority_changed", "category_changed",
+    "contact_changed", "fields_changed", "acknowledged", "called_back", "merged", "unmerged", "split", "linked",
+    "unlinked", "followed", "unfollowed", "time_noted", "access_requested",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """Something that happened to a ticket.
+
+    ``changes`` maps an attribute of the ticket to (before, after); ``technicians`` are those concerned: the assignee,
+    else the members of the team, else all; each as a :class:`Recipient`.
+    """
+
+    id: int
+    kind: EventKind
+    at: datetime
+    ticket: TicketInfo
+    actor: Actor
+    message: MessageInfo | None = None
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    technicians: tuple[Recipient, ...] = ()
+    followers: tuple[Recipient, ...] = ()
+    """Who follows the ticket besides: technicians, and people outside, who never see a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is told, at which address of the channel's own kind, in which language."""
+
+    address: str
+    name: str = ""
+    locale: str = "fr"
+    role: Literal["requester", "technician"] = "requester"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell one recipient.
+
+    ``kind`` names the template (``mail/KIND.txt`` and so on); ``channel`` the channel that carries it, None the
+    first one enabled. ``data`` (JSON-able) reaches the template.
+    """
+
+    kind: str
+    to: Recipient
+    channel: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a channel is asked to deliver.
+
+    ``message_id`` is the same at each attempt, so that a receiver can tell a repetition. ``reference`` is that of the
+    ticket's first notice, for threading. ``link`` is where the recipient sees the ticket, None where there is no such
+    page. ``render(name)`` draws a template of the theme in the recipient's language, with the parcel's values.
+    """
+
+    notice: Notice
+    message_id: str
+    reference: str | None
+    ticket: TicketInfo | None
+    message: MessageInfo | None
+    link: str | None
+    brand: Mapping[str, Any]
+    render: Callable[[str], str]
+    translate: Callable[[Text], str]
+
+
+class PermanentFailure(Exception):
+    """Raised by a channel when trying again can't help; any other exception is tried again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach people. ``send`` returns when the parcel is accepted, or raises."""
+
+    name: str
+    label: Text
+    send: Callable[[Parcel], None]
+    check: Callable[[], None] | None = None
+    """Return if it works now, raise an ``OSError`` that says why not (for ``novantic doctor``)."""

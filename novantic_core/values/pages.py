@@ -1,0 +1,70 @@
+"""What plugins add to pages, jobs and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from novantic_core.values.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A tab of the portal. ``route`` is its route's name; the greater ``order``, the farther right."""
+
+    route: str
+    label: Text
+    order: int = 50
+    section: Literal["portal", "admin"] = "portal"
+    group: Literal["tickets", "clients", "steering", "settings"] = "steering"
+    """In which part of the back office's menu it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """A piece of a page: a template of the plugin's own and the values it needs."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """Something that can be searched: ``find(request, words, limit)`` gives (title, url, excerpt) rows."""
+
+    name: str
+    label: Text
+    find: Callable[[Any, str, int], Iterable[tuple[Text, str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """Work that a worker does every ``every`` seconds, once however many workers there are.
+
+    ``run(session)`` gets a database session that is committed when it returns.
+    """
+
+    name: str
+    every: int
+    run: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactInfo:
+    """A person who asked for help."""
+
+    id: int
+    email: str
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """Where a form of a ticket is drawn: for the ``portal`` or for a technician (``admin``)."""
+
+    place: Literal["portal", "admin"] = "portal"
+    locale: str = "fr"
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,53 @@
+"""Where files lie, and the settings that a plugin asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any, Protocol
+
+
+class Storage(Protocol):
+    """Where files lie. Keys are hexadecimal SHA-256 of the content, so the same key is the same bytes."""
+
+    def put(self, key: str, source: IO[bytes]) -> None:
+        """Keep what ``source`` gives under ``key``, on stable storage before returning. Doing it twice is harmless."""
+
+    def open(self, key: str) -> IO[bytes]:
+        """The file's bytes from the start; ``KeyError`` when there is none."""
+
+    def delete(self, key: str) -> None:
+        """Forget the file; no error when there is none."""
+
+    def stale(self, before: datetime) -> Iterable[str]:
+        """Keys of files last put before that time, for the sweep that removes what no ticket refers to."""
+
+    def check(self) -> None:
+        """Return if files can be kept now, raise an ``OSError`` that says why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of the .ini file: its short name, what it takes in words, how to read it, its default.
+
+    ``parse`` gets the text of the file and returns the value or raises ``ValueError``.
+    """
+
+    name: str
+    takes: str
+    parse: Callable[[str], Any] = str
+    default: Any = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StorageBackend:
+    """A storage that ``novantic.storage`` can choose by name.
+
+    ``settings`` are read from ``novantic.storage.NAME.*`` and handed to ``factory`` as a mapping.
+    """
+
+    name: str
+    factory: Callable[[Mapping[str, Any]], Storage]
+    settings: tuple[Setting, ...] = ()

@@ -1,0 +1,90 @@
+"""What pages of the back office share."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+
+from novantic_core.forms.desk import DeskForm
+from novantic_core.i18n import _
+from novantic_core.models import Ticket
+from novantic_core.page import render_page
+from novantic_core.services import visibility
+from novantic_core.values import Actor, Text
+
+STATUS_WORDS = {"open": _("Open"), "waiting": _("Waiting for the client"), "closed": _("Closed")}
+"""What technicians call them; a client reads other words."""
+
+
+def actor(request: Request) -> Actor:
+    """Who does it: the technician who is signed in."""
+    return Actor("technician", request.technician.name, request.technician.email)
+
+
+def find_ticket(request: Request) -> Ticket:
+    """The ticket of the address.
+
+    :raises HTTPNotFound: if there is none that this technician may see; which of the two is not told
+    """
+    found = visibility.find_ticket(
+        request.registry.site, request.dbsession, request.technician, request.matchdict["number"]
+    )
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def find_row(request: Request, model: Any, name: str = "id") -> Any:
+    """The row of the address, by its whole-number key.
+
+    :raises HTTPNotFound: if there is none
+    """
+    key = request.matchdict[name]
+    row = request.dbsession.get(model, int(key)) if key.isdecimal() and len(key) < 10 else None
+    if row is None:
+        raise HTTPNotFound
+    return row
+
+
+def to_ticket(request: Request, ticket: Ticket, anchor: str | None = None) -> Response:
+    """Back to the ticket's page."""
+    return HTTPSeeOther(request.route_path("admin_ticket", number=ticket.number, _anchor=anchor))
+
+
+def draw(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the back office."""
+    response = Response(render_page(request, template, values))
+    response.status_int = status
+    return response
+
+
+def draw_form(request: Request, form: DeskForm, title: Text, cancel: str | None = None, **values: Any) -> Response:
+    """A page that is a form: with its errors if it was refused."""
+    drawn = form.draw_for(request.path, cancel)
+    return draw(request, "admin/form.pt", form.status, form=drawn, title=title, cancel=cancel, **values)
+
+
+def csv_response(request: Request, filename: str, header: Sequence[Text], rows: Iterable[Sequence[Any]]) -> Response:
+    """A table as a file that spreadsheets open: UTF-8 with a mark, and no cell that one would run as a formula."""
+    sheet = io.StringIO()
+    # French spreadsheets read a comma as the decimal sign
+    writer = csv.writer(sheet, delimiter=";" if request.locale_name == "fr" else ",")
+    writer.writerow([request.page.words(word) for word in header])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    response = Response(sheet.getvalue().encode("utf-8-sig"), content_type="text/csv", charset="utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection); numbers stay numbers."""
+    if (isinstance(cell, str) and cell.lstrip()[:1] in {"=", "+", "-", "@"}) or str(cell)[:1] in {"\t", "\r", "\n"}:
+        return f"'{cell}" if isinstance(cell, str) else cell
+    return cell

@@ -1,0 +1,28 @@
+"""What administrators watch: deliveries, the audit trail, plugins, themes."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from novantic_core.i18n import _
+from novantic_core.security import ADMINISTRATOR
+from novantic_core.views.admin.routes import Entry, Route, add_entries, add_routes
+
+ROUTES: tuple[Route, ...] = (
+    ("admin_deliveries", "/admin/deliveries", ADMINISTRATOR),
+    ("admin_audit", "/admin/audit", ADMINISTRATOR),
+    ("admin_plugins", "/admin/plugins", ADMINISTRATOR),
+    ("admin_themes", "/admin/themes", ADMINISTRATOR),
+)
+MENU: tuple[Entry, ...] = (
+    ("admin_deliveries", _("Deliveries"), 60, "settings"),
+    ("admin_audit", _("Audit trail"), 70, "settings"),
+    ("admin_plugins", _("Plugins"), 80, "settings"),
+    ("admin_themes", _("Themes"), 90, "settings"),
+)
+
+
+def includeme(config: Configurator) -> None:
+    """Its pages, and its entries in the menu."""
+    add_routes(config, ROUTES)
+    add_entries(config, MENU)

@@ -1,0 +1,24 @@
+"""Contacts and organisations."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from novantic_core.i18n import _
+from novantic_core.security import TECHNICIAN
+from novantic_core.views.admin.routes import Entry, Route, add_entries, add_routes
+
+ROUTES: tuple[Route, ...] = (
+    ("admin_organisations", "/admin/organisations", TECHNICIAN),
+    ("admin_contacts", "/admin/contacts", TECHNICIAN),
+)
+MENU: tuple[Entry, ...] = (
+    ("admin_organisations", _("Organisations"), 10, "clients"),
+    ("admin_contacts", _("Contacts"), 20, "clients"),
+)
+
+
+def includeme(config: Configurator) -> None:
+    """Its pages, and its entries in the menu."""
+    add_routes(config, ROUTES)
+    add_entries(config, MENU)
