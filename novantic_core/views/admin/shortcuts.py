@@ -1,4 +1,4 @@
-"""The page of keyboard shortcuts, for who has no JavaScript to open them with a key, and for who wants to print them."""
+"""The page of keyboard shortcuts: for who has no JavaScript to open them by a key, and for who prints them."""
 
 from __future__ import annotations
 
