@@ -31,6 +31,7 @@ TABLE = {
     "admin_logout": "technician",
     "admin_organisations": "technician",
     "admin_plugins": "administrator",
+    "admin_shortcuts": "technician",
     "admin_settings": "administrator",
     "admin_technicians": "administrator",
     "admin_themes": "administrator",
