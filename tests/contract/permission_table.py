@@ -52,8 +52,14 @@ TABLE = {
     "admin_technicians": "administrator",
     "admin_themes": "administrator",
     "admin_ticket": "technician",
+    "admin_ticket_time": "technician",
+    "admin_ticket_time_entry": "technician",
+    "admin_ticket_time_remove": "technician",
     "admin_tickets": "technician",
     "admin_time": "technician",
+    "admin_time_csv": "technician",
+    "admin_time_sheet": "technician",
+    "admin_time_sheet_csv": "technician",
     # by a link that works once
     "admin_setup": "everybody",
     # what any page needs, and what watches over the site

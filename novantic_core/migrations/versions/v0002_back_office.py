@@ -237,7 +237,9 @@ def make_ticket_tables() -> None:
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("spent_on", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submission", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_time_entry_minutes")),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_time_entry_message_id_message"), ondelete="SET NULL"
@@ -255,6 +257,7 @@ def make_ticket_tables() -> None:
             ["ticket_id"], ["ticket.id"], name=op.f("fk_time_entry_ticket_id_ticket"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
+        sa.UniqueConstraint("submission", name=op.f("uq_time_entry_submission")),
     )
     op.create_index("ix_time_entry_organisation", "time_entry", ["organisation_id", "spent_on"], unique=False)
     op.create_index(op.f("ix_time_entry_spent_on"), "time_entry", ["spent_on"], unique=False)
