@@ -98,6 +98,9 @@ export class Editors {
       });
     }
     editor.on("PreInit", () => keepToPolicy(editor.getWin()));
+    editor.on("input change undo redo", () => {
+      editor.getElement().dispatchEvent(new CustomEvent("edited", { bubbles: true }));
+    });
     editor.on("paste drop", (event) => {
       const files = filesOf(event.clipboardData ?? event.dataTransfer).filter((file) => !file.type.startsWith("image/"));
       if (!files.length || !this.files) return;
@@ -150,7 +153,7 @@ function options(area) {
     promotion: false,
     statusbar: false,
     highlight_on_focus: true,
-    min_height: 280,
+    min_height: Number(area.dataset.height ?? 280),
     max_height: 700,
     autoresize_bottom_margin: 16,
     autoresize_overflow_padding: 12,
