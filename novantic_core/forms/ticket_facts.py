@@ -69,7 +69,7 @@ class TicketFactsForm(DeskForm):
         return self.site.read_field(plugin, field, typed)
 
     def _shown(self, plugin: Plugin, field: TicketField, value: Any) -> str:
-        return self.request.page.words(self.site.show_field(plugin, field, value))
+        return str(self.request.page.words(self.site.show_field(plugin, field, value)))
 
     def initial(self) -> dict[str, Any]:
         values: dict[str, Any] = {"category": self.ticket.category_key or NO_CATEGORY}

@@ -27,9 +27,7 @@ def look_at(session: Session, ticket_id: int, technician_id: int, now: datetime,
 
 def look_away(session: Session, ticket_id: int, technician_id: int) -> None:
     """Note that a technician has left the page."""
-    session.execute(
-        delete(Presence).where(Presence.ticket_id == ticket_id, Presence.technician_id == technician_id)
-    )
+    session.execute(delete(Presence).where(Presence.ticket_id == ticket_id, Presence.technician_id == technician_id))
 
 
 def others_present(session: Session, ticket_id: int, technician_id: int, now: datetime) -> list[tuple[str, bool]]:

@@ -36,9 +36,7 @@ def save_draft(session: Session, technician_id: int, ticket_id: int, kind: str, 
 def forget_draft(session: Session, technician_id: int, ticket_id: int, kind: str) -> None:
     """It was sent, or given up."""
     session.execute(
-        delete(Draft).where(
-            Draft.technician_id == technician_id, Draft.ticket_id == ticket_id, Draft.kind == kind
-        )
+        delete(Draft).where(Draft.technician_id == technician_id, Draft.ticket_id == ticket_id, Draft.kind == kind)
     )
 
 

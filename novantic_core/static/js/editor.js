@@ -146,7 +146,7 @@ function options(area) {
     toolbar:
       "bold italic underline strikethrough | bullist numlist outdentation indentation | picture video table link | " +
       "alignleft aligncenter alignright alignjustify | hr code",
-    toolbar_mode: area.clientWidth < 500 ? "sliding" : "wrap",
+    toolbar_mode: area.clientWidth < 700 ? "sliding" : "wrap",
     menubar: false,
     contextmenu: false,
     branding: false,

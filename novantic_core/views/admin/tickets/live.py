@@ -20,7 +20,7 @@ from novantic_core.views.admin.tickets.page import presence_words
 
 @view_config(route_name="admin_ticket_presence", request_method="POST", renderer="json")
 def presence(request: Request) -> dict[str, Any]:
-    """Say that one is here (``writing``), or has left (``left``); hear who else is, and what happened since ``seen``."""
+    """Say that one is here (``writing``) or has left (``left``); hear who else is, and what is new since ``seen``."""
     ticket, session, me = find_ticket(request), request.dbsession, request.technician
     posted = request.POST
     if posted.get("left"):

@@ -39,7 +39,9 @@ def _quoted(request: Request, ticket: Ticket) -> Message | None:
     typed = request.GET.get("quote")
     if typed is None:
         return None
-    found = request.dbsession.get(Message, int(typed)) if typed.isdecimal() and len(typed) < 10 else None
+    found: Message | None = (
+        request.dbsession.get(Message, int(typed)) if typed.isdecimal() and len(typed) < 10 else None
+    )
     if found is None or found.ticket_id != ticket.id:
         raise HTTPNotFound
     return found

@@ -84,7 +84,8 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
     """Read what a ticket's page shows, in as many statements however long it is."""
     session, given = request.dbsession, {"ticket": ticket.id}
     said = {
-        message.id: Said(message, WHOSE.get(message.kind, message.kind)) for message in session.scalars(_MESSAGES, given)
+        message.id: Said(message, WHOSE.get(message.kind, message.kind))
+        for message in session.scalars(_MESSAGES, given)
     }
     for file in session.scalars(_FILES, given):
         # a picture stands in its text

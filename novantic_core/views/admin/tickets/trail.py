@@ -117,7 +117,7 @@ class Trail:
     def value(self, name: str, value: Any) -> Text:
         """A value in the reader's words."""
         site = self.site
-        if value is None or value == "" or value == []:
+        if value is None or value in ("", []):
             return NOTHING
         labels: dict[str, Callable[[str], Text]] = {
             "priority": site.priority_label, "category": site.category_label, "team": site.team_label,
@@ -135,7 +135,7 @@ class Trail:
     # ------------------------------------------------------------------ what somebody else has just done
 
     def news(self, event: Event, now: datetime) -> str:
-        """"Léa replied 2 minutes ago and closed the ticket"."""
+        """As “Léa replied 2 minutes ago and closed the ticket”."""
         page, status = self.request.page, event.changes.get("status", (None, None))[1]
         given = {"name": self.by(event), "ago": ago(self.request, event.at, now)}
         words = _NEWS.get((event.kind, status)) or (_NEWS.get((event.kind, None)) if status is None else None)
@@ -146,7 +146,7 @@ class Trail:
 
 
 def ago(request: Request, when: datetime, now: datetime) -> str:
-    """"2 minutes ago", in the reader's language."""
+    """As “2 minutes ago”, in the reader's language."""
     if now - when < PRESENT:
         return str(request.page.words(_("just now")))
     return format_timedelta(when - now, add_direction=True, locale=request.locale_name, threshold=1.1)
