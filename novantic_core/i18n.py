@@ -96,7 +96,7 @@ class Catalogue:
         return self.plural((singular, plural), n, **(mapping or {}))
 
     def date(self, when: datetime, zone: Any, form: str = "medium") -> str:
-        """A time in the reader's words and zone, to the minute; the forms ``day`` and ``time`` are one of both alone."""
+        """A time in the reader's words and zone, to the minute; ``day`` and ``time`` are forms of one alone."""
         return str(_date_pattern(self.locale_name, form).apply(when.astimezone(zone), self._locale))
 
     def size(self, count: int) -> str:

@@ -67,7 +67,7 @@ def test_each_reply_says_to_whom_it_went_and_what_became_of_it(desk, number, say
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    "state, said",
     [("failed", "not delivered: 550 no such user"), ("pending", "not delivered yet, it will be tried again: 550")],
 )
 def test_a_reply_that_could_not_be_delivered_says_why(desk, number, say, novantic_app, state, said):
@@ -231,7 +231,7 @@ def test_events_of_a_later_version_are_told_somehow(desk, number, happened):
 
 
 @pytest.mark.parametrize(
-    ("kind", "changes", "said"),
+    "kind, changes, said",
     [
         ("merged", {"merged": [None, "123456"]}, "Ticket #123456 merged into this one"),
         ("merged", {"merged_into": [None, "123456"]}, "Merged into ticket #123456"),
