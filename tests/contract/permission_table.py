@@ -31,6 +31,7 @@ TABLE = {
     "admin_logout": "technician",
     "admin_organisations": "technician",
     "admin_plugins": "administrator",
+    "admin_shortcuts": "technician",
     "admin_settings": "administrator",
     "admin_technicians": "administrator",
     "admin_themes": "administrator",
@@ -44,8 +45,14 @@ TABLE = {
     "admin_ticket_priority": "technician",
     "admin_ticket_replies": "technician",
     "admin_ticket_status": "technician",
+    "admin_ticket_time": "technician",
+    "admin_ticket_time_entry": "technician",
+    "admin_ticket_time_remove": "technician",
     "admin_tickets": "technician",
     "admin_time": "technician",
+    "admin_time_csv": "technician",
+    "admin_time_sheet": "technician",
+    "admin_time_sheet_csv": "technician",
     # by a link that works once
     "admin_setup": "everybody",
     # what any page needs, and what watches over the site

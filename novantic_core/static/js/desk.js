@@ -1,5 +1,6 @@
 /* What every page of the back office has: nothing of it is needed, all of it is quicker. */
 
+import { listenToKeys } from "./keys.js";
 import { rememberQueue } from "./neighbours.js";
 
 if (location.pathname === "/admin/tickets") rememberQueue();
@@ -12,3 +13,5 @@ document.addEventListener("keydown", (event) => {
     side.querySelector("summary").focus();
   }
 });
+
+listenToKeys();

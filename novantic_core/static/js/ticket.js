@@ -55,10 +55,20 @@ function listen(main, sheets) {
   });
 }
 
+/** A key alone must not send a client a mail: it leads to the button, and the next press, of it or of Enter, closes. */
+function askTwice(button) {
+  button?.addEventListener("click", (event) => {
+    if (event.isTrusted || document.activeElement === button) return;
+    event.preventDefault();
+    button.focus();
+  });
+}
+
 function setUp(main) {
   const sheets = new Sheets(main.querySelector(".write"), enhance);
   for (const form of main.querySelectorAll("form[data-change]")) watchChoices(form);
   listen(main, sheets);
+  askTwice(main.querySelector("[data-key=close]"));
   leadToNeighbours(main, main.dataset.ticket);
   watch(main, sheets);
   const print = main.querySelector("[data-print]");
