@@ -162,8 +162,8 @@ class Site:
     @property
     def teams(self) -> Mapping[str, TeamInfo]:
         """The teams, hidden ones too; the default one is there before anybody set up any."""
-        default = self.settings.default_team
-        return {default: TeamInfo(default, default), **self.preferences.teams}
+        default, kept = self.settings.default_team, self.preferences.teams
+        return kept if default in kept else {default: TeamInfo(default, default), **kept}
 
     def team_label(self, key: str) -> str:
         """The words of a team."""
