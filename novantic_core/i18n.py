@@ -105,6 +105,10 @@ class Catalogue:
         """A time in the reader's words and zone, to the minute; in the form ``day``, the day alone."""
         return str(_date_pattern(self.locale_name, form).apply(when.astimezone(zone), self._locale))
 
+    def day(self, when: datetime, zone: Any) -> str:
+        """The day on which a time lies in the reader's zone, in their words."""
+        return str(_DAY.apply(when.astimezone(zone), self._locale))
+
     def size(self, count: int) -> str:
         """A number of bytes in the reader's units."""
         unit = "o" if self.locale_name == "fr" else "B"
@@ -117,6 +121,9 @@ class Catalogue:
                 return f"{digits.replace('.', ',') if unit == 'o' else digits}\u00a0{prefix}{unit}"
             count = int(count_)
         raise AssertionError
+
+
+_DAY = parse_pattern("d MMM y")
 
 
 @functools.cache

@@ -21,7 +21,10 @@ def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[Chan
 
 @hookimpl
 def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
-    """To the client: opened, answered, each change of status. To the technicians: new tickets and clients' answers."""
+    """To the client: opened, answered, each change of status.
+
+    To the technicians: new tickets, clients' answers, tickets that somebody else gave them.
+    """
     by_requester = event.actor.kind == "requester"
     before, status = event.changes.get("status", (None, None))
     if event.kind == "opened":
@@ -32,12 +35,18 @@ def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
         if status == "open":
             yield Notice(_opened_again(before), _requester(event), CHANNEL)
     elif event.kind == "replied":
-        yield Notice("ticket_replied", _requester(event), CHANNEL, data={"closed": status == "closed"})
+        data = {"closed": status == "closed", "waiting": status == "waiting"}
+        yield Notice("ticket_replied", _requester(event), CHANNEL, data=data)
     elif event.kind == "status_changed":
         kinds = {"closed": "ticket_closed", "open": _opened_again(before), "waiting": "ticket_waiting"}
         yield Notice(kinds[status], _requester(event), CHANNEL, data={"by_requester": by_requester})
         if by_requester:
             yield from (Notice("technician_status", one, CHANNEL, data={"status": status}) for one in event.technicians)
+    elif event.kind == "assigned":
+        _before, assignee = event.changes.get("assignee", (None, None))
+        # who takes a ticket knows it
+        told = [one for one in event.technicians if one.address == assignee != event.actor.email]
+        yield from (Notice("technician_assigned", one, CHANNEL, data={"by": event.actor.name}) for one in told)
 
 
 def _opened_again(before: str) -> str:
