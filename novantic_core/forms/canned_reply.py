@@ -10,10 +10,11 @@ import deform
 
 from novantic_core.forms.base import node, one_line
 from novantic_core.forms.desk import EditForm
-from novantic_core.forms.message import RichTextWidget, short_enough
-from novantic_core.html import clean_html, html_to_text, is_blank
+from novantic_core.forms.message import MAX_MESSAGE, RichTextWidget
+from novantic_core.html import clean_html, html_to_text, is_blank, is_intricate
 from novantic_core.i18n import _
 from novantic_core.services.canned_reply import VARIABLES, unknown_variables
+from novantic_core.services.keep_file import take_pictures_out
 from novantic_core.values import FieldError, Text
 
 BLANK = _("Please write the text of the reply.")
@@ -84,8 +85,10 @@ class CannedReplyForm(EditForm):
 
 
 def _not_blank(schema: Any, value: str) -> None:
-    text = short_enough(schema, value)
-    if text != value:
+    if take_pictures_out(value) != value:
         raise colander.Invalid(schema, _("A canned reply holds no pictures: please take them out of the text."))
-    if is_blank(clean_html(text)):
+    # one after the other: what is too long must not be cleaned
+    if len(value) > MAX_MESSAGE or is_intricate(value):
+        raise colander.Invalid(schema, _("This text is too long."))
+    if is_blank(clean_html(value)):
         raise colander.Invalid(schema, BLANK)

@@ -142,12 +142,7 @@ class MessageForm(Form):
 
 def _readable(schema: Any, value: str) -> None:
     # one after the other: whether a text is blank takes its cleaning, and what is too long must not be cleaned
-    checks.not_blank(schema, short_enough(schema, value))
-
-
-def short_enough(schema: Any, value: str) -> str:
-    """A text without its pasted pictures, if it is neither too long nor too intricate to be cleaned."""
     text = take_pictures_out(value)
     if len(text) > MAX_MESSAGE or is_intricate(text):
         raise colander.Invalid(schema, _("This text is too long. Please attach it as a file."))
-    return text
+    checks.not_blank(schema, text)

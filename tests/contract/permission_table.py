@@ -60,6 +60,13 @@ TABLE = {
     "admin_time_csv": "technician",
     "admin_time_sheet": "technician",
     "admin_time_sheet_csv": "technician",
+    "admin_audit_csv": "administrator",
+    "admin_deliveries_retry": "administrator",
+    "admin_delivery_cancel": "administrator",
+    "admin_delivery_retry": "administrator",
+    "admin_plugin_back": "administrator",
+    "admin_preview_end": "administrator",
+    "admin_theme_preview": "administrator",
     # by a link that works once
     "admin_setup": "everybody",
     # what any page needs, and what watches over the site
