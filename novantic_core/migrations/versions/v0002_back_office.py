@@ -24,6 +24,7 @@ def upgrade() -> None:
     make_desk_tables()
     make_ticket_tables()
     add_columns()
+    add_indexes()
     fill()
 
 
@@ -311,6 +312,18 @@ def add_columns() -> None:
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
+
+
+def add_indexes() -> None:
+    op.create_index(
+        "ix_delivery_failed",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index("ix_event_at", "event", ["at", "id"], unique=False)
 
 
 def fill() -> None:
