@@ -15,6 +15,7 @@ from novantic_core.models import Message, Technician, Ticket
 from novantic_core.models.message import MESSAGE, NOTE, REPLY
 from novantic_core.models.ticket import CLOSED, OPEN
 from novantic_core.services.change_status import set_status
+from novantic_core.services.family import lock_root
 from novantic_core.services.keep_file import attach
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
@@ -27,9 +28,12 @@ def add_message(
 ) -> Message:  # fmt: skip
     """Say something on a ticket: a requester's words open it again, a technician's may close it.
 
+    What is said on a ticket that was merged is said on the one in which it goes on.
+
     :param html: cleaned
     :param submission: the form's key; the same one twice adds one message
     """
+    ticket = lock_root(session, ticket)
     kind = MESSAGE if actor.kind == "requester" else REPLY
     status = OPEN if actor.kind == "requester" else CLOSED if close else ticket.status
     return _add(site, session, ticket, actor, kind, html, now, files, submission, status)
@@ -40,6 +44,7 @@ def add_note(
     files: tuple[StoredFile, ...] = (), submission: str | None = None,
 ) -> Message:  # fmt: skip
     """Write a note for technicians only."""
+    ticket = lock_root(session, ticket)
     return _add(site, session, ticket, actor, NOTE, html, now, files, submission, ticket.status)
 
 
