@@ -96,8 +96,12 @@ class Catalogue:
         return self.plural((singular, plural), n, **(mapping or {}))
 
     def date(self, when: datetime, zone: Any, form: str = "medium") -> str:
-        """A time in the reader's words and zone, to the minute."""
+        """A time in the reader's words and zone, to the minute; in the form ``day``, the day alone."""
         return str(_date_pattern(self.locale_name, form).apply(when.astimezone(zone), self._locale))
+
+    def day(self, when: datetime, zone: Any) -> str:
+        """The day on which a time lies in the reader's zone, in their words."""
+        return str(_DAY.apply(when.astimezone(zone), self._locale))
 
     def size(self, count: int) -> str:
         """A number of bytes in the reader's units."""
@@ -113,8 +117,13 @@ class Catalogue:
         raise AssertionError
 
 
+_DAY = parse_pattern("d MMM y")
+
+
 @functools.cache
 def _date_pattern(locale: str, form: str) -> DateTimePattern:
+    if form == "day":
+        return parse_pattern("d MMMM y")
     day = {"medium": "d MMM y", "long": "EEEE d MMMM y", "short": "dd/MM/y"}[form]
     return parse_pattern(f"{day} 'à' HH:mm" if locale == "fr" else f"{day}, HH:mm")
 

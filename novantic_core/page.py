@@ -73,6 +73,10 @@ class Page:
         """A time in the reader's words, in the site's zone."""
         return str(self.request.localizer.date(when, self.site.settings.timezone, form))
 
+    def day(self, when: datetime) -> str:
+        """The day of a time in the reader's words, in the site's zone."""
+        return str(self.request.localizer.day(when, self.site.settings.timezone))
+
     def size(self, count: int) -> str:
         """A number of bytes in the reader's units."""
         return str(self.request.localizer.size(count))

@@ -13,13 +13,20 @@ from novantic_core.models.plugin_state import PluginState
 from novantic_core.models.rate import Rate
 from novantic_core.models.stored_file import StoredFile, Upload
 from novantic_core.models.teamwork import Draft, Follower, MergedMessage, Presence, TicketLink, TicketMerge, TimeEntry
-from novantic_core.models.technician import PersonalLink, RecoveryCode, SetupLink, Technician, TechnicianSession
+from novantic_core.models.technician import (
+    PasswordRequest,
+    PersonalLink,
+    RecoveryCode,
+    SetupLink,
+    Technician,
+    TechnicianSession,
+)
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
     "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
     "Delivery", "Draft", "Event", "Follower", "JobRun", "MergedMessage", "Message", "Organisation",
-    "OrganisationDomain", "PersonalLink", "PluginState", "Preference", "Presence", "Rate", "RecoveryCode",
-    "SavedView", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket", "TicketLink",
-    "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
+    "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate",
+    "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket",
+    "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

@@ -116,4 +116,7 @@ class TimeEntry(Base):
     """What decided whether it is billed: the contract, or a technician's words."""
     note: Mapped[str] = mapped_column(String(500), default="")
     spent_on: Mapped[datetime] = mapped_column(index=True)
+    submission: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The key of the form that noted it: the same form sent twice makes one entry."""
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from novantic_core.html import html_to_text
 from novantic_core.models import Message, Technician, Ticket
 from novantic_core.models.message import MESSAGE, NOTE, REPLY
-from novantic_core.models.ticket import CLOSED, OPEN
+from novantic_core.models.ticket import CLOSED, OPEN, WAITING
 from novantic_core.services.change_status import set_status
 from novantic_core.services.family import lock_root
 from novantic_core.services.keep_file import attach
@@ -24,7 +24,7 @@ from novantic_core.values import Actor, StoredFile
 
 def add_message(
     site: Site, session: Session, ticket: Ticket, actor: Actor, html: str, now: datetime, *,
-    files: tuple[StoredFile, ...] = (), submission: str | None = None, close: bool = False,
+    files: tuple[StoredFile, ...] = (), submission: str | None = None, close: bool = False, wait: bool = False,
 ) -> Message:  # fmt: skip
     """Say something on a ticket: a requester's words open it again, a technician's may close it.
 
@@ -32,10 +32,11 @@ def add_message(
 
     :param html: cleaned
     :param submission: the form's key; the same one twice adds one message
+    :param wait: whether a technician's words ask for an answer, and the ticket waits for the client then
     """
     ticket = lock_root(session, ticket)
     kind = MESSAGE if actor.kind == "requester" else REPLY
-    status = OPEN if actor.kind == "requester" else CLOSED if close else ticket.status
+    status = OPEN if actor.kind == "requester" else CLOSED if close else WAITING if wait else ticket.status
     return _add(site, session, ticket, actor, kind, html, now, files, submission, status)
 
 

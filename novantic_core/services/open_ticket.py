@@ -13,12 +13,13 @@ from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from novantic_core.db import insert_for, insert_or
+from novantic_core.db import insert_for
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
-from novantic_core.models import Category, Contact, Message, OrganisationDomain, Technician, Ticket
+from novantic_core.models import Contact, Message, OrganisationDomain, Technician, Ticket
 from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
+from novantic_core.services.keep_category import keep_category
 from novantic_core.services.keep_file import attach
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
@@ -177,14 +178,7 @@ def _assignee(session: Session, route: Route) -> int | None:
 def _keep_category(site: Site, session: Session, key: str) -> None:
     if key not in site.categories:
         raise FieldError(_("Please choose a topic from the list."), "topic")
-    if key in site.kept_categories:
-        return
-    if session.get(Category, key) is None:
-        label = str.__str__(site.categories[key].label)
-        statement = insert_or(session, Category).values(key=key, label=label, plugin=site.category_plugin(key))
-        session.execute(statement.on_conflict_do_nothing())
-    else:
-        site.kept_categories.add(key)
+    keep_category(site, session, key)
 
 
 def _contact(session: Session, draft: TicketDraft, now: datetime) -> tuple[int, int | None]:

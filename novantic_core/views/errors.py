@@ -50,7 +50,11 @@ MERGED = _("This ticket has been merged meanwhile")
 
 def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
     # somebody at work stays in the back office, with its menu
-    template = "admin/error.pt" if request.path.startswith("/admin") and _signed_in(request) else "error.pt"
+    template = (
+        "admin/error.pt"
+        if request.environ.get("PATH_INFO", "").startswith("/admin") and _signed_in(request)
+        else "error.pt"
+    )
     response = Response(render_page(request, template, {"title": words[0], "text": words[1], "status": status}))
     response.status_int = status
     return response

@@ -1,11 +1,20 @@
-"""The TeamViewer ID: a field on the form, checked, shown in groups of three as TeamViewer itself shows it."""
+"""The TeamViewer ID: a field on the form, checked, shown in groups of three as TeamViewer itself shows it.
+
+On the technicians' page of a ticket a button opens a session with it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from novantic_core.plugin import FieldError, FormContext, TicketField, _, hookimpl
+from novantic_core.plugin import FieldError, FormContext, PagePart, TicketField, TicketInfo, _, hookimpl
+
+PROGRAM = "teamviewer10://control?device="
+"""What the installed program opens by itself, whatever its version (it has been so since version 10)."""
+WEBSITE = "https://start.teamviewer.com/"
+"""The page that hands a session to the program, or offers to download it."""
 
 
 def parse(typed: str) -> str:
@@ -36,3 +45,19 @@ def novantic_ticket_fields(context: FormContext) -> Iterable[TicketField]:
             show=show,
         )
     ]
+
+
+@hookimpl
+def novantic_page_parts(place: str, subject: Any) -> Iterable[PagePart]:
+    """A button that opens a session, on the technicians' page of a ticket."""
+    if place != "admin_ticket" or not isinstance(subject, TicketInfo):
+        return []
+    digits = str(subject.fields.get("teamviewer_id", ""))
+    # what a plugin of the same field, or an earlier version of this one, once kept is no ID to open
+    if not re.fullmatch(r"[0-9]{9,10}", digits):
+        return []
+    values = {
+        "digits": digits, "shown": show(digits), "number": subject.number, "program": PROGRAM + digits,
+        "website": WEBSITE + digits,
+    }  # fmt: skip
+    return [PagePart("teamviewer/session.pt", values, order=20)]

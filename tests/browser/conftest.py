@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from serving import Server, find_chromium, launch, make, serve
+from serving import WAIT, Server, find_chromium, launch, make, serve, watch
 from visitor import Visitor
-
-WAIT = 20_000
-"""Milliseconds after which something that doesn't come is an error."""
 
 
 @pytest.fixture(scope="session")
@@ -66,16 +63,9 @@ def context(browser: Browser, scheme: Any) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page whose console must stay empty: no error of a script, nothing that the content security policy stopped."""
     page = context.new_page()
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda message: said.append(message.text) if _matters(message) else None)
+    said = watch(page)
     yield page
     assert said == []
-
-
-def _matters(message: Any) -> bool:
-    # an answer of 404 or 422 that a test asks for is told as an error, too
-    return message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource")
 
 
 @pytest.fixture

@@ -6,31 +6,19 @@ import argparse
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
+from desk import ADDRESSES, desk, enter, open_page
 from pages import ALL
 from playwright.sync_api import FloatRect, ViewportSize, sync_playwright
-from serving import launch, make, serve
+from serving import launch, make, serve, settings
 from visitor import Visitor
 
 from novantic_core import make_app
-from novantic_core.testing import BUILT_IN, App, Mailbox, prepare_database
+from novantic_core.testing import App, Mailbox, prepare_database
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 800}
-
-
-def settings(folder: Path, url: str) -> dict[str, str]:
-    """A site on a fresh database below a folder."""
-    return {
-        "sqlalchemy.url": f"sqlite:///{folder}/novantic.db",
-        "novantic.site_url": url,
-        "novantic.plugins": " ".join(BUILT_IN),
-        "novantic.secret": "0123456789abcdef" * 4,
-        "novantic.mailer": "files",
-        "novantic.debug": "true",
-        "mail.top_level_directory": str(folder / "mail"),
-        "novantic.storage.local.path": str(folder / "files"),
-    }
 
 
 def draw(
@@ -61,6 +49,25 @@ def draw(
         browser.close()
 
 
+def draw_desk(names: list[str], target: Path, schemes: Iterable[Literal["light", "dark"]] = ("light", "dark")) -> None:
+    """Make the pictures of the back office, all of one desk."""
+    target.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright, desk() as (site, known):
+        browser = launch(playwright)
+        context = browser.new_context(locale="fr-FR", viewport=WIDE)
+        visitor = Visitor(context.new_page(), site.url, site.app, site.mailbox)
+        enter(visitor)
+        for name in names:
+            for scheme in schemes:
+                visitor.page.emulate_media(color_scheme=scheme)
+                open_page(visitor, name, known)
+                for size in (WIDE, NARROW):
+                    visitor.page.set_viewport_size(size)
+                    path = target / f"admin-{name}-{size['width']}-{scheme}.png"
+                    visitor.page.screenshot(path=path, full_page=True)
+        browser.close()
+
+
 def draw_for_readme(target: Path) -> None:
     """The picture at the head of README.md: the upper part of the form."""
     with tempfile.TemporaryDirectory() as folder:
@@ -74,12 +81,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(ALL), help="pages, all of them unless told")
     parser.add_argument("--target", type=Path, default=Path("var/screenshots"))
+    parser.add_argument(
+        "--desk", nargs="*", metavar="PAGE", help="pages of the back office, all unless told"
+    )
     parser.add_argument("--readme", action="store_true", help="make docs/images/portal.png only")
     given = parser.parse_args()
     if given.readme:
         draw_for_readme(Path("docs/images/portal.png"))
+    elif given.desk is not None:
+        draw_desk(given.desk or list(ADDRESSES), given.target)
     else:
         draw(given.names, given.target)
+        if given.names == list(ALL):
+            draw_desk(list(ADDRESSES), given.target)
 
 
 if __name__ == "__main__":

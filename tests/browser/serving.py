@@ -6,11 +6,14 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
+
+from novantic_core.testing import BUILT_IN
 
 QUIET = (
     "--no-sandbox",
@@ -20,6 +23,10 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+WAIT = 20_000
+"""Milliseconds after which something that doesn't come is an error."""
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -59,6 +66,20 @@ def serve(server: Server, wsgi: Any) -> Iterator[None]:
         thread.join(10)
 
 
+def settings(folder: Path, url: str) -> dict[str, str]:
+    """A site on a fresh database below a folder."""
+    return {
+        "sqlalchemy.url": f"sqlite:///{folder}/novantic.db",
+        "novantic.site_url": url,
+        "novantic.plugins": " ".join(BUILT_IN),
+        "novantic.secret": "0123456789abcdef" * 4,
+        "novantic.mailer": "files",
+        "novantic.debug": "true",
+        "mail.top_level_directory": str(folder / "mail"),
+        "novantic.storage.local.path": str(folder / "files"),
+    }
+
+
 def find_chromium() -> str | None:
     """Where Debian's Chromium is, if it is installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
@@ -67,3 +88,16 @@ def find_chromium() -> str | None:
 def launch(playwright: Playwright) -> Browser:
     """Chromium, which talks to nobody but the site."""
     return playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
+
+
+def watch(page: Page) -> list[str]:
+    """What the console of a page says from now on, as it comes."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if _matters(message) else None)
+    return said
+
+
+def _matters(message: Any) -> bool:
+    # an answer of 404 or 422 that a test asks for is told as an error, too
+    return message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource")

@@ -97,6 +97,14 @@ def make_desk_tables() -> None:
         op.f("ix_organisation_domain_organisation_id"), "organisation_domain", ["organisation_id"], unique=False
     )
     op.create_table(
+        "password_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("theme", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_request")),
+    )
+    op.create_table(
         "personal_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -234,7 +242,9 @@ def make_ticket_tables() -> None:
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("spent_on", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submission", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_time_entry_minutes")),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_time_entry_message_id_message"), ondelete="SET NULL"
@@ -252,6 +262,7 @@ def make_ticket_tables() -> None:
             ["ticket_id"], ["ticket.id"], name=op.f("fk_time_entry_ticket_id_ticket"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
+        sa.UniqueConstraint("submission", name=op.f("uq_time_entry_submission")),
     )
     op.create_index("ix_time_entry_organisation", "time_entry", ["organisation_id", "spent_on"], unique=False)
     op.create_index(op.f("ix_time_entry_spent_on"), "time_entry", ["spent_on"], unique=False)
@@ -305,6 +316,8 @@ def add_columns() -> None:
     op.add_column("contact", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.create_index(op.f("ix_contact_merged_into_id"), "contact", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_contact_organisation_id"), "contact", ["organisation_id"], unique=False)
+    add_reference("delivery", "technician_id", "technician.id")
+    op.create_index(op.f("ix_delivery_technician_id"), "delivery", ["technician_id"], unique=False)
     add_reference("message", "moved_from_id", "ticket.id")
     op.create_index(
         "ix_message_moved_from",

@@ -1,5 +1,7 @@
 /* What every page of the back office has: nothing of it is needed, all of it is quicker. */
 
+import { listenToKeys } from "./keys.js";
+
 // the menu of a narrow window closes when one leaves it
 const side = document.querySelector("details.side");
 document.addEventListener("keydown", (event) => {
@@ -8,3 +10,5 @@ document.addEventListener("keydown", (event) => {
     side.querySelector("summary").focus();
   }
 });
+
+listenToKeys();

@@ -13,6 +13,7 @@ ROUTES: tuple[Route, ...] = (
     ("admin_logout", "/admin/logout", TECHNICIAN),
     ("admin_setup", "/admin/setup/{token}", EVERYBODY),
     ("admin", "/admin", TECHNICIAN),
+    ("admin_shortcuts", "/admin/shortcuts", TECHNICIAN),
 )
 MENU: tuple[Entry, ...] = (("admin", _("Dashboard"), 10, "steering"),)
 

@@ -1,0 +1,106 @@
+"""A desk with a week of work in it, for the pages of the back office: seen by its administrator."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+from serving import make, serve, settings
+from sqlalchemy import select
+from visitor import Visitor
+
+from novantic_core import make_app
+from novantic_core.demo.fill import fill
+from novantic_core.models import Contact, Organisation, Ticket
+from novantic_core.services.discuss import add_message, add_note
+from novantic_core.services.open_ticket import open_ticket
+from novantic_core.testing import App, Mailbox, prepare_database
+from novantic_core.values import Actor, TicketDraft
+
+HUGO = Actor("technician", "Hugo", "hugo@novantic.example")
+ADA = Actor("technician", "Ada", "ada@novantic.example")
+
+
+def furnish(app: App) -> dict[str, Any]:
+    """Tickets of two years, one that is critical and new, one with a long discussion: what the addresses need."""
+    fill(app.site, 120, 7, date(2026, 2, 20))
+    now = datetime.now(UTC)
+    app.add_technician("hugo@novantic.example", "Hugo")
+    with app.transaction() as session:
+        site = app.site
+        critical = open_ticket(
+            site, session,
+            TicketDraft(
+                channel="web", email="marc@garage-petit.example", name="Marc Petit", category="server",
+                subject="Plus aucun poste n’accède au serveur", phone="06 12 34 56 78", company="Garage Petit",
+                message="<p>Rien ne va plus depuis ce matin.</p>", critical=True, fields={"teamviewer_id": "123456789"},
+            ),
+            now,
+        )  # fmt: skip
+        ticket = session.scalars(select(Ticket).where(Ticket.status == "open").order_by(Ticket.id)).first()
+        assert ticket is not None
+        add_note(site, session, ticket, ADA, "<p>Même panne en janvier&nbsp;: pilote à remettre.</p>", now)
+        add_message(site, session, ticket, HUGO, "<p>Je prends la main dans cinq minutes.</p>", now)
+        contact = session.scalars(select(Contact).order_by(Contact.id)).first()
+        organisation = session.scalars(select(Organisation).order_by(Organisation.id)).first()
+        assert contact is not None
+        assert organisation is not None
+        return {
+            "number": ticket.number, "critical": critical.number, "contact": contact.id,
+            "organisation": organisation.id, "ticket_contact": ticket.contact_id,
+        }  # fmt: skip
+
+
+ADDRESSES: dict[str, str] = {
+    "dashboard": "/admin",
+    "queue": "/admin/tickets",
+    "queue_closed": "/admin/tickets?status=closed&sort=subject",
+    "queue_empty": "/admin/tickets?assignee=me&status=waiting&critical=1",
+    "ticket": "/admin/tickets/{number}",
+    "ticket_critical": "/admin/tickets/{critical}",
+    "shortcuts": "/admin/shortcuts",
+    "not_found": "/admin/tickets/999999999",
+}
+"""Each page by name, with what ``furnish`` tells filled in."""
+
+
+@dataclass
+class DeskSite:
+    """A furnished desk that is served."""
+
+    url: str
+    app: App
+    mailbox: Mailbox
+
+
+@contextmanager
+def desk() -> Iterator[tuple[DeskSite, dict[str, Any]]]:
+    """Serve a furnished desk: the site, and what the addresses of its pages need."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        server = make()
+        given = settings(folder, server.url)
+        app = App(make_app(given), given)
+        prepare_database(app.site, {"folder": folder})
+        known = furnish(app)
+        with serve(server, app.wsgi):
+            yield DeskSite(server.url, app, Mailbox(app, folder / "mail")), known
+        app.site.database.engine.dispose()
+
+
+def enter(visitor: Visitor) -> None:
+    """Sign in as the desk's administrator."""
+    visitor.sign_in()
+
+
+def open_page(visitor: Visitor, name: str, known: dict[str, Any]) -> None:
+    """Open a page, its editor ready where it has one."""
+    visitor.go(ADDRESSES[name].format(**known))
+    if visitor.page.locator("[data-editor]").count():
+        expect(visitor.page.frame_locator(".tox-edit-area iframe").first.locator("body")).to_be_editable()
