@@ -99,7 +99,7 @@ def unfollow(
     theirs = [one.number for one in merged_into(session, ticket) if one.email.casefold() == follower.email_key]
     if theirs and follower.technician_id is None:
         raise FieldError(
-            _("${name} opened ticket #${number}, which goes on here. Undo that merge, and they no longer read this one.",
+            _("${name} opened ticket #${number}, which goes on here: undo that merge, and they read theirs only.",
               mapping={"name": follower.name, "number": theirs[0]})
         )  # fmt: skip
     changes: dict[str, Any] = {"follower": (follower.name, None)}

@@ -89,9 +89,7 @@ def _concerned(site: Site, ticket: Ticket, assignee: Any, everyone: Any) -> tupl
 def _followers(site: Site, ticket: Ticket, everyone: Any, rows: Any) -> tuple[Recipient, ...]:
     # one who follows it may have lost sight of it since: it went to a private team
     hidden = (known := site.teams.get(ticket.team)) is not None and known.private
-    at_work = {
-        one.id: one for one in everyone if not hidden or one.team == ticket.team or one.role == ADMINISTRATOR
-    }
+    at_work = {one.id: one for one in everyone if not hidden or one.team == ticket.team or one.role == ADMINISTRATOR}
     technicians = [at_work[row.id] for row in rows if row.id in at_work and row.id != ticket.assignee_id]
     # the requester is told anyway
     outside = [row for row in rows if row.id is None and row.email.casefold() != ticket.email.casefold()]
