@@ -50,11 +50,8 @@ def plan_merge(site: Site, session: Session, ticket: Ticket, target: Ticket) -> 
     target = root_of(session, target)
     if target.id == ticket.id:
         raise FieldError(_("This is the ticket itself, or one that was merged into it already."), "into")
-    kinds: dict[str, int] = dict(
-        session.execute(select(Message.kind, func.count()).where(Message.ticket_id == ticket.id).group_by(Message.kind))
-        .tuples()
-        .all()
-    )
+    per_kind = select(Message.kind, func.count()).where(Message.ticket_id == ticket.id).group_by(Message.kind)
+    kinds: dict[str, int] = dict(session.execute(per_kind).all())
     known = followers_of(session, target)
     newcomers = _newcomers(session, ticket, target, {one.email_key for one in known})
     if len(known) + len(newcomers) > MAX_FOLLOWERS:
