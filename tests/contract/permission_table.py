@@ -92,6 +92,16 @@ TABLE = {
     "admin_plugin_back": "administrator",
     "admin_preview_end": "administrator",
     "admin_theme_preview": "administrator",
+    "admin_new_ticket": "technician",
+    "admin_contact_suggest": "technician",
+    "admin_ticket_merge": "technician",
+    "admin_ticket_unmerge": "technician",
+    "admin_ticket_links": "technician",
+    "admin_ticket_unlink": "technician",
+    "admin_ticket_followers": "technician",
+    "admin_ticket_follow": "technician",
+    "admin_ticket_unfollow": "technician",
+    "admin_ticket_split": "technician",
     # by a link that works once
     "admin_setup": "everybody",
     # what any page needs, and what watches over the site
