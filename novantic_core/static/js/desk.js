@@ -1,5 +1,6 @@
 /* What every page of the back office has: nothing of it is needed, all of it is quicker. */
 
+import { fillCounts } from "./counts.js";
 import { listenToKeys } from "./keys.js";
 
 // the menu of a narrow window closes when one leaves it
@@ -12,3 +13,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 listenToKeys();
+fillCounts();
