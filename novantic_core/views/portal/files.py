@@ -11,8 +11,9 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from novantic_core.models import Attachment, Message
+from novantic_core.models import Attachment, Message, Ticket
 from novantic_core.models.message import NOTE
+from novantic_core.services.visibility import may_see
 
 PIECE = 64 * 1024
 
@@ -45,7 +46,9 @@ def attachment(request: Request) -> Response:
 
 def _may_see(request: Request, message: Message) -> bool:
     if request.technician is not None:
-        return True
+        # not those of a private team's tickets
+        ticket = request.dbsession.get_one(Ticket, message.ticket_id)
+        return may_see(request.registry.site, request.technician, ticket)
     visitor = request.visitor
     return visitor is not None and visitor.ticket_id == message.ticket_id and message.kind != NOTE
 
