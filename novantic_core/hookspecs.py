@@ -274,6 +274,21 @@ def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type:
 
 
 @hookspec
+def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+    """How a technician is told of an invitation, or of the link to choose another password.
+
+    Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
+    forgotten their password, in a transaction of its own. Each notice becomes a row of the outbox in the same
+    transaction. Its parcel has no ticket: ``parcel.link`` is the link that works once, made anew at each attempt.
+
+    :param event: what happened, and to whom
+    :return: :class:`~novantic_core.plugin.Notice` values. Give them to ``event.technician`` only: the link is theirs.
+    :raises: guarded: nobody is told by this plugin.
+    :since: 1.0
+    """
+
+
+@hookspec
 def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[v.Channel]:  # type: ignore[empty-body]
     """Ways to reach people. The first one enabled carries the notices that name none.
 

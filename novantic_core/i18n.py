@@ -102,7 +102,7 @@ class Catalogue:
         return self.plural((singular, plural), n, **(mapping or {}))
 
     def date(self, when: datetime, zone: Any, form: str = "medium") -> str:
-        """A time in the reader's words and zone, to the minute; in the form ``day``, the day alone."""
+        """A time in the reader's words and zone, to the minute; ``day`` and ``time`` are forms of one alone."""
         return str(_date_pattern(self.locale_name, form).apply(when.astimezone(zone), self._locale))
 
     def day(self, when: datetime, zone: Any) -> str:
@@ -128,8 +128,8 @@ _DAY = parse_pattern("d MMM y")
 
 @functools.cache
 def _date_pattern(locale: str, form: str) -> DateTimePattern:
-    if form == "day":
-        return parse_pattern("d MMMM y")
+    if form in {"day", "time"}:
+        return parse_pattern("d MMMM y" if form == "day" else "HH:mm")
     day = {"medium": "d MMM y", "long": "EEEE d MMMM y", "short": "dd/MM/y"}[form]
     return parse_pattern(f"{day} 'à' HH:mm" if locale == "fr" else f"{day}, HH:mm")
 

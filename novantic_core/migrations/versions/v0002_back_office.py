@@ -290,6 +290,7 @@ def add_columns() -> None:
     op.add_column("technician", sa.Column("signature", sa.Text(), server_default="", nullable=False))
     op.add_column("technician", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("technician", sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("technician", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("technician", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("technician_session", sa.Column("pending", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("technician_session", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
