@@ -16,7 +16,7 @@ from sqlalchemy import select
 from novantic_core.i18n import _
 from novantic_core.models import Action, Event, Technician
 from novantic_core.services.read_trail import Place, TrailFilter, all_actions, all_events, find_actions, find_events
-from novantic_core.values import EventKind, Text
+from novantic_core.values import Text
 from novantic_core.views.admin.audit import SENTENCES, DeskTrail
 from novantic_core.views.admin.base import csv_response, draw
 from novantic_core.views.admin.tickets.trail import Trail
