@@ -44,7 +44,7 @@ def test_those_of_the_same_organisation_come_after(back_office, small_desk, nova
 def test_the_page_says_what_will_happen_and_does_nothing(back_office, small_desk, pair):
     one, other = pair
     page = back_office.get(f"/admin/tickets/{one}/merge", {"into": f"#{other}"})
-    assert f"Fusionner le ticket n° {one} dans le n° {other}" in text(page)
+    assert f"Fusionner le ticket #{one} dans le #{other}" in text(page)
     assert MARC in page.html.find(class_="shared").text
     assert CLAIRE in page.html.find(class_="shared").text
     assert small_desk.look(one).merged_into_id is None
@@ -117,5 +117,5 @@ def test_nothing_more_is_done_to_the_merged_one(press, small_desk, pair):
     one, other = pair
     small_desk.merge(one, other)
     page = press(f"/admin/tickets/{one}/follow", status=409)
-    assert f"n° {other}" in text(page)
+    assert f"#{other}" in text(page)
     assert small_desk.followers(one) == []
