@@ -22,6 +22,10 @@ class Ticket(Base):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_status_updated", "status", "updated_at"),
+        # what came, was answered and was solved in a period
+        Index("ix_ticket_created", "created_at"),
+        Index("ix_ticket_answered", "first_answer_at"),
+        Index("ix_ticket_closed", "closed_at"),
         Index(
             "ix_ticket_merged_into", "merged_into_id",
             sqlite_where=text("merged_into_id IS NOT NULL"), postgresql_where=text("merged_into_id IS NOT NULL"),
