@@ -6,8 +6,10 @@ The table of permissions is the routes' own: a route without a line stops the st
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pyramid.config import Configurator
@@ -18,11 +20,15 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.session import SignedCookieSessionFactory
 from pyramid.tweens import EXCVIEW, INGRESS
-from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from novantic_core.models import AccessGrant, Technician, TechnicianSession
-from novantic_core.services.grant_access import is_alive, token_hash
+from novantic_core.services.grant_access import is_alive
+from novantic_core.services.second_factor import is_required
+from novantic_core.services.sign_in import SEEN_EVERY, find_session, note_seen
 from novantic_core.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
 
 EVERYBODY, REQUESTER, TECHNICIAN, ADMINISTRATOR = ROLES = ("everybody", "requester", "technician", "administrator")
 
@@ -31,6 +37,8 @@ VISITED = "ticket"
 
 VISIT_SECONDS = 8 * 3600
 TECHNICIAN_COOKIE = "technician"
+SETTING_UP = frozenset({"admin_second_factor", "admin_logout"})
+"""Routes open to somebody who must set up a second factor and has not done so yet."""
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -59,20 +67,67 @@ def visitor(request: Request) -> AccessGrant | None:
     return grant if grant is not None and is_alive(grant, request.desk.now) else None
 
 
-def technician(request: Request) -> Technician | None:
-    """The technician who signed in with this browser."""
+def signed_in(request: Request) -> tuple[TechnicianSession, Technician] | None:
+    """The session that this browser is signed in with, and whose it is."""
     token = request.cookies.get(TECHNICIAN_COOKIE)
     if not token:
         return None
-    return request.dbsession.scalar(  # type: ignore[no-any-return]
-        select(Technician)
-        .join(TechnicianSession, TechnicianSession.technician_id == Technician.id)
-        .where(
-            TechnicianSession.token_hash == token_hash(token),
-            TechnicianSession.expires_at > datetime.now(UTC),
-            Technician.active,
-        )
-    )
+    now = datetime.now(UTC)
+    found = find_session(request.dbsession, token, now)
+    if found is not None and (found[0].last_seen_at is None or found[0].last_seen_at <= now - SEEN_EVERY):
+        request.add_response_callback(partial(_note_seen_afterwards, session_id=found[0].id))
+    return found
+
+
+def lacks_second_factor(request: Request) -> bool:
+    """Whether whoever is signed in must set a second factor up before anything else."""
+    found = request.signed_in
+    return found is not None and found[1].totp_secret is None and is_required(request.registry.site)
+
+
+def technician(request: Request) -> Technician | None:
+    """The technician who signed in with this browser.
+
+    Who still has to set up a second factor is nobody yet, but on the pages where that is done.
+    """
+    route = request.matched_route
+    if request.lacks_second_factor and (route is None or route.name not in SETTING_UP):
+        return None
+    return request.signed_in[1] if request.signed_in is not None else None
+
+
+class _Afterwards:
+    """An answer's body that does something once the server has sent it."""
+
+    def __init__(self, body: Iterable[bytes], then: Callable[[], None]) -> None:
+        self._body = body
+        self._then = then
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        """By PEP 3333 the server calls this when it has sent the answer."""
+        if hasattr(self._body, "close"):
+            self._body.close()
+        self._then()
+
+
+def _note_seen_afterwards(request: Request, response: Response, session_id: int) -> None:
+    database = request.registry.site.database
+
+    def note() -> None:
+        try:
+            with database.transaction() as session:
+                note_seen(session, session_id, datetime.now(UTC))
+        except OperationalError as error:
+            # the next request of the session will say it
+            log.warning("could not note when a session was last used: %s", error.orig)
+
+    # a page that only reads must not wait for the database's writers to be told that somebody reads it
+    length = response.content_length
+    response.app_iter = _Afterwards(response.app_iter, note)
+    response.content_length = length
 
 
 def _allowed(request: Request, role: str) -> bool:
@@ -122,6 +177,8 @@ def _guard_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
                     # the visit has run out: its tab and its button go with it
                     del request.session[VISITED]
                 return lead_to_status(request)
+            if request.lacks_second_factor and not request.is_xhr:
+                return HTTPSeeOther(request.route_path("admin_second_factor"))
             if request.technician is None and request.method in {"GET", "HEAD"}:
                 return HTTPSeeOther(request.route_path("admin_login", _query={"next": request.path_qs}))
             raise HTTPForbidden
@@ -248,6 +305,8 @@ def includeme(config: Configurator) -> None:
     )
     config.set_default_csrf_options(require_csrf=True)
     config.add_request_method(visitor, reify=True)
+    config.add_request_method(signed_in, reify=True)
+    config.add_request_method(lacks_second_factor, reify=True)
     config.add_request_method(technician, reify=True)
     config.add_tween("novantic_core.security.body_limit_tween_factory", under=EXCVIEW)
     config.add_tween(

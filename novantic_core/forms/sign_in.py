@@ -46,7 +46,9 @@ class SignInForm(Form):
         if technician_id is None:
             self.refuse(FieldError(REFUSED))
             return None
-        return service.sign_in(self.desk.session, technician_id, values["password"], self.desk.now)
+        return service.sign_in(
+            self.desk.session, technician_id, values["password"], self.desk.now, service.Browser()
+        ).token
 
     def _allowed(self, login: str) -> bool:
         settings, client = self.site.settings, network_of(self.request.client_addr or "")
@@ -89,4 +91,4 @@ class FirstAdministratorForm(Form):
             self.refuse(error)
             return None
         link.used_at = now
-        return service.start_session(session, administrator, now)
+        return service.start_session(session, administrator, now, service.Browser()).token

@@ -13,12 +13,19 @@ from novantic_core.models.plugin_state import PluginState
 from novantic_core.models.rate import Rate
 from novantic_core.models.stored_file import StoredFile, Upload
 from novantic_core.models.teamwork import Draft, Follower, Presence, TicketLink, TimeEntry
-from novantic_core.models.technician import PersonalLink, RecoveryCode, SetupLink, Technician, TechnicianSession
+from novantic_core.models.technician import (
+    PasswordRequest,
+    PersonalLink,
+    RecoveryCode,
+    SetupLink,
+    Technician,
+    TechnicianSession,
+)
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
     "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact", "Delivery",
-    "Draft", "Event", "Follower", "JobRun", "Message", "Organisation", "OrganisationDomain", "PersonalLink",
-    "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team",
+    "Draft", "Event", "Follower", "JobRun", "Message", "Organisation", "OrganisationDomain", "PasswordRequest",
+    "PersonalLink", "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team",
     "Technician", "TechnicianSession", "Ticket", "TicketLink", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

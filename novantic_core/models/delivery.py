@@ -34,6 +34,8 @@ class Delivery(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     message_row_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    technician_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"), index=True)
+    """Whose account it is about, where it is about no ticket."""
     plugin: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(64))

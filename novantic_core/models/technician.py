@@ -81,6 +81,20 @@ class PersonalLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class PasswordRequest(Base):
+    """What somebody typed who has forgotten their password, right or wrong; a worker looks whose address it is.
+
+    The page writes this row and nothing else, so that its answer takes the same time whatever was typed.
+    """
+
+    __tablename__ = "password_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    theme: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+
 class SetupLink(Base):
     """The one-time link that creates the first administrator."""
 

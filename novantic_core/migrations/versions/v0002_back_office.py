@@ -96,6 +96,14 @@ def make_desk_tables() -> None:
         op.f("ix_organisation_domain_organisation_id"), "organisation_domain", ["organisation_id"], unique=False
     )
     op.create_table(
+        "password_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("theme", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_request")),
+    )
+    op.create_table(
         "personal_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -267,6 +275,8 @@ def add_columns() -> None:
     op.add_column("contact", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.create_index(op.f("ix_contact_merged_into_id"), "contact", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_contact_organisation_id"), "contact", ["organisation_id"], unique=False)
+    add_reference("delivery", "technician_id", "technician.id")
+    op.create_index(op.f("ix_delivery_technician_id"), "delivery", ["technician_id"], unique=False)
     add_reference("message", "moved_from_id", "ticket.id")
     op.create_index(
         "ix_message_moved_from",
