@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from novantic_core.models import Ticket
-from novantic_core.services.count_tickets import TicketCounts, seconds
+from novantic_core.services.tally_tickets import TicketCounts, seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from novantic_core.i18n import _
-from novantic_core.services.count_tickets import TicketCounts
+from novantic_core.services.tally_tickets import TicketCounts
+from novantic_core.services.filter_tickets import TicketFilter
 from novantic_core.services.measure_times import first_answers, solutions
 from novantic_core.values import Text
 from novantic_core.views.admin.base import csv_response, draw
 from novantic_core.views.admin.figures import pictures, tables
 from novantic_core.views.admin.figures.period import LENGTHS, Chosen, read_period
+from novantic_core.views.admin.queue.menu import address
 
 
 def _counts(request: Request, chosen: Chosen) -> TicketCounts:
@@ -41,7 +43,7 @@ def dashboard(request: Request) -> Response:
         cards=[(table, None if table.empty else pictures.draw(request, table)) for table in made],
         alt=_told, wide=None if made[0].empty else pictures.draw(request, made[0], wide=True),
         show=lambda minutes: tables.show_wait(request, minutes), whole=counts.whole,
-        waited=_waited(request, standing.oldest), queue=lambda **filters: tables.queue(request, **filters),
+        waited=_waited(request, standing.oldest), queue=lambda **filters: address(TicketFilter(**filters)),
         day=lambda day: tables.day_words(request, day), parts=request.page.parts("admin_dashboard"),
     )  # fmt: skip
 

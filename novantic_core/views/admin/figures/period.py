@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pyramid.request import Request
 
 from novantic_core.i18n import _
-from novantic_core.services.count_tickets import Period
+from novantic_core.services.tally_tickets import Period
 from novantic_core.values import Text
 
 LENGTHS: dict[int, Text] = {7: _("7 days"), 30: _("30 days"), 90: _("90 days"), 365: _("A year")}

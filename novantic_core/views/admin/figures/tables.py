@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from babel.dates import format_date
 from pyramid.request import Request
 
 from novantic_core.forms.time import show_minutes
 from novantic_core.i18n import _
-from novantic_core.services.count_tickets import AGES, Standing, TicketCounts
+from novantic_core.services.tally_tickets import AGES, Standing, TicketCounts
+from novantic_core.services.filter_tickets import ALL, NOBODY, TicketFilter
 from novantic_core.services.measure_times import Durations, Measure, first_answers, solutions
 from novantic_core.values import Text
+from novantic_core.views.admin.queue.menu import address
 
 TOP = 10
 """Organisations that are named; the others are counted together."""
@@ -69,7 +70,6 @@ class Table:
 
 
 OPENED_CLOSED = (_("Opened tickets"), _("Closed tickets"))
-NOBODY = _("Nobody")
 
 
 def make_table(request: Request, counts: TicketCounts, name: str) -> Table:
@@ -168,18 +168,21 @@ def categories(request: Request, counts: TicketCounts) -> Table:
     rows = [
         Row(
             site.category_label(key) if key else _("Without a category"), (opened, closed),
-            link=queue(request, category=key) if key else None,
+            link=address(TicketFilter(category=key, status=ALL)) if key else None,
         )
         for key, opened, closed in counts.by_category()
     ]  # fmt: skip
     return Table("categories", _("By category"), _("Category"), OPENED_CLOSED, rows)
 
 
-def organisations(request: Request, counts: TicketCounts) -> Table:
+def organisations(_request: Request, counts: TicketCounts) -> Table:
     """Opened and closed by the organisations with most tickets; the others together."""
     found = counts.by_organisation()
     named = [(of, opened, closed) for of, opened, closed in found if of is not None]
-    rows = [Row(of[1], (opened, closed), link=queue(request, organisation=of[0])) for of, opened, closed in named[:TOP]]
+    rows = [
+        Row(of[1], (opened, closed), link=address(TicketFilter(organisation=of[0], status=ALL)))
+        for of, opened, closed in named[:TOP]
+    ]
     for label, others in (
         (_("Other organisations"), named[TOP:]),
         (_("Without an organisation"), [row for row in found if row[0] is None]),
@@ -189,12 +192,12 @@ def organisations(request: Request, counts: TicketCounts) -> Table:
     return Table("organisations", _("By organisation"), _("Organisation"), OPENED_CLOSED, rows)
 
 
-def technicians(request: Request, counts: TicketCounts) -> Table:
+def technicians(_request: Request, counts: TicketCounts) -> Table:
     """Opened and closed by whom they are assigned to."""
     rows = [
         Row(
-            NOBODY if of is None else of[1], (opened, closed),
-            link=queue(request, assignee="none" if of is None else of[0]),
+            _("Nobody") if of is None else of[1], (opened, closed),
+            link=address(TicketFilter(assignee=NOBODY if of is None else str(of[0]), status=ALL)),
         )
         for of, opened, closed in counts.by_technician()
     ]  # fmt: skip
@@ -202,12 +205,6 @@ def technicians(request: Request, counts: TicketCounts) -> Table:
         "technicians", _("By technician"), _("Technician"), OPENED_CLOSED, rows,
         note=_("By the technician to whom the tickets are assigned now."),
     )  # fmt: skip
-
-
-def queue(request: Request, **filters: Any) -> str:
-    """The address of the queue with a filter."""
-    path: str = request.route_path("admin_tickets")
-    return f"{path}?{urlencode(filters)}"
 
 
 def day_words(request: Request, day: date) -> str:

@@ -70,8 +70,8 @@ def test_each_figure_of_today_leads_to_its_tickets(back_office, open_ticket, clo
     close(open_ticket(email="b@example.com"))
     found = tiles(back_office.get("/admin"))
     assert found["à nous de répondre"] == ("1", "/admin/tickets?status=open")
-    assert found["critiques, non pris en compte"][0] == "1"
-    assert found["ouverts aujourd’hui"][0] == "2"
+    assert found["à prendre en compte, sur 1 critiques"] == ("1", "/admin/tickets?critical=1")
+    assert found["ouverts aujourd’hui"] == ("2", "/admin/tickets?status=all&sort=-created")
     assert found["fermés aujourd’hui"][0] == "1"
     assert found[f"la plus longue attente d’une réponse : #{number}"][1] == f"/admin/tickets/{number}"
 
@@ -147,7 +147,7 @@ def test_the_ten_organisations_with_most_tickets_are_named(back_office, open_tic
     found = rows(page, "organisations")
     assert len(found) == 11
     assert found[-1] == ["Autres organisations", "2", "0"]
-    assert page.html.select_one(".figure.organisations tbody a")["href"].startswith("/admin/tickets?organisation=")
+    assert page.html.select_one(".figure.organisations tbody a")["href"] == "/admin/tickets?status=all&organisation=1"
 
 
 def test_a_ticket_without_a_category_is_counted(back_office, open_ticket, change):
