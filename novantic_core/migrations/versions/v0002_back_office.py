@@ -350,6 +350,9 @@ def add_columns() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
+    op.create_index("ix_ticket_created", "ticket", ["created_at"], unique=False)
+    op.create_index("ix_ticket_answered", "ticket", ["first_answer_at"], unique=False)
+    op.create_index("ix_ticket_closed", "ticket", ["closed_at"], unique=False)
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
 
 
