@@ -50,6 +50,8 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
+    What the file doesn't say an administrator can set on a page, at any time: ask for the values at each use. A
+    ``secret`` one is only ever read from the file.
 
     Transaction: none.
 

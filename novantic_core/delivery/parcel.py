@@ -48,7 +48,7 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         "mail_html": without_pictures(message.html) if message else "", "brand": brand,
         "recipient": recipient, "site_url": site.settings.site_url, "facts": _facts(site, ticket, catalogue.translate),
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
-        "size": catalogue.size, "tokens": _tokens(site, theme),
+        "size": catalogue.size, "tokens": _tokens(site, theme), "team": site.team_label(ticket.team) if ticket else "",
     }  # fmt: skip
     return Parcel(
         notice=notice,
