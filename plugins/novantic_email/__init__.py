@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from novantic_core.plugin import Channel, Notice, Recipient, TicketEvent, _, hookimpl
+from novantic_core.plugin import AccountEvent, Channel, Notice, Recipient, TicketEvent, _, hookimpl
 from novantic_email.channel import EmailChannel
 
 CHANNEL = "email"
@@ -88,6 +88,14 @@ _TOLD: Mapping[str, Callable[[TicketEvent], Iterable[Notice]]] = {
     "opened": _opened, "replied": _replied, "status_changed": _status_changed, "assigned": _assigned,
     "followed": _followed, "merged": _merged, "unmerged": _merged,
 }  # fmt: skip
+
+
+@hookimpl
+def novantic_account_notices(event: AccountEvent) -> Iterable[Notice]:
+    """A technician gets the link by which a password is chosen."""
+    kinds = {"invited": "technician_invitation", "reset": "technician_reset"}
+    data = {"by": event.by, "hours": event.link_hours}
+    return [Notice(kinds[event.kind], event.technician, CHANNEL, data=data)]
 
 
 def _opened_again(before: str) -> str:

@@ -25,6 +25,7 @@ def upgrade() -> None:
     make_ticket_tables()
     make_merge_tables()
     add_columns()
+    add_indexes()
     fill()
 
 
@@ -292,9 +293,7 @@ def make_merge_tables() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
-        ),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["ticket_merge.ticket_id"],
@@ -330,6 +329,7 @@ def add_columns() -> None:
     op.add_column("technician", sa.Column("signature", sa.Text(), server_default="", nullable=False))
     op.add_column("technician", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("technician", sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("technician", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("technician", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("technician_session", sa.Column("pending", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("technician_session", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
@@ -350,7 +350,22 @@ def add_columns() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
+    op.create_index("ix_ticket_created", "ticket", ["created_at"], unique=False)
+    op.create_index("ix_ticket_answered", "ticket", ["first_answer_at"], unique=False)
+    op.create_index("ix_ticket_closed", "ticket", ["closed_at"], unique=False)
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
+
+
+def add_indexes() -> None:
+    op.create_index(
+        "ix_delivery_failed",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index("ix_event_at", "event", ["at", "id"], unique=False)
 
 
 def fill() -> None:
