@@ -1,4 +1,4 @@
-"""A small desk for tests about several tickets: each step in a transaction of its own, tickets named by their number."""
+"""A small desk for tests about several tickets: each step in its own transaction, tickets named by their number."""
 
 from __future__ import annotations
 
