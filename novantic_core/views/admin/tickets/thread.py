@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Event, Message, Ticket
@@ -31,7 +31,17 @@ _DELIVERIES = (
         Delivery.event_id, Delivery.message_row_id, Delivery.name, Delivery.address, Delivery.role, Delivery.state,
         Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.created_at, Delivery.id,
     )
-    .where(Delivery.ticket_id == bindparam("ticket"))
+    # what came from elsewhere was told from there
+    .where(
+        or_(
+            Delivery.ticket_id == bindparam("ticket"),
+            Delivery.ticket_id.in_(
+                select(Message.moved_from_id).where(
+                    Message.ticket_id == bindparam("ticket"), Message.moved_from_id.is_not(None)
+                )
+            ),
+        )
+    )
     .order_by(Delivery.id)
 )  # fmt: skip
 
@@ -54,6 +64,8 @@ class Said:
 
     message: Message
     whose: Text
+    came_from: str | None = None
+    """The number of the ticket on which it was said, where that is another one."""
     files: list[Attachment] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
@@ -86,6 +98,11 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
         message.id: Said(message, WHOSE.get(message.kind, message.kind))
         for message in session.scalars(_MESSAGES, given)
     }
+    moved = {one.message.moved_from_id for one in said.values() if one.message.moved_from_id is not None}
+    if moved:
+        numbers = dict(session.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(moved))).all())
+        for one in said.values():
+            one.came_from = numbers.get(one.message.moved_from_id)
     for file in session.scalars(_FILES, given):
         # a picture stands in its text
         if file.message_id in said and not file.inline:
