@@ -101,7 +101,9 @@ def check_free(session: Session, email: str, own_id: int | None = None) -> None:
         raise FieldError(_("There is a technician with this address already."), "email")
 
 
-def set_password(session: Session, technician: Technician, password: str, keep: TechnicianSession | None = None) -> None:
+def set_password(
+    session: Session, technician: Technician, password: str, keep: TechnicianSession | None = None
+) -> None:
     """Give a technician another password; every session ends but the one to keep.
 
     :raises FieldError: if it is too short or too long

@@ -8,9 +8,19 @@ from novantic_core.i18n import _
 from novantic_core.security import TECHNICIAN
 from novantic_core.views.admin.routes import Entry, Route, add_entries, add_routes
 
+_CONTACT, _ORGANISATION = r"/admin/contacts/{id:\d+}", r"/admin/organisations/{id:\d+}"
 ROUTES: tuple[Route, ...] = (
     ("admin_organisations", "/admin/organisations", TECHNICIAN),
+    ("admin_organisation_new", "/admin/organisations/new", TECHNICIAN),
+    ("admin_organisation", _ORGANISATION, TECHNICIAN),
+    ("admin_organisation_edit", _ORGANISATION + "/edit", TECHNICIAN),
+    ("admin_organisation_domains", _ORGANISATION + "/domains", TECHNICIAN),
+    ("admin_organisation_domain_remove", _ORGANISATION + "/domains/remove", TECHNICIAN),
+    ("admin_organisation_merge", _ORGANISATION + "/merge", TECHNICIAN),
+    ("admin_organisation_delete", _ORGANISATION + "/delete", TECHNICIAN),
     ("admin_contacts", "/admin/contacts", TECHNICIAN),
+    ("admin_contact", _CONTACT, TECHNICIAN),
+    ("admin_contact_edit", _CONTACT + "/edit", TECHNICIAN),
 )
 MENU: tuple[Entry, ...] = (
     ("admin_organisations", _("Organisations"), 10, "clients"),
