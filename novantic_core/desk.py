@@ -36,8 +36,11 @@ class Desk:
         self.now = now or datetime.now(UTC)
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
-        """The settings that a plugin asked for with ``novantic_settings_schema``."""
-        return self.site.plugin_settings.get(plugin, {})
+        """The settings that a plugin asked for with ``novantic_settings_schema``, as they are now.
+
+        Ask at each use, don't keep them: an administrator may change what the .ini file doesn't say at any time.
+        """
+        return self.site.settings_of(plugin)
 
     def url(self, path: str) -> str:
         """A whole address of the site, for mails.

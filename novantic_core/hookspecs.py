@@ -50,6 +50,8 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
+    What the file doesn't say an administrator can set on a page, at any time: ask for the values at each use. A
+    ``secret`` one is only ever read from the file.
 
     Transaction: none.
 
@@ -266,6 +268,21 @@ def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type:
 
     :param event: what happened; ``event.technicians`` are those concerned
     :return: :class:`~novantic_core.plugin.Notice` values
+    :raises: guarded: nobody is told by this plugin.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+    """How a technician is told of an invitation, or of the link to choose another password.
+
+    Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
+    forgotten their password, in a transaction of its own. Each notice becomes a row of the outbox in the same
+    transaction. Its parcel has no ticket: ``parcel.link`` is the link that works once, made anew at each attempt.
+
+    :param event: what happened, and to whom
+    :return: :class:`~novantic_core.plugin.Notice` values. Give them to ``event.technician`` only: the link is theirs.
     :raises: guarded: nobody is told by this plugin.
     :since: 1.0
     """

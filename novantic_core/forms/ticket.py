@@ -44,7 +44,7 @@ class TicketForm(MessageForm):
     def nodes(self) -> Iterable[colander.SchemaNode]:
         own = list(self._own_nodes())
         for plugin, field in self.plugin_fields:
-            own.insert(_place(field, own), _plugin_node(field, partial(self.site.read_field, plugin, field)))
+            own.insert(_place(field, own), plugin_node(field, partial(self.site.read_field, plugin, field)))
         return own
 
     def _own_nodes(self) -> Iterable[colander.SchemaNode]:
@@ -115,7 +115,7 @@ class TicketForm(MessageForm):
             department=values["department"], email=values["email"], name=values["name"], phone=values["phone"],
             critical=critical, subject=values["subject"], priority=values["priority"], message=message,
             fields={name: value for name, value in added.items() if value not in (None, "")}, files=files,
-            locale=self.request.locale_name, theme=self.request.theme, submission=self.key(values, files),
+            locale=self.request.locale_name, theme=self.request.live_theme, submission=self.key(values, files),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ drawing
@@ -135,7 +135,8 @@ def _place(field: TicketField, nodes: list[colander.SchemaNode]) -> int:
     return (named or section[-1:])[0] + 1
 
 
-def _plugin_node(field: TicketField, parse: Callable[[str], Any]) -> colander.SchemaNode:
+def plugin_node(field: TicketField, parse: Callable[[str], Any]) -> colander.SchemaNode:
+    """A plugin's field as one of a form; ``parse`` makes its value of what was typed."""
     common = {"section": field.section, "description": field.help}
     if field.kind == "checkbox":
         widget = CheckboxWidget(true_val="true", false_val="false")

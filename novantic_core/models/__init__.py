@@ -26,6 +26,6 @@ from novantic_core.models.ticket import Ticket
 __all__ = [
     "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact", "Delivery",
     "Draft", "Event", "Follower", "JobRun", "Message", "Organisation", "OrganisationDomain", "PasswordRequest",
-    "PersonalLink", "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team",
-    "Technician", "TechnicianSession", "Ticket", "TicketLink", "TimeEntry", "UTCDateTime", "Upload", "Worker",
+    "PersonalLink", "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView", "SetupLink", "StoredFile",
+    "Team", "Technician", "TechnicianSession", "Ticket", "TicketLink", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

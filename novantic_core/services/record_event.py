@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -116,6 +117,25 @@ def queue(
                 })  # fmt: skip
     if rows:
         session.connection().execute(_ADD_DELIVERY, rows)
+
+
+def queue_account(
+    site: Site, session: Session, technician_id: int, notices: list[tuple[Plugin, Notice]], theme: str, now: datetime
+) -> int:
+    """Write notices about a technician's account to the outbox: how many."""
+    rows = []
+    for plugin, notice in notices:
+        with site.plugins.guarded(plugin, "novantic_account_notices"):
+            channel = _channel(site, notice)
+            if channel is not None:
+                rows.append({
+                    **_addressed(notice), "technician_id": technician_id, "plugin": plugin.name, "channel": channel,
+                    "theme": theme, "state": PENDING, "attempts": 0, "next_attempt_at": now,
+                    "message_id": f"account.{secrets.token_hex(16)}@{_host(site)}", "last_error": "", "created_at": now,
+                })  # fmt: skip
+    if rows:
+        session.connection().execute(_ADD_DELIVERY, rows)
+    return len(rows)
 
 
 def _channel(site: Site, notice: Notice) -> str | None:

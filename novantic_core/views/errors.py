@@ -15,7 +15,7 @@ from pyramid_retry import is_error_retryable
 from sqlalchemy.exc import OperationalError
 
 from novantic_core.i18n import _
-from novantic_core.page import render_page
+from novantic_core.page import PREVIEW, render_page
 from novantic_core.security import VisitOver
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,8 @@ def any_error(error: Exception, request: Request) -> Response:
     except Exception:
         # the page itself can't be drawn (a broken theme, a lost database): plain words then
         log.exception("the error page can't be drawn")
+        # an administrator may be looking at a theme that draws nothing: the next page is theirs again
+        request.session.pop(PREVIEW, None)
         return Response("Something went wrong on our side.", status=500, content_type="text/plain", charset="utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from novantic_core.plugin import Channel, Notice, Recipient, TicketEvent, _, hookimpl
+from novantic_core.plugin import AccountEvent, Channel, Notice, Recipient, TicketEvent, _, hookimpl
 from novantic_email.channel import EmailChannel
 
 CHANNEL = "email"
@@ -47,6 +47,14 @@ def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
         # who takes a ticket knows it
         told = [one for one in event.technicians if one.address == assignee != event.actor.email]
         yield from (Notice("technician_assigned", one, CHANNEL, data={"by": event.actor.name}) for one in told)
+
+
+@hookimpl
+def novantic_account_notices(event: AccountEvent) -> Iterable[Notice]:
+    """A technician gets the link by which a password is chosen."""
+    kinds = {"invited": "technician_invitation", "reset": "technician_reset"}
+    data = {"by": event.by, "hours": event.link_hours}
+    return [Notice(kinds[event.kind], event.technician, CHANNEL, data=data)]
 
 
 def _opened_again(before: str) -> str:

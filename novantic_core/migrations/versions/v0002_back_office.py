@@ -27,6 +27,7 @@ def upgrade() -> None:
     make_desk_tables()
     make_ticket_tables()
     add_columns()
+    add_indexes()
     fill()
 
 
@@ -296,6 +297,7 @@ def add_columns() -> None:
     op.add_column("technician", sa.Column("signature", sa.Text(), server_default="", nullable=False))
     op.add_column("technician", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("technician", sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("technician", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("technician", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("technician_session", sa.Column("pending", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("technician_session", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
@@ -318,6 +320,18 @@ def add_columns() -> None:
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
+
+
+def add_indexes() -> None:
+    op.create_index(
+        "ix_delivery_failed",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index("ix_event_at", "event", ["at", "id"], unique=False)
 
 
 def fill() -> None:

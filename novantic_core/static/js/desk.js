@@ -1,6 +1,9 @@
 /* What every page of the back office has: nothing of it is needed, all of it is quicker. */
 
 import { listenToKeys } from "./keys.js";
+import { rememberQueue } from "./neighbours.js";
+
+if (location.pathname === "/admin/tickets") rememberQueue();
 
 // the menu of a narrow window closes when one leaves it
 const side = document.querySelector("details.side");

@@ -118,6 +118,7 @@ def draw(request: Request, ticket: Ticket, form: Any) -> Response:
         "ticket": ticket, "entries": entries, "form": form, "facts": _facts(request, ticket),
         "status": STATUS_WORDS[ticket.status], "closed": ticket.status == CLOSED, "category": label,
         "priority": site.priority_label(ticket.priority), "path": attachment_path,
+        "team": site.team_label(ticket.team),
         "parts": request.page.parts("ticket", ticket_info(ticket)), "flash": request.session.pop_flash(),
     }  # fmt: skip
     return Response(render_page(request, "tickets/ticket.pt", values))
