@@ -34,6 +34,8 @@ class OrganisationName(colander.String):
     def serialize(self, schema: Any, appstruct: Any) -> Any:
         if isinstance(appstruct, int):
             appstruct = self.session.get_one(Organisation, appstruct).name
+        if appstruct is None:
+            appstruct = colander.null
         return super().serialize(schema, appstruct)
 
     def deserialize(self, schema: Any, cstruct: Any) -> Any:

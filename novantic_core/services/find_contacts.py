@@ -16,6 +16,8 @@ from novantic_core.values.fold import digits, fold
 
 PAGE = 50
 MAX_WORDS = 6
+FIGURES = 4
+"""So many make a part of a phone number."""
 Row = TypeVar("Row")
 
 
@@ -37,9 +39,7 @@ def contacts_like(typed: str) -> list[ColumnElement[bool]]:
     mine: list[ColumnElement[bool]] = [Contact.merged_into_id.is_(None), Contact.erased_at.is_(None)]
     if _is_number(typed):
         return [*mine, Contact.words.contains(digits(typed) or "0", autoescape=True)]
-    for word in fold(typed).split()[:MAX_WORDS]:
-        mine.append(_has(word))
-    return mine
+    return [*mine, *(_has(word) for word in fold(typed).split()[:MAX_WORDS])]
 
 
 def _has(word: str) -> ColumnElement[bool]:
@@ -136,7 +136,7 @@ def count_tickets(
     seen = visible_tickets(site, technician)
     if seen is not None:
         query = query.where(seen)
-    return {key: number for key, number in session.execute(query)} if ids else {}
+    return dict(session.execute(query).all()) if ids else {}
 
 
 _OTHER = Contact.__table__.alias("other").c

@@ -154,7 +154,6 @@ def delete_organisation(session: Session, row: Organisation, actor: Actor, now: 
     """
     if not is_empty(session, row):
         raise FieldError(_("It has contacts, tickets or time by now: only an empty organisation can be deleted."))
-    # not left to the database: SQLite's foreign keys may be off in somebody's tool, and a domain without owner blocks it
     session.execute(delete(OrganisationDomain).where(OrganisationDomain.organisation_id == row.id))
     session.delete(row)
     record_action(session, "organisation_deleted", actor, now, row.name)

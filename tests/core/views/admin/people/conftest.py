@@ -18,7 +18,7 @@ ADA = Actor("technician", "Ada", "admin@novantic.example")
 def in_english(portal, request):
     """The pages in English, of the back office too where a test signs in."""
     if "back_office" in request.fixturenames:
-        request.getfixturevalue("back_office").extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
+        request.getfixturevalue("back_office").set_cookie("lang", "en")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def sign_in(novantic_app):
         form = client.get("/admin/login").forms["sign-in"]
         form["login"], form["password"] = email, PASSWORD
         form.submit().follow()
-        client.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
+        client.set_cookie("lang", "en")
         return client
 
     return enter
