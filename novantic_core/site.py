@@ -46,6 +46,9 @@ DEFAULT_PRIORITIES = (
 )
 
 
+PHONE = IntakeChannel("phone", _("by phone"))
+"""The core's own channel: a technician opens a ticket for a client who rings."""
+
 OWN_FIELDS = frozenset({
     "topic", "company", "department", "email", "name", "phone", "subject", "priority", "message", "attachments",
     "csrf_token", "submission", "kept_files",
@@ -258,7 +261,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         storage=choose_storage(settings, _named(plugins, "novantic_storage_backends", "name")),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
-        intake_channels={k: v for k, (_by, v) in _named(plugins, "novantic_intake_channels", "name").items()},
+        intake_channels=_intake_channels(plugins),
         channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
         jobs=_jobs(plugins),
         search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
@@ -363,6 +366,16 @@ def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> d
 def _named(plugins: Plugins, hook: str, attribute: str, **given: Any) -> dict[str, tuple[Plugin, Any]]:
     items = [(plugin, item) for plugin, items in _ask(plugins, hook, **given) for item in items]
     return _unique(items, hook, attribute)
+
+
+def _intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
+    found = _named(plugins, "novantic_intake_channels", "name")
+    if PHONE.name in found:
+        raise SettingsError(
+            f"plugin {found[PHONE.name][0].name}: the intake channel {PHONE.name!r} is the core's own: "
+            "give it another name"
+        )
+    return {**{name: channel for name, (_by, channel) in found.items()}, PHONE.name: PHONE}
 
 
 def _jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Contact, Organisation, OrganisationDomain, Technician, Ticket
-from novantic_core.services.visibility import visible_tickets
+from novantic_core.services.visibility import visible_contacts, visible_tickets
 from novantic_core.site import Site
 from novantic_core.values.fold import digits, fold
 
@@ -44,6 +44,8 @@ def contacts_like(typed: str) -> list[ColumnElement[bool]]:
 
 def _has(word: str) -> ColumnElement[bool]:
     here = Contact.words.contains(word, autoescape=True)
+    if word.isdecimal() and len(word) >= FIGURES:
+        here = here | Contact.words.contains(digits(word) or "0", autoescape=True)
     company = select(Organisation.id).where(Organisation.words.contains(word, autoescape=True))
     merged = select(_OTHER.merged_into_id).where(
         _OTHER.merged_into_id.is_not(None), _OTHER.words.contains(word, autoescape=True)
@@ -57,21 +59,32 @@ def _is_number(typed: str) -> bool:
     )
 
 
-def find_contacts(session: Session, typed: str, before: int | None = None, after: int | None = None) -> Slice[Contact]:
-    """A page of contacts by name.
+def find_contacts(
+    site: Site, session: Session, technician: Technician, typed: str, before: int | None = None,
+    after: int | None = None,
+) -> Slice[Contact]:  # fmt: skip
+    """A page of contacts by name, of those whom this technician may know.
 
     :param after: the id of the contact after which the page begins
     :param before: the id of the one before which it ends
     """
-    return _page(session, select(Contact).where(*contacts_like(typed)), Contact, before, after)
+    query = select(Contact).where(*contacts_like(typed))
+    return _page(session, _known_to(site, technician, query), Contact, before, after)
+
+
+def _known_to(site: Site, technician: Technician, query: Select[Any]) -> Select[Any]:
+    seen = visible_contacts(site, technician)
+    return query if seen is None else query.where(seen)
 
 
 def find_members(
-    session: Session, organisation: Organisation, before: int | None = None, after: int | None = None
-) -> Slice[Contact]:
+    site: Site, session: Session, technician: Technician, organisation: Organisation, before: int | None = None,
+    after: int | None = None,
+) -> Slice[Contact]:  # fmt: skip
     """A page of an organisation's contacts by name."""
     mine = (Contact.organisation_id == organisation.id, Contact.merged_into_id.is_(None))
-    return _page(session, select(Contact).where(*mine), Contact, before, after)
+    query = select(Contact).where(*mine)
+    return _page(session, _known_to(site, technician, query), Contact, before, after)
 
 
 def find_organisations(

@@ -39,7 +39,7 @@ def save_contact(session: Session, contact: Contact, facts: Mapping[str, Any], a
         _take_address(session, contact, facts["email"])
     for name in changed:
         setattr(contact, name, facts[name])
-    contact.words = contact_words({name: getattr(contact, name) for name in FACTS})
+    contact.words = words_of(contact)
     contact.version += 1
     if "organisation_id" in changed and contact.organisation_id is not None:
         homeless = (Ticket.contact_id == contact.id, Ticket.organisation_id.is_(None))
@@ -51,6 +51,11 @@ def save_contact(session: Session, contact: Contact, facts: Mapping[str, Any], a
     except IntegrityError as error:
         raise RetryableException("the address was taken meanwhile") from error
     return True
+
+
+def words_of(contact: Contact) -> str:
+    """What a contact is searched by, as it is now."""
+    return contact_words({name: getattr(contact, name) for name in FACTS})
 
 
 def contact_subject(contact: Contact) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from novantic_core.i18n import _
 from novantic_core.page import PREVIEW, render_page
 from novantic_core.security import VisitOver
+from novantic_core.views.admin.base import TicketMerged
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ VISIT_OVER = (
     _("This ticket is no longer open in this browser"),
     _("Your answer has not been sent. Open the ticket's link in another tab, then send it again from here."),
 )
+MERGED = _("This ticket has been merged meanwhile")
 
 
 def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
@@ -74,6 +76,8 @@ def http_error(error: HTTPError, request: Request) -> Response:
         return _draw(request, status, EXPIRED)
     if isinstance(error, VisitOver):
         return _draw(request, status, VISIT_OVER)
+    if isinstance(error, TicketMerged):
+        return _draw(request, status, (MERGED, error.detail))
     return _draw(request, status, WORDS.get(status, WORDS[500 if status >= 500 else 400]))
 
 

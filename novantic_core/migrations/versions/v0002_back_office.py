@@ -26,6 +26,7 @@ def add_reference(table: str, column: str, target: str) -> None:
 def upgrade() -> None:
     make_desk_tables()
     make_ticket_tables()
+    make_merge_tables()
     add_columns()
     add_indexes()
     fill()
@@ -188,6 +189,10 @@ def make_ticket_tables() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_from_id"], ["ticket.id"], name=op.f("fk_follower_merged_from_id_ticket"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["technician_id"], ["technician.id"], name=op.f("fk_follower_technician_id_technician"), ondelete="CASCADE"
         ),
@@ -269,6 +274,42 @@ def make_ticket_tables() -> None:
     op.create_index(op.f("ix_time_entry_spent_on"), "time_entry", ["spent_on"], unique=False)
     op.create_index(op.f("ix_time_entry_technician_id"), "time_entry", ["technician_id"], unique=False)
     op.create_index(op.f("ix_time_entry_ticket_id"), "time_entry", ["ticket_id"], unique=False)
+
+
+def make_merge_tables() -> None:
+    op.create_table(
+        "ticket_merge",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("call_back", sa.Boolean(), nullable=False),
+        sa.Column("raised", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_merge_ticket_id_ticket"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_merge")),
+    )
+    op.create_table(
+        "merged_message",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("moved_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"],
+            ["ticket_merge.ticket_id"],
+            name=op.f("fk_merged_message_ticket_id_ticket_merge"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", "message_id", name=op.f("pk_merged_message")),
+    )
+    op.create_index(op.f("ix_merged_message_message_id"), "merged_message", ["message_id"], unique=False)
 
 
 def add_columns() -> None:

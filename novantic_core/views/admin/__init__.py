@@ -25,6 +25,7 @@ def includeme(config: Configurator) -> None:
     # the queue, and one ticket, beside which the other parts add their cards
     config.include("novantic_core.views.admin.queue")
     config.include("novantic_core.views.admin.tickets")
+    config.include("novantic_core.views.admin.relations")
     # for whom: contacts and their organisations, and the time it took
     config.include("novantic_core.views.admin.people")
     config.include("novantic_core.views.admin.time")

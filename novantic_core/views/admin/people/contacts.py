@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chameleon.utils import Markup
-from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -15,6 +15,7 @@ from novantic_core.models import Contact, Organisation, Ticket
 from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.page import render_page
 from novantic_core.services.find_contacts import find_contacts
+from novantic_core.services.visibility import may_know
 from novantic_core.views.admin.base import actor, draw, draw_form, find_row
 from novantic_core.views.admin.people.lists import (
     address,
@@ -31,7 +32,8 @@ from novantic_core.views.admin.people.lists import (
 def contacts(request: Request) -> Response:
     """Everybody who ever asked for help, by name."""
     words = typed(request)
-    found = find_contacts(request.dbsession, words, place(request, "before"), place(request, "after"))
+    whose = (request.registry.site, request.dbsession, request.technician)
+    found = find_contacts(*whose, words, place(request, "before"), place(request, "after"))
     return draw(
         request, "admin/people/contacts.pt", contacts=found.rows, q=words, seek=_("Search contacts"),
         numbers=numbers_of(request, Ticket.contact_id, found.rows),
@@ -85,10 +87,12 @@ def organisations_of(request: Request, ids: list[int | None]) -> dict[int, Organ
 def find_person(request: Request) -> Contact:
     """The person of the address.
 
-    :raises HTTPNotFound: if there is none
+    :raises HTTPNotFound: if there is none that this technician may know
     :raises HTTPSeeOther: to whom they were merged into
     """
     row: Contact = find_row(request, Contact)
+    if not may_know(request.registry.site, request.dbsession, request.technician, row):
+        raise HTTPNotFound
     if row.merged_into_id is not None:
         raise HTTPSeeOther(request.route_path("admin_contact", id=row.merged_into_id))
     return row

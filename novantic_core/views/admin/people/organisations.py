@@ -57,7 +57,8 @@ def organisations(request: Request) -> Response:
 def organisation(request: Request) -> Response:
     """What is known of one, its people and its tickets."""
     row, session = find_organisation(request), request.dbsession
-    found = find_members(session, row, place(request, "before"), place(request, "after"))
+    whose = (request.registry.site, session, request.technician)
+    found = find_members(*whose, row, place(request, "before"), place(request, "after"))
     domains = select(OrganisationDomain.domain).where(OrganisationDomain.organisation_id == row.id)
     return draw(
         request, "admin/people/organisation.pt", organisation=row, contacts=found.rows,
