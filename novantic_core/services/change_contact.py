@@ -76,7 +76,7 @@ def _move(session: Session, ticket: Ticket, organisation_id: int | None) -> dict
         return {}
     wanted = [key for key in (ticket.organisation_id, organisation_id) if key is not None]
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))).all()
-    names: dict[int | None, str] = {key: name for key, name in rows}
+    names: dict[int | None, str] = {row.id: row.name for row in rows}
     before, ticket.organisation_id = ticket.organisation_id, organisation_id
     return {"organisation": (names.get(before), names.get(organisation_id))}
 

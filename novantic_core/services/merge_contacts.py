@@ -73,9 +73,9 @@ def _alike(one: str, other: str) -> bool:
     if ours == theirs or SequenceMatcher(None, one, other).ratio() >= ALIKE:
         return True
     # an initial in the place of the first name
-    if len(ours) < 2 or len(theirs) < 2 or one.split()[-1] != other.split()[-1]:
+    if len(ours) < 2 or len(theirs) < 2 or one.rsplit(maxsplit=1)[-1] != other.rsplit(maxsplit=1)[-1]:
         return False
-    first, second = one.split()[0], other.split()[0]
+    first, second = one.split(maxsplit=1)[0], other.split(maxsplit=1)[0]
     return first[0] == second[0] and 1 in {len(first), len(second)}
 
 
@@ -147,4 +147,3 @@ def _lock(session: Session, *contacts: Contact) -> None:
     """Hold both, always in the same order: a ticket that is just opened from one of them waits, or was there before."""
     for one in sorted(contacts, key=lambda row: row.id):
         session.refresh(one, with_for_update=True)
-
