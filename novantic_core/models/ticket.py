@@ -22,6 +22,10 @@ class Ticket(Base):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_status_updated", "status", "updated_at"),
+        # what came, was answered and was solved in a period
+        Index("ix_ticket_created", "created_at"),
+        Index("ix_ticket_answered", "first_answer_at"),
+        Index("ix_ticket_closed", "closed_at"),
         # the queue's, each weighed in docs/adr/0013-indexes-of-the-queue.md
         Index("ix_ticket_category", "category_key", "status", "updated_at"),
         Index("ix_ticket_assignee", "assignee_id", "status", "updated_at"),

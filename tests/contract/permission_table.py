@@ -29,6 +29,7 @@ TABLE = {
     "admin_contact_edit": "technician",
     "admin_contacts": "technician",
     "admin_deliveries": "administrator",
+    "admin_figures_csv": "technician",
     "admin_login": "everybody",
     "admin_forgotten": "everybody",
     "admin_login_code": "everybody",

@@ -298,9 +298,7 @@ def make_merge_tables() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
-        ),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["ticket_merge.ticket_id"],
@@ -360,6 +358,9 @@ def add_columns() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
+    op.create_index("ix_ticket_created", "ticket", ["created_at"], unique=False)
+    op.create_index("ix_ticket_answered", "ticket", ["first_answer_at"], unique=False)
+    op.create_index("ix_ticket_closed", "ticket", ["closed_at"], unique=False)
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
 
 
