@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from novantic_core.forms.base import node, one_line
 from novantic_core.forms.checks import email_address, phone_number
-from novantic_core.forms.desk import EditForm
+from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.i18n import _
-from novantic_core.models import Contact, Organisation
+from novantic_core.models import Contact, Organisation, Ticket
+from novantic_core.services.change_contact import change_organisation
 from novantic_core.services.keep_contact import save_contact
 from novantic_core.services.keep_organisation import create_organisation, save_organisation
 from novantic_core.values import Actor, FieldError, Text
@@ -164,3 +165,28 @@ class OrganisationForm(EditForm):
             self.refuse(error)
             return None
         return self.row
+
+
+class TicketOrganisationForm(DeskForm):
+    """The organisation of one ticket."""
+
+    name = "ticket-organisation"
+
+    def __init__(self, request: Any, ticket: Ticket) -> None:
+        self.ticket = ticket
+        super().__init__(request)
+
+    def nodes(self) -> Iterable[colander.SchemaNode]:
+        yield organisation_node(self.desk.session)
+
+    def initial(self) -> dict[str, Any]:
+        return {"organisation_id": self.ticket.organisation_id}
+
+    def submit(self, actor: Actor) -> bool:
+        """Save it; False if something is wrong, which the form then shows."""
+        values = self.validate()
+        if not self.good:
+            return False
+        desk = self.desk
+        change_organisation(self.site, desk.session, self.ticket, values["organisation_id"], actor, desk.now)
+        return True

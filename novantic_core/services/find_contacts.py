@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -16,6 +17,8 @@ from novantic_core.values.fold import digits, fold
 
 PAGE = 50
 MAX_WORDS = 6
+ALIKE = 0.8
+"""How much of two names has to be the same for them to be similar."""
 FIGURES = 4
 """So many make a part of a phone number."""
 Row = TypeVar("Row")
@@ -98,6 +101,21 @@ def find_organisations(
         )
         query = query.where(or_(Organisation.words.contains(word, autoescape=True), Organisation.id.in_(domains)))
     return _page(session, query, Organisation, before, after)
+
+
+def similar_organisations(session: Session, row: Organisation, limit: int) -> list[Organisation]:
+    """Organisations that may be the same one by their names, the likeliest first."""
+    mine = set(row.words.split())
+    scored = []
+    for key, words in session.execute(select(Organisation.id, Organisation.words).where(Organisation.id != row.id)):
+        theirs = set(words.split())
+        score = SequenceMatcher(None, row.words, words).ratio()
+        # SARL Lefèvre is Lefèvre
+        if score >= ALIKE or (mine and theirs and (mine <= theirs or theirs <= mine)):
+            scored.append((score, key))
+    ids = [key for _score, key in sorted(scored, reverse=True)[:limit]]
+    found = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+    return [found[key] for key in ids]
 
 
 def _page(session: Session, query: Select[Any], model: Any, before: int | None, after: int | None) -> Slice[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Technician, Ticket
+from novantic_core.services.find_contacts import ALIKE
 from novantic_core.services.keep_contact import contact_subject, words_of
 from novantic_core.services.record_action import record_action
 from novantic_core.services.visibility import visible_contacts
@@ -22,7 +23,6 @@ from novantic_core.values.fold import digits, fold
 SUGGESTED = 12
 COLLEAGUES = 500
 """How many of an organisation's people are looked at for a similar name."""
-ALIKE = 0.8
 
 SAME_NAME, SAME_PHONE, COLLEAGUE = _("same name"), _("same phone number"), _("same organisation, similar name")
 NOT_TO_MERGE = _("These two can't be merged: one of them was merged or erased meanwhile.")
