@@ -21,6 +21,7 @@ from novantic_core.services.save_draft import find_drafts
 from novantic_core.values import Text
 from novantic_core.views.admin.base import STATUS_WORDS, draw
 from novantic_core.views.admin.tickets import cards
+from novantic_core.views.admin.tickets.meanwhile import MEANWHILE
 from novantic_core.views.admin.tickets.thread import Thread, attribution, read_events, read_thread
 from novantic_core.views.admin.tickets.trail import Line, Trail
 
@@ -85,6 +86,7 @@ def draw_ticket(
         "merged_into": _merged_into(request, ticket), "presence": presence_words(request, _others(request, people)),
         "cards": cards(request, ticket), "controls": _controls(request, ticket, people, events, trail),
         "parts": request.page.parts("admin_ticket", ticket_info(ticket)),
+        "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
         "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread),
         "facts_open": facts is not None or bool(missing), "missing": [field.label for field in missing],
         "facts_shown": _facts(facts_form), "notes": "notes" in request.GET,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from pyramid.request import Request
@@ -29,7 +29,7 @@ _EVENTS = select(Event).where(Event.ticket_id == bindparam("ticket")).order_by(E
 _DELIVERIES = (
     select(
         Delivery.event_id, Delivery.message_row_id, Delivery.name, Delivery.address, Delivery.role, Delivery.state,
-        Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.id,
+        Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.created_at, Delivery.id,
     )
     .where(Delivery.ticket_id == bindparam("ticket"))
     .order_by(Delivery.id)
@@ -46,7 +46,6 @@ class Told:
     address: str
     state: str
     words: Text
-    at: datetime | None
 
 
 @dataclass(slots=True)
@@ -94,9 +93,9 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
     told: dict[int, list[Told]] = {}
     for row in session.execute(_DELIVERIES, given):
         if row.message_row_id is None:
-            told.setdefault(row.event_id, []).append(_told(row))
+            told.setdefault(row.event_id, []).append(_told(request, row))
         elif row.message_row_id in said and (row.role == "requester" or said[row.message_row_id].message.kind == NOTE):
-            said[row.message_row_id].told.append(_told(row))
+            said[row.message_row_id].told.append(_told(request, row))
     lines = list(lines)
     between = [line for line in lines if _stands_between(line)]
     # a reply and the change of status it brings have one time: the words first
@@ -112,16 +111,18 @@ def _stands_between(line: Line) -> bool:
     return line.kind in IN_THREAD or (line.kind == "replied" and len(line.words) > 1)
 
 
-def _told(row: Any) -> Told:
+def _told(request: Request, row: Any) -> Told:
     if row.state == SENT:
-        words: Text = _("delivered")
+        # as a rule within the minute
+        form = "time" if row.sent_at - row.created_at < timedelta(hours=12) else "medium"
+        words: Text = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
     elif row.state == FAILED:
         words = _("not delivered: ${error}", mapping={"error": row.last_error})
     elif row.attempts:
         words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": row.last_error})
     else:
         words = _("on its way")
-    return Told(row.name, row.address, row.state, words, row.sent_at if row.state == SENT else None)
+    return Told(row.name, row.address, row.state, words)
 
 
 def attribution(request: Request, ticket: Ticket, message: Message) -> str:

@@ -63,7 +63,7 @@ def test_each_reply_says_to_whom_it_went_and_what_became_of_it(desk, number, say
     assert words(line) == "To Claire Lefèvre claire@lefevre.example.com : on its way"
     novantic_app.deliver()
     line = desk.get(f"/admin/tickets/{number}").html.find(id=f"m{reply}").find(class_="told")
-    assert words(line).startswith("To Claire Lefèvre claire@lefevre.example.com : delivered")
+    assert words(line).startswith("To Claire Lefèvre claire@lefevre.example.com : delivered at")
 
 
 @pytest.mark.parametrize(
