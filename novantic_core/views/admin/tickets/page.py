@@ -87,7 +87,7 @@ def draw_ticket(
         "cards": cards(request, ticket), "controls": _controls(request, ticket, people, events, trail),
         "parts": request.page.parts("admin_ticket", ticket_info(ticket)),
         "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
-        "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread),
+        "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread) if facts_form.fields() else None,
         "facts_open": facts is not None or bool(missing), "missing": [field.label for field in missing],
         "facts_shown": _facts(facts_form), "notes": "notes" in request.GET,
     }  # fmt: skip
