@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import colander
 import deform
@@ -34,10 +34,11 @@ class TicketForm(MessageForm):
 
     template = "forms/ticket.pt"
     name = "ticket"
+    place: Literal["portal", "admin"] = "portal"
 
     def __init__(self, request: Any, channel: str = "web") -> None:
         self.channel = channel
-        context = FormContext("portal", request.locale_name)
+        context = FormContext(self.place, request.locale_name)
         self.plugin_fields: list[tuple[Plugin, TicketField]] = request.registry.site.ticket_fields(context)
         super().__init__(request)
 
@@ -93,11 +94,18 @@ class TicketForm(MessageForm):
         message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if self.good:
             try:
-                return self.desk.open_ticket(self._draft(values, message, files + pictures))
+                return self.open(self._draft(values, message, files + pictures), values)
             except FieldError as error:
                 self.refuse(error)
         self.keep(files)
         return None
+
+    def open(self, draft: TicketDraft, values: dict[str, Any]) -> TicketInfo:
+        """Open the ticket of a good form.
+
+        :raises FieldError: if it is refused
+        """
+        return self.desk.open_ticket(draft)
 
     def _allowed(self, email: str) -> bool:
         settings, client = self.site.settings, self.request.client_addr or ""
@@ -115,7 +123,7 @@ class TicketForm(MessageForm):
             department=values["department"], email=values["email"], name=values["name"], phone=values["phone"],
             critical=critical, subject=values["subject"], priority=values["priority"], message=message,
             fields={name: value for name, value in added.items() if value not in (None, "")}, files=files,
-            locale=self.request.locale_name, theme=self.request.theme, submission=self.key(values, files),
+            locale=self.request.locale_name, theme=self.request.live_theme, submission=self.key(values, files),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ drawing

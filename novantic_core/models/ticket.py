@@ -22,6 +22,24 @@ class Ticket(Base):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_status_updated", "status", "updated_at"),
+        # what came, was answered and was solved in a period
+        Index("ix_ticket_created", "created_at"),
+        Index("ix_ticket_answered", "first_answer_at"),
+        Index("ix_ticket_closed", "closed_at"),
+        # the queue's, each weighed in docs/adr/0013-indexes-of-the-queue.md
+        Index("ix_ticket_category", "category_key", "status", "updated_at"),
+        Index("ix_ticket_assignee", "assignee_id", "status", "updated_at"),
+        Index("ix_ticket_organisation", "organisation_id", "status", "updated_at"),
+        Index(
+            "ix_ticket_live", "updated_at", "id", "status", "assignee_id", "team", "category_key", "organisation_id",
+            "priority", "critical", "priority_rank", "created_at",
+            sqlite_where=text("status <> 'closed'"), postgresql_where=text("status <> 'closed'"),
+        ),
+        Index(
+            "ix_ticket_critical", "acknowledged_at", "created_at", "id",
+            sqlite_where=text("critical = 1 AND status <> 'closed'"),
+            postgresql_where=text("critical AND status <> 'closed'"),
+        ),
         Index(
             "ix_ticket_merged_into", "merged_into_id",
             sqlite_where=text("merged_into_id IS NOT NULL"), postgresql_where=text("merged_into_id IS NOT NULL"),
@@ -32,7 +50,7 @@ class Ticket(Base):
     number: Mapped[str] = mapped_column(String(20), unique=True)
     subject: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20), default=OPEN)
-    category_key: Mapped[str | None] = mapped_column(ForeignKey("category.key"), index=True)
+    category_key: Mapped[str | None] = mapped_column(ForeignKey("category.key"))
     priority: Mapped[str] = mapped_column(String(40))
     priority_rank: Mapped[int]
     critical: Mapped[bool] = mapped_column(default=False)
@@ -42,8 +60,8 @@ class Ticket(Base):
     """Why it has its priority and its team: ``{"what", "value", "plugin", "reason"}``, in the order they came."""
     channel: Mapped[str] = mapped_column(String(40))
     team: Mapped[str] = mapped_column(String(80))
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"), index=True)
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,15 +24,30 @@ from novantic_core.services.keep_file import attach
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
-from novantic_core.values import Actor, FieldError, PriorityProposal, Route, TicketDraft
+from novantic_core.values import Actor, FieldError, PriorityProposal, Route, StoredFile, TicketDraft
 
 _OF_LATEST_TICKET = ("name", "phone", "company")
 """What a contact takes over from a ticket."""
 
 
-def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime) -> Ticket:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a ticket comes about that a technician opens for its requester."""
+
+    actor: Actor
+    assignee_id: int | None = None
+    """Who takes it at once, whatever the routing says."""
+    tell_client: bool = True
+    message: Callable[[Ticket], tuple[Message, tuple[StoredFile, ...]]] | None = None
+    """Gives the new ticket its first message, with its files, where that was written before."""
+
+
+def open_ticket(
+    site: Site, session: Session, draft: TicketDraft, now: datetime, opening: Opening | None = None
+) -> Ticket:
     """Open a ticket. The same submission twice gives the same ticket, and one only.
 
+    :param opening: for one that a technician opens; else its requester does
     :raises FieldError: if the draft is refused; nothing is written then
     :raises RetryableException: if another transaction took the number or the submission meanwhile: try again
     """
@@ -42,9 +59,11 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
         raise LookupError(f"no intake channel {draft.channel!r}")
     _check(site, draft)
     draft = _prepare(site, session, draft)
-    priority, call_back, reasons = _prioritise(site, draft)
+    priority, call_back, reasons = _prioritise(site, draft, opening)
     route, route_reason = _route(site, session, draft)
     assignee_id = _assignee(session, route)
+    if opening is not None and opening.assignee_id is not None:
+        assignee_id = opening.assignee_id
     if draft.category is not None:
         _keep_category(site, session, draft.category)
     contact_id, organisation_id = _contact(session, draft, now)
@@ -63,6 +82,19 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
         session.flush()
     except IntegrityError as error:
         raise RetryableException("the number or the submission was taken meanwhile") from error
+    if opening is not None and opening.message is not None:
+        message, files = opening.message(ticket)
+    else:
+        message, files = _first_message(session, ticket, draft, now), draft.files
+    actor = Actor("requester", draft.name, draft.email) if opening is None else opening.actor
+    record_event(
+        site, session, ticket, "opened", actor, now, message=message, files=files,
+        tell_clients=opening is None or opening.tell_client,
+    )  # fmt: skip
+    return ticket
+
+
+def _first_message(session: Session, ticket: Ticket, draft: TicketDraft, now: datetime) -> Message:
     message = Message(
         ticket_id=ticket.id, kind=MESSAGE, author=draft.name, html=draft.message, text=html_to_text(draft.message),
         created_at=now,
@@ -70,9 +102,7 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
     session.add(message)
     session.flush()
     attach(session, message, draft.files)
-    requester = Actor("requester", draft.name, draft.email)
-    record_event(site, session, ticket, "opened", requester, now, message=message, files=draft.files)
-    return ticket
+    return message
 
 
 def _check(site: Site, draft: TicketDraft) -> None:
@@ -90,11 +120,14 @@ def _prepare(site: Site, session: Session, draft: TicketDraft) -> TicketDraft:
     return site.plugins.chain("novantic_prepare_draft", "draft", draft, session=session)  # type: ignore[no-any-return]
 
 
-def _prioritise(site: Site, draft: TicketDraft) -> tuple[str, bool, list[dict[str, Any]]]:
+def _prioritise(
+    site: Site, draft: TicketDraft, opening: Opening | None
+) -> tuple[str, bool, list[dict[str, Any]]]:  # fmt: skip
     """The most urgent proposal's priority, whether anyone asks for a call-back, and all the reasons."""
     proposals: list[tuple[Plugin | None, PriorityProposal]] = []
     if draft.priority in site.priorities:
-        proposals.append((None, PriorityProposal(str(draft.priority), _("chosen by the requester"))))
+        chosen = _("chosen by the requester") if opening is None else _("chosen by the technician")
+        proposals.append((None, PriorityProposal(str(draft.priority), chosen)))
     for plugin, proposal in site.plugins.collect(
         "novantic_propose_priority", draft=draft, priorities=tuple(site.priorities.values())
     ):

@@ -23,7 +23,9 @@ def add_reference(table: str, column: str, target: str) -> None:
 def upgrade() -> None:
     make_desk_tables()
     make_ticket_tables()
+    make_merge_tables()
     add_columns()
+    add_indexes()
     fill()
 
 
@@ -182,6 +184,10 @@ def make_ticket_tables() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_from_id"], ["ticket.id"], name=op.f("fk_follower_merged_from_id_ticket"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["technician_id"], ["technician.id"], name=op.f("fk_follower_technician_id_technician"), ondelete="CASCADE"
         ),
@@ -265,6 +271,40 @@ def make_ticket_tables() -> None:
     op.create_index(op.f("ix_time_entry_ticket_id"), "time_entry", ["ticket_id"], unique=False)
 
 
+def make_merge_tables() -> None:
+    op.create_table(
+        "ticket_merge",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("call_back", sa.Boolean(), nullable=False),
+        sa.Column("raised", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_merge_ticket_id_ticket"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_merge")),
+    )
+    op.create_table(
+        "merged_message",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("moved_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"],
+            ["ticket_merge.ticket_id"],
+            name=op.f("fk_merged_message_ticket_id_ticket_merge"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", "message_id", name=op.f("pk_merged_message")),
+    )
+    op.create_index(op.f("ix_merged_message_message_id"), "merged_message", ["message_id"], unique=False)
+
+
 def add_columns() -> None:
     op.add_column("category", sa.Column("position", sa.Integer(), nullable=True))
     op.add_column("category", sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -289,6 +329,7 @@ def add_columns() -> None:
     op.add_column("technician", sa.Column("signature", sa.Text(), server_default="", nullable=False))
     op.add_column("technician", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("technician", sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("technician", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("technician", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("technician_session", sa.Column("pending", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("technician_session", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
@@ -309,7 +350,22 @@ def add_columns() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
+    op.create_index("ix_ticket_created", "ticket", ["created_at"], unique=False)
+    op.create_index("ix_ticket_answered", "ticket", ["first_answer_at"], unique=False)
+    op.create_index("ix_ticket_closed", "ticket", ["closed_at"], unique=False)
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
+
+
+def add_indexes() -> None:
+    op.create_index(
+        "ix_delivery_failed",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index("ix_event_at", "event", ["at", "id"], unique=False)
 
 
 def fill() -> None:

@@ -1,5 +1,6 @@
 /* What every page of the back office has: nothing of it is needed, all of it is quicker. */
 
+import { fillCounts } from "./counts.js";
 import { listenToKeys } from "./keys.js";
 import { rememberQueue } from "./neighbours.js";
 
@@ -15,3 +16,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 listenToKeys();
+fillCounts();

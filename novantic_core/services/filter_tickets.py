@@ -1,0 +1,146 @@
+"""Which tickets of the queue are meant: the filters of its address as a value, and that value as conditions.
+
+The names are those of the address (``status``, ``category``, …) and those of a saved view. Whatever is typed there, no
+reading of it fails: what means nothing is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, and_, literal_column
+
+from novantic_core.models import Technician, Ticket
+from novantic_core.models.ticket import CLOSED, OPEN, STATUSES, WAITING
+from novantic_core.services.search_tickets import matching
+from novantic_core.services.visibility import visible_tickets
+from novantic_core.site import Site
+
+LIVE, ALL = "", "all"
+"""Statuses of a filter besides the tickets' own: everything not closed, and everything."""
+ME, NOBODY = "me", "none"
+SORTS = ("subject", "client", "category", "priority", "created", "assignee", "updated", "status")
+DEFAULT_SORT = "-updated"
+NAMES = ("q", "status", "category", "priority", "team", "assignee", "organisation", "critical", "sort")
+
+# words in the statement itself, not parameters: a partial index is only used for a condition that can be seen in it
+_CLOSED = literal_column(f"'{CLOSED}'")
+_AT_WORK = [literal_column(f"'{OPEN}'"), literal_column(f"'{WAITING}'")]
+
+
+@dataclass(frozen=True)
+class TicketFilter:
+    """What the queue shows, and in which order. An empty one is everything that isn't closed, latest change first."""
+
+    q: str = ""
+    status: str = LIVE
+    category: str = ""
+    priority: str = ""
+    team: str = ""
+    assignee: str = ""
+    """``me``, ``none``, or a technician's id."""
+    organisation: int | None = None
+    critical: bool = False
+    sort: str = DEFAULT_SORT
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filter as the query of an address, without what is as usual."""
+        values = {name: getattr(self, name) for name in NAMES}
+        values["critical"] = "1" if self.critical else ""
+        values["sort"] = "" if self.sort == DEFAULT_SORT else self.sort
+        return {name: str(value) for name, value in values.items() if value}
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses of the tickets that are meant. Who searches by words looks among the closed ones too."""
+        if self.status in STATUSES:
+            return (self.status,)
+        return STATUSES if self.status == ALL or self.q else (OPEN, WAITING)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether only tickets that somebody still works on are meant."""
+        return CLOSED not in self.statuses
+
+    def without(self, name: str) -> TicketFilter:
+        """The same but for one filter."""
+        return replace(self, **{name: getattr(_NOTHING, name)})
+
+    def same_tickets(self, other: TicketFilter) -> bool:
+        """Whether both mean the same tickets, in whichever order."""
+        return self.without("sort") == other.without("sort")
+
+
+_NOTHING = TicketFilter()
+
+
+def read_filter(values: Mapping[str, str]) -> TicketFilter:
+    """The filter that an address says."""
+    given = {name: _text(values.get(name, "")) for name in NAMES}
+    sort = given["sort"] if given["sort"].removeprefix("-") in SORTS else DEFAULT_SORT
+    assignee = given["assignee"]
+    return TicketFilter(
+        q=given["q"],
+        status=given["status"] if given["status"] in (*STATUSES, ALL) else LIVE,
+        category=given["category"], priority=given["priority"], team=given["team"],
+        assignee=assignee if assignee in (ME, NOBODY) else str(_key(assignee) or ""),
+        organisation=_key(given["organisation"]),
+        critical=given["critical"].lower() in {"1", "true", "yes", "on"},
+        sort=sort,
+    )  # fmt: skip
+
+
+def _text(value: str) -> str:
+    """One line of a bearable length. PostgreSQL takes no NUL, and no half of a surrogate pair can be sent at all."""
+    printable = "".join(c if c.isprintable() else " " for c in value[:400])
+    return " ".join(printable.encode("utf-8", "ignore").decode().split())[:200]
+
+
+def _key(typed: str) -> int | None:
+    """A row's key, as far as both engines hold one."""
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+
+
+def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list[ColumnElement[bool]]:
+    """What a ticket must be to stand in this technician's queue with this filter."""
+    found: list[ColumnElement[bool]] = []
+    by_key: list[ColumnElement[bool]] = []
+    if chosen.assignee == NOBODY:
+        by_key.append(Ticket.assignee_id.is_(None))
+    elif chosen.assignee:
+        by_key.append(Ticket.assignee_id == (technician.id if chosen.assignee == ME else int(chosen.assignee)))
+    if chosen.organisation is not None:
+        by_key.append(Ticket.organisation_id == chosen.organisation)
+    if chosen.category:
+        by_key.append(Ticket.category_key == chosen.category)
+    found.extend(_of_status(chosen, by_key=bool(by_key)))
+    found.extend(by_key)
+    if chosen.priority:
+        found.append(Ticket.priority == chosen.priority)
+    if chosen.team:
+        found.append(Ticket.team == chosen.team)
+    if chosen.critical:
+        found.append(Ticket.critical)
+    if chosen.q:
+        found.append(matching(chosen.q))
+    seen = visible_tickets(site, technician)
+    return found if seen is None else [*found, seen]
+
+
+def _of_status(chosen: TicketFilter, *, by_key: bool) -> list[ColumnElement[bool]]:
+    if not chosen.is_live:
+        return [] if len(chosen.statuses) > 1 else [Ticket.status == _CLOSED]
+    found: list[ColumnElement[bool]] = [Ticket.status != _CLOSED]
+    if len(chosen.statuses) == 1:
+        found.append(Ticket.status == literal_column(f"'{chosen.status}'"))
+    elif by_key:
+        # the same said twice: this is what leads through an index that goes on with the status
+        found.append(Ticket.status.in_(_AT_WORK))
+    return found
+
+
+def is_alarm() -> ColumnElement[bool]:
+    """A critical ticket of which nobody has taken note yet."""
+    return and_(Ticket.critical, Ticket.status != _CLOSED, Ticket.acknowledged_at.is_(None))
