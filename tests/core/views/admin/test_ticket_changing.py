@@ -79,7 +79,11 @@ def test_waiting_tells_the_client(send, mailbox):
         ("status", {"status": "asleep"}, "Please choose open, waiting for the client, or closed."),
         ("priority", {"priority": "extreme"}, "Please choose a priority from the list."),
         ("assignee", {"assignee": "4711"}, "Please choose somebody who is at work, or a team, from the list."),
-        ("assignee", {"assignee": "nobody@x.example"}, "Please choose somebody who is at work, or a team, from the list."),
+        (
+            "assignee",
+            {"assignee": "nobody@x.example"},
+            "Please choose somebody who is at work, or a team, from the list.",
+        ),
         ("assignee", {"team": "unheard of"}, "Please choose somebody who is at work, or a team, from the list."),
         ("category", {"category": "garden"}, "Please choose a topic from the list."),
     ],
@@ -261,9 +265,7 @@ def asking():
     return plugin
 
 
-ASKING = pytest.mark.novantic(
-    plugins=["webform", "categories", "email", "asking"], extra_plugins={"asking": asking()}
-)
+ASKING = pytest.mark.novantic(plugins=["webform", "categories", "email", "asking"], extra_plugins={"asking": asking()})
 
 
 @pytest.fixture
