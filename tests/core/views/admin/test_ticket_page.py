@@ -134,7 +134,8 @@ def test_a_page_takes_as_many_statements_however_long_it_is(desk, number, say, s
         say(number, f"<p>{place}</p>", note=place % 2 == 0)
     with statements() as long:
         desk.get(f"/admin/tickets/{number}")
-    assert len(long) == len(short) <= 12
+    # nine of the page's own, the others of the menu and the cards
+    assert len(long) == len(short) <= 20
 
 
 def test_a_ticket_that_goes_on_in_another_says_where(desk, open_ticket, row):
