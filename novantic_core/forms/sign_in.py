@@ -164,7 +164,7 @@ class ForgottenForm(Form):
         if not self.desk.within_limits(*tries):
             self.refuse(FieldError(TOO_OFTEN), status=429)
             return False
-        personal_link.request_password(self.desk.session, values["login"], self.request.theme, self.desk.now)
+        personal_link.request_password(self.desk.session, values["login"], self.request.live_theme, self.desk.now)
         return True
 
 

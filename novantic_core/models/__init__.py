@@ -24,9 +24,9 @@ from novantic_core.models.technician import (
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
-    "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact", "Delivery",
-    "Draft", "Event", "Follower", "JobRun", "MergedMessage", "Message", "Organisation", "OrganisationDomain",
-    "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView",
-    "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket", "TicketLink", "TicketMerge",
-    "TimeEntry", "UTCDateTime", "Upload", "Worker",
+    "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
+    "Delivery", "Draft", "Event", "Follower", "JobRun", "MergedMessage", "Message", "Organisation",
+    "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate",
+    "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket",
+    "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

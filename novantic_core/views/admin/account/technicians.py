@@ -155,7 +155,7 @@ def send_link(request: Request) -> Response:
     """Another invitation; or, for who has a password, a link to choose another."""
     technician, desk = find_technician(request), request.desk
     told = technician.active and manage_technician.invite_again(
-        request.registry.site, desk.session, technician, actor(request), desk.now, request.theme
+        request.registry.site, desk.session, technician, actor(request), desk.now, request.live_theme
     )
     sent = _("A link was sent to ${email}.", mapping={"email": technician.email})
     request.page.tell(sent if told else NOBODY_TELLS)

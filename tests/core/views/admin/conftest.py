@@ -13,8 +13,9 @@ from novantic_core.testing import PASSWORD
 
 @pytest.fixture
 def desk(back_office):
-    """An administrator, Ada, whose browser asks for English."""
-    back_office.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
+    """An administrator, Ada, who chose English."""
+    # signing in chose the language of her account
+    back_office.set_cookie("lang", "en")
     return back_office
 
 
@@ -23,10 +24,10 @@ def colleague(novantic_app):
     """Another browser, in which Léa is signed in, who is a technician."""
     novantic_app.add_technician("lea@novantic.example", "Léa")
     client = novantic_app.client()
-    client.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
     form = client.get("/admin/login").forms["sign-in"]
     form["login"], form["password"] = "lea@novantic.example", PASSWORD
     form.submit().follow()
+    client.set_cookie("lang", "en")
     return client
 
 
