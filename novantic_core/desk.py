@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.services import grant_access, keep_file
 from novantic_core.services.describe import ticket_info
+from novantic_core.services.family import root_of
 from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.site import Site
@@ -19,7 +20,10 @@ from novantic_core.values import StoredFile, TicketDraft, TicketInfo
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What became of opening a link: whether it was ever one, whether it is good now, and what it opens."""
+    """What became of opening a link: whether it was ever one, whether it is good now, and what it opens.
+
+    ``number`` is that of the ticket whose discussion is shown: another than the link was made for, where it was merged.
+    """
 
     known: bool
     alive: bool
@@ -36,8 +40,11 @@ class Desk:
         self.now = now or datetime.now(UTC)
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
-        """The settings that a plugin asked for with ``novantic_settings_schema``."""
-        return self.site.plugin_settings.get(plugin, {})
+        """The settings that a plugin asked for with ``novantic_settings_schema``, as they are now.
+
+        Ask at each use, don't keep them: an administrator may change what the .ini file doesn't say at any time.
+        """
+        return self.site.settings_of(plugin)
 
     def url(self, path: str) -> str:
         """A whole address of the site, for mails.
@@ -75,7 +82,7 @@ class Desk:
         if grant is None or not grant_access.is_alive(grant, self.now):
             return Entry(known=grant is not None, alive=False)
         ticket = grant_access.use_grant(self.session, grant, self.now)
-        return Entry(True, True, grant.id, ticket.number)
+        return Entry(True, True, grant.id, root_of(self.session, ticket).number)
 
     def renew(self, token: str, locale: str) -> None:
         """Ask for a new link in the place of one that was; nothing happens for what never was one."""

@@ -50,6 +50,8 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
+    What the file doesn't say an administrator can set on a page, at any time: ask for the values at each use. A
+    ``secret`` one is only ever read from the file.
 
     Transaction: none.
 
@@ -272,6 +274,21 @@ def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type:
 
 
 @hookspec
+def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+    """How a technician is told of an invitation, or of the link to choose another password.
+
+    Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
+    forgotten their password, in a transaction of its own. Each notice becomes a row of the outbox in the same
+    transaction. Its parcel has no ticket: ``parcel.link`` is the link that works once, made anew at each attempt.
+
+    :param event: what happened, and to whom
+    :return: :class:`~novantic_core.plugin.Notice` values. Give them to ``event.technician`` only: the link is theirs.
+    :raises: guarded: nobody is told by this plugin.
+    :since: 1.0
+    """
+
+
+@hookspec
 def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[v.Channel]:  # type: ignore[empty-body]
     """Ways to reach people. The first one enabled carries the notices that name none.
 
@@ -323,10 +340,9 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     """Pieces to add to a page at a named place.
 
     Places: ``home`` (subject None), ``ticket_form`` (the form), ``ticket`` (a ``TicketInfo``, the client's page),
-    ``admin_dashboard`` (None), ``admin_ticket`` (a ``TicketInfo``, the technicians' page, beside the discussion). A link
-    there that has ``data-starts-clock="NUMBER"`` notes when it was followed, and the form of the time spent is filled
-    in with what has passed since. Called when the page is drawn, in the request's transaction, each plugin in a
-    savepoint.
+    ``admin_dashboard`` (None), ``admin_ticket`` (a ``TicketInfo``, the technicians' page, beside the discussion). There
+    a link with ``data-starts-clock="NUMBER"`` notes when it was followed, and the form of the time spent is filled in
+    with what has passed since. Called when the page is drawn, in the request's transaction, each plugin in a savepoint.
 
     :param request: the request
     :param place: the name of the place

@@ -30,16 +30,21 @@ _ = TranslationStringFactory(DOMAIN)
 
 
 class Wording(str):
-    """Words that a desk gave in each language itself, which no catalogue knows; the text itself is the fallback."""
+    """Words that a desk gave in each language itself, which no catalogue knows."""
 
-    __slots__ = ("by_locale",)
+    __slots__ = ("by_locale", "fallback")
     by_locale: Mapping[str, str]
+    fallback: str
 
     def __new__(cls, by_locale: Mapping[str, str], fallback: str = "") -> Wording:
-        """``Wording({"fr": "Réseau", "en": "Network"})``; a language left out gets the first that isn't."""
+        """``Wording({"fr": "Réseau", "en": "Network"})``.
+
+        A language left out gets the fallback, translated; without one, the first language that isn't left out.
+        """
         given = {locale: words for locale, words in by_locale.items() if words}
         self = super().__new__(cls, next(iter(given.values()), fallback))
         self.by_locale = given
+        self.fallback = fallback
         return self
 
 
@@ -73,7 +78,8 @@ class Catalogue:
         if not isinstance(msgid, str):
             return msgid
         if isinstance(msgid, Wording):
-            return msgid.by_locale.get(self.locale_name, str(msgid))
+            given = msgid.by_locale.get(self.locale_name)
+            return given or (self.translate(msgid.fallback) if msgid.fallback else str(msgid))
         fallback: str = default if default is not None else msgid
         if isinstance(msgid, TranslationString):
             fallback = msgid.default or str.__str__(msgid)
@@ -96,7 +102,7 @@ class Catalogue:
         return self.plural((singular, plural), n, **(mapping or {}))
 
     def date(self, when: datetime, zone: Any, form: str = "medium") -> str:
-        """A time in the reader's words and zone, to the minute; in the form ``day``, the day alone."""
+        """A time in the reader's words and zone, to the minute; ``day`` and ``time`` are forms of one alone."""
         return str(_date_pattern(self.locale_name, form).apply(when.astimezone(zone), self._locale))
 
     def day(self, when: datetime, zone: Any) -> str:
@@ -122,8 +128,8 @@ _DAY = parse_pattern("d MMM y")
 
 @functools.cache
 def _date_pattern(locale: str, form: str) -> DateTimePattern:
-    if form == "day":
-        return parse_pattern("d MMMM y")
+    if form in {"day", "time"}:
+        return parse_pattern("d MMMM y" if form == "day" else "HH:mm")
     day = {"medium": "d MMM y", "long": "EEEE d MMMM y", "short": "dd/MM/y"}[form]
     return parse_pattern(f"{day} 'à' HH:mm" if locale == "fr" else f"{day}, HH:mm")
 

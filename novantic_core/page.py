@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -10,14 +11,20 @@ from typing import Any
 from chameleon.utils import Markup
 from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
+from pyramid.response import Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core.i18n import _
-from novantic_core.security import VISITED, is_allowed
+from novantic_core.security import ADMINISTRATOR, VISITED, is_allowed
 from novantic_core.settings import LOCALES
+from novantic_core.themes import PLAIN
 from novantic_core.values import NavigationItem, Text
 
 MENU_GROUPS = ("tickets", "clients", "steering", "settings")
 LANGUAGES = {"fr": "Français", "en": "English"}
+PREVIEW = "theme_preview"
+"""Key of the session: the theme that an administrator is looking at. Nobody else's is heeded."""
+_BODY = re.compile(r"<body\b[^<>]*>")
 
 
 class Page:
@@ -41,7 +48,10 @@ class Page:
 
     def asset(self, name: str) -> str:
         """The address of a static file of the theme, which can be cached for ever."""
-        theme = self.request.theme
+        return self.asset_of(self.request.theme, name)
+
+    def asset_of(self, theme: str, name: str) -> str:
+        """The same of another theme's file."""
         return f"/static/{theme}/{self.site.themes.version(theme, name)}/{name}"
 
     @property
@@ -167,8 +177,8 @@ class Renderer:
         return render_page(system["request"], self.name, value)
 
 
-def choose_theme(request: Request) -> str:
-    """The theme of a request: a plugin's answer, or ``novantic.theme``."""
+def live_theme(request: Request) -> str:
+    """The theme that anybody's request gets: a plugin's answer, or ``novantic.theme``. What is kept names this one."""
     site = request.registry.site
     answer = site.plugins.first("novantic_theme_for", request=request)
     if answer is not None:
@@ -179,9 +189,41 @@ def choose_theme(request: Request) -> str:
     return str(site.settings.theme)
 
 
+def choose_theme(request: Request) -> str:
+    """The theme in which pages are drawn: the live one, or the one that an administrator is looking at."""
+    previewed = _previewed(request)
+    if previewed is None:
+        return str(request.live_theme)
+    request.add_response_callback(add_preview_bar)
+    return previewed
+
+
+def _previewed(request: Request) -> str | None:
+    name = request.session.get(PREVIEW)
+    if name not in request.registry.site.themes.themes:
+        return None
+    try:
+        someone = request.technician
+    except SQLAlchemyError:
+        # a page that says that the database is away must not need it
+        return None
+    return str(name) if someone is not None and someone.role == ADMINISTRATOR else None
+
+
+def add_preview_bar(request: Request, response: Response) -> None:
+    """Say on a page that it is a preview, and how to end it; whatever the theme makes of its layout."""
+    if response.content_type != "text/html" or (body := _BODY.search(response.text)) is None:
+        return
+    site = request.registry.site
+    values = {"page": request.page, "label": site.themes.themes[request.theme].label}
+    bar = site.themes.render(PLAIN, request.locale_name, "admin/preview_bar.pt", values)
+    response.text = response.text[: body.end()] + bar + response.text[body.end() :]
+
+
 def includeme(config: Any) -> None:
     """The ``.pt`` renderer, ``request.theme`` and the reader's words; ``own_navigation`` holds the core's tabs."""
     config.registry.own_navigation = []
     config.add_renderer(".pt", Renderer)
+    config.add_request_method(live_theme, reify=True)
     config.add_request_method(choose_theme, "theme", reify=True)
     config.add_request_method(Page, "page", reify=True)

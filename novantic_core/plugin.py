@@ -16,6 +16,7 @@ from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime
 from novantic_core.page import render_page
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
+    AccountEvent,
     Actor,
     Category,
     Channel,
@@ -49,6 +50,7 @@ from novantic_core.values import (
 __all__ = [
     "API_VERSION",
     "NAMING_CONVENTION",
+    "AccountEvent",
     "Actor",
     "Category",
     "Channel",

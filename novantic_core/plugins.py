@@ -56,6 +56,8 @@ class Plugin:
     last_fault_at: datetime | None = None
     set_aside: bool = False
     told: int = 0
+    times_back: int | None = None
+    """How often it had been brought back when it was set aside; None while it works or that isn't written down."""
 
     def folder(self, name: str) -> Path | None:
         """The plugin's own ``templates``, ``static``, ``locale`` or ``migrations``, if its package has one."""

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from novantic_core.db import Database
 from novantic_core.models import Category, Preference, Team
@@ -82,6 +83,16 @@ class PreferencesCache:
     def forget(self) -> None:
         """Read anew at the next request. Call it when a change was committed."""
         self._until = 0.0
+
+    def forget_after_commit(self, session: Session) -> None:
+        """Read anew once a session's transaction is committed: for who changes what is kept here."""
+
+        def forget(committed: Session) -> None:
+            # a savepoint's end is no commit: what is read then is as it was
+            if not committed.in_nested_transaction():
+                self.forget()
+
+        event.listen(session, "after_commit", forget)
 
     def _read(self, before: Preferences | None) -> Preferences:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -18,6 +19,7 @@ from novantic_core.i18n import Wording, _
 from novantic_core.plugins import Plugin, PluginFault, Plugins, check_given
 from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.settings import Settings, SettingsError
+from novantic_core.storages import NoStorage, choose_storage
 from novantic_core.themes import Themes
 from novantic_core.values import (
     Category,
@@ -30,8 +32,8 @@ from novantic_core.values import (
     Priority,
     SearchSource,
     Section,
+    Setting,
     Storage,
-    StorageBackend,
     Text,
     TicketField,
 )
@@ -43,6 +45,9 @@ DEFAULT_PRIORITIES = (
     Priority("urgent", _("Urgent"), 40),
 )
 
+
+PHONE = IntakeChannel("phone", _("by phone"))
+"""The core's own channel: a technician opens a ticket for a client who rings."""
 
 OWN_FIELDS = frozenset({
     "topic", "company", "department", "email", "name", "phone", "subject", "priority", "message", "attachments",
@@ -59,6 +64,8 @@ class Site:
     database: Database
     plugins: Plugins
     plugin_settings: Mapping[str, Mapping[str, Any]]
+    """What the .ini file says, and the defaults of the rest; with what was set in the back office: ``settings_of``."""
+    plugin_schemas: Mapping[str, Sequence[Setting]]
     themes: Themes
     storage: Storage
     plugin_categories: Mapping[str, tuple[Plugin, Category]]
@@ -71,6 +78,7 @@ class Site:
     preferences_cache: PreferencesCache
     kept_categories: set[str] = field(default_factory=set)
     """Keys of categories seen in the database, whose rows are never removed: no need to look again."""
+    _merged_settings: dict[str, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def keeps_files(self) -> bool:
@@ -81,6 +89,39 @@ class Site:
     def preferences(self) -> Preferences:
         """What was set up in the back office, as it is now."""
         return self.preferences_cache.get()
+
+    def in_file(self, plugin: str, setting: str) -> bool:
+        """Whether the .ini file says what a plugin's setting is, so that no page may."""
+        return f"{settings_module.PREFIX}{plugin}.{setting}" in self.settings.raw
+
+    def settings_of(self, plugin: str) -> Mapping[str, Any]:
+        """A plugin's settings as they are now: the .ini file's, then what was set in the back office, then defaults.
+
+        What was set and can't be read any more, because the plugin takes something else now, counts for nothing.
+        """
+        kept, owner = self.preferences, self.plugins.get(plugin)
+        revision, merged = self._merged_settings.get(plugin, (None, {}))
+        if revision != kept.revision and owner is not None:
+            merged = dict(self.plugin_settings.get(plugin, {}))
+            for setting in self.plugin_schemas.get(plugin, ()):
+                text = kept.values.get(f"plugin.{plugin}.{setting.name}")
+                if isinstance(text, str) and not setting.secret and not self.in_file(plugin, setting.name):
+                    with contextlib.suppress(ValueError):
+                        merged[setting.name] = self.read_setting(owner, setting, text)
+            self._merged_settings[plugin] = kept.revision, merged
+        return merged
+
+    def read_setting(self, plugin: Plugin, setting: Setting, text: str) -> Any:
+        """What a setting's own check makes of a text.
+
+        :raises ValueError: if it refuses it, or fails
+        """
+        with self.plugins.guarded(plugin, f"reading the setting {setting.name}", stops=(ValueError, TypeError)):
+            try:
+                return setting.parse(text)
+            except TypeError as error:
+                raise ValueError(str(error)) from error
+        raise ValueError(text)
 
     @property
     def all_categories(self) -> Mapping[str, Category]:
@@ -96,7 +137,7 @@ class Site:
             words = kept.words(f"category.{key}.label")
             found[key] = replace(
                 category,
-                label=Wording(words, str(category.label)) if words else category.label,
+                label=Wording(words, category.label) if words else category.label,
                 order=category.order if row_ is None or row_.position is None else row_.position,
             )
         return dict(sorted(found.items(), key=lambda pair: pair[1].order))
@@ -117,15 +158,15 @@ class Site:
         """The levels of this site, least urgent first, in the desk's words."""
         words = {key: self.preferences.words(f"priority.{key}.label") for key in self.plugin_priorities}
         return {
-            key: replace(level, label=Wording(words[key], str(level.label))) if words[key] else level
+            key: replace(level, label=Wording(words[key], level.label)) if words[key] else level
             for key, level in self.plugin_priorities.items()
         }
 
     @property
     def teams(self) -> Mapping[str, TeamInfo]:
         """The teams, hidden ones too; the default one is there before anybody set up any."""
-        default = self.settings.default_team
-        return {default: TeamInfo(default, default), **self.preferences.teams}
+        default, kept = self.settings.default_team, self.preferences.teams
+        return kept if default in kept else {default: TeamInfo(default, default), **kept}
 
     def team_label(self, key: str) -> str:
         """The words of a team."""
@@ -215,11 +256,12 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         preferences_cache=PreferencesCache(database, settings.preferences_seconds),
         plugins=plugins,
         plugin_settings=plugin_settings,
+        plugin_schemas=schemas,
         themes=themes,
-        storage=_choose_storage(settings, _named(plugins, "novantic_storage_backends", "name")),
+        storage=choose_storage(settings, _named(plugins, "novantic_storage_backends", "name")),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
-        intake_channels={k: v for k, (_by, v) in _named(plugins, "novantic_intake_channels", "name").items()},
+        intake_channels=_intake_channels(plugins),
         channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
         jobs=_jobs(plugins),
         search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
@@ -326,58 +368,18 @@ def _named(plugins: Plugins, hook: str, attribute: str, **given: Any) -> dict[st
     return _unique(items, hook, attribute)
 
 
+def _intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
+    found = _named(plugins, "novantic_intake_channels", "name")
+    if PHONE.name in found:
+        raise SettingsError(
+            f"plugin {found[PHONE.name][0].name}: the intake channel {PHONE.name!r} is the core's own: "
+            "give it another name"
+        )
+    return {**{name: channel for name, (_by, channel) in found.items()}, PHONE.name: PHONE}
+
+
 def _jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
     jobs: list[tuple[Plugin, PeriodicJob]] = []
     for plugin, items in _ask(plugins, "novantic_periodic_jobs"):
         jobs += _unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
     return jobs
-
-
-class NoStorage:
-    """Where no plugin offers a storage: files are refused with a sentence, the rest of the site works."""
-
-    def put(self, key: str, source: Any) -> None:
-        raise OSError("no storage is configured")
-
-    def open(self, key: str) -> Any:
-        raise KeyError(key)
-
-    def delete(self, key: str) -> None:
-        return None
-
-    def stale(self, before: Any) -> Iterable[str]:
-        return ()
-
-    def check(self) -> None:
-        return None
-
-
-def _choose_storage(settings: Settings, backends: Mapping[str, tuple[Plugin, StorageBackend]]) -> Storage:
-    if not backends:
-        return NoStorage()
-    if settings.storage not in backends:
-        raise SettingsError(
-            f"novantic.storage = {settings.storage}: no enabled plugin offers it; "
-            f"there are: {', '.join(sorted(backends))}"
-        )
-    plugin, backend = backends[settings.storage]
-    prefix = f"storage.{backend.name}."
-    rest = {
-        key.removeprefix(settings_module.PREFIX): text
-        for key, text in settings.raw.items()
-        if key.startswith(settings_module.PREFIX + prefix)
-    }
-    values = settings_module.read_schema(prefix, backend.settings, rest)
-    if rest:
-        name = next(iter(rest))
-        raise SettingsError(f"{settings_module.PREFIX}{name} = {rest[name]}: there is no such setting")
-    try:
-        return backend.factory(values)
-    except SettingsError:
-        raise
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"novantic.storage = {backend.name}: {error}") from error
-    except Exception as error:
-        raise SettingsError(
-            f"plugin {plugin.name}: the storage {backend.name} can't be made: {type(error).__name__}: {error}"
-        ) from error

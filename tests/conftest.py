@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy
+from small_desk import SmallDesk
 from smtp_sink import SmtpSink
 from sqlalchemy import func, select
 
@@ -160,6 +161,12 @@ def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
     sink.start()
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def small_desk(novantic_app: Any) -> SmallDesk:
+    """A desk for tests about several tickets and people: ``small_desk.merge(one, other)``."""
+    return SmallDesk(novantic_app)
 
 
 class Clock:

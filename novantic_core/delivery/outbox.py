@@ -96,8 +96,9 @@ def mark_refused(
 
     What another worker took over meanwhile is its business.
     """
-    delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
-    if delivery.claimed_by != worker:
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    # None: its recipient stopped following the ticket while it was on its way
+    if delivery is None or delivery.claimed_by != worker:
         return
     delivery.last_error = error[:2000].replace("\0", "")
     delivery.claimed_by = None

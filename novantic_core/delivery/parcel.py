@@ -14,8 +14,19 @@ from novantic_core.html import without_pictures
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import message_info, ticket_info
+from novantic_core.services.personal_link import make_link
 from novantic_core.site import Site
-from novantic_core.values import FormContext, MessageInfo, Notice, Parcel, Recipient, StoredFile, Text, TicketInfo
+from novantic_core.values import (
+    FormContext,
+    MessageInfo,
+    Notice,
+    Parcel,
+    PermanentFailure,
+    Recipient,
+    StoredFile,
+    Text,
+    TicketInfo,
+)
 
 
 def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime) -> Parcel:
@@ -31,13 +42,13 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     theme = delivery.theme if delivery.theme in site.themes.themes else site.settings.theme
     brand = site.themes.brand(theme, delivery.locale)
     catalogue = site.themes.catalogue(theme, delivery.locale)
-    link = _link(site, session, ticket, notice, now)
+    link = _account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now)
     values = {
         "notice": notice, "data": delivery.data, "ticket": ticket, "message": message, "link": link,
         "mail_html": without_pictures(message.html) if message else "", "brand": brand,
         "recipient": recipient, "site_url": site.settings.site_url, "facts": _facts(site, ticket, catalogue.translate),
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
-        "size": catalogue.size, "tokens": _tokens(site, theme),
+        "size": catalogue.size, "tokens": _tokens(site, theme), "team": site.team_label(ticket.team) if ticket else "",
     }  # fmt: skip
     return Parcel(
         notice=notice,
@@ -71,6 +82,16 @@ def _message(session: Session, delivery: Delivery) -> MessageInfo | None:
     return message_info(message, tuple(StoredFile(row.key, row.filename, row.media_type, row.size) for row in rows))
 
 
+def _account_link(site: Site, session: Session, delivery: Delivery, now: datetime) -> str | None:
+    if delivery.technician_id is None:
+        return None
+    technician = session.get_one(Technician, delivery.technician_id)
+    # between the request and the sending they may have left, or been given another address
+    if not technician.active or technician.email != delivery.address:
+        raise PermanentFailure("the account was switched off, or has another address by now")
+    return f"{site.settings.site_url}/admin/password/{make_link(session, technician, now)}"
+
+
 def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notice, now: datetime) -> str | None:
     if ticket is None:
         return None
@@ -87,6 +108,8 @@ def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notic
 
 def _reference(delivery: Delivery) -> str | None:
     """The id that all mails of a ticket refer to, so that mail programs show them as one conversation."""
+    if delivery.ticket_id is None:
+        return None
     number, _event, _rest = delivery.message_id.split(".", 2)
     return f"<{number}@{delivery.message_id.rpartition('@')[2]}>"
 

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from novantic_core.delivery import outbox
 from novantic_core.delivery.jobs import run_due_jobs
 from novantic_core.delivery.parcel import make_parcel
-from novantic_core.models import AccessRequest, Delivery
+from novantic_core.models import AccessRequest, Delivery, PasswordRequest
 from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.note_faults import write_faults
+from novantic_core.services.personal_link import answer_password_requests
 from novantic_core.site import Site
 from novantic_core.values import Channel, Parcel, PermanentFailure
 
@@ -125,11 +126,13 @@ class Worker:
         return sum(duty() for duty in self._duties)
 
     def _answer_requests(self) -> int:
+        waiting = select(select(AccessRequest.id).exists() | select(PasswordRequest.id).exists())
         with self.site.database.session(write=False) as session:
-            if session.scalar(select(AccessRequest.id).limit(1)) is None:
+            if not session.scalar(waiting):
                 return 0
         with self.site.database.transaction() as session:
-            return answer_access_requests(self.site, session, self.clock())
+            done = answer_access_requests(self.site, session, self.clock())
+            return done + answer_password_requests(self.site, session, self.clock())
 
     def _run_jobs(self) -> int:
         return run_due_jobs(self.site, self.clock())

@@ -10,7 +10,7 @@ import phonenumbers
 from novantic_core.html import clean_html, is_blank
 from novantic_core.i18n import _
 from novantic_core.services.check_email import check_email
-from novantic_core.values import FieldError
+from novantic_core.values import FieldError, Text
 
 BAD_PHONE = _("This phone number is not complete. It should look like 01 23 45 67 89 or +33 1 23 45 67 89.")
 BLANK_MESSAGE = _("Please describe the problem: the text is empty.")
@@ -38,7 +38,7 @@ def phone_number(country: str) -> Any:
     return check
 
 
-def not_blank(schema: Any, value: str) -> None:
+def not_blank(schema: Any, value: str, words: Text = BLANK_MESSAGE) -> None:
     """A message that shows something: markup around nothing but space is nothing. Its pasted pictures are taken out."""
     if is_blank(clean_html(value)):
-        raise colander.Invalid(schema, BLANK_MESSAGE)
+        raise colander.Invalid(schema, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import colander
@@ -21,7 +22,7 @@ from novantic_core.services.keep_file import (
     take_pictures,
     take_pictures_out,
 )
-from novantic_core.values import FieldError, StoredFile
+from novantic_core.values import FieldError, StoredFile, Text
 
 MAX_MESSAGE = 200_000
 """Characters of a message, its markup included and its pasted pictures not."""
@@ -36,6 +37,10 @@ class RichTextWidget(deform.widget.Widget):
 
     template = "richtext"
     placeholder = ""
+    height: int | None = None
+    """Pixels that the editor has when it is empty, if not its own."""
+    tools: str | None = None
+    """``few`` for a text of some lines: no pictures, tables and the like."""
 
     def serialize(self, field: Any, cstruct: Any, **kw: Any) -> Any:
         text = "" if cstruct in (colander.null, None) else cstruct
@@ -68,6 +73,8 @@ class MessageForm(Form):
     message_title = _("Details")
     message_help = ""
     placeholder = _("Details of the problem you have run into.")
+    blank = checks.BLANK_MESSAGE
+    """What is said of a text that shows nothing."""
 
     def __init__(self, request: Any) -> None:
         self.kept: dict[str, StoredFile] = {}
@@ -77,7 +84,7 @@ class MessageForm(Form):
         widget = RichTextWidget(placeholder=self.placeholder)
         yield node(
             colander.String(), "message", self.message_title, description=self.message_help, widget=widget,
-            validator=_readable, section="detail", missing_msg=checks.BLANK_MESSAGE,
+            validator=partial(_readable, self.blank), section="detail", missing_msg=self.blank,
         )  # fmt: skip
         if self.site.keeps_files:
             files = node(colander.String(), "attachments", _("Attachments"), missing=(), section="detail")
@@ -140,9 +147,9 @@ class MessageForm(Form):
         self.kept = keep_uploads(self.desk.session, files, self.desk.now)
 
 
-def _readable(schema: Any, value: str) -> None:
+def _readable(blank: Text, schema: Any, value: str) -> None:
     # one after the other: whether a text is blank takes its cleaning, and what is too long must not be cleaned
     text = take_pictures_out(value)
     if len(text) > MAX_MESSAGE or is_intricate(text):
         raise colander.Invalid(schema, _("This text is too long. Please attach it as a file."))
-    checks.not_blank(schema, text)
+    checks.not_blank(schema, text, blank)

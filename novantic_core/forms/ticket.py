@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import colander
 import deform
@@ -34,17 +34,18 @@ class TicketForm(MessageForm):
 
     template = "forms/ticket.pt"
     name = "ticket"
+    place: Literal["portal", "admin"] = "portal"
 
     def __init__(self, request: Any, channel: str = "web") -> None:
         self.channel = channel
-        context = FormContext("portal", request.locale_name)
+        context = FormContext(self.place, request.locale_name)
         self.plugin_fields: list[tuple[Plugin, TicketField]] = request.registry.site.ticket_fields(context)
         super().__init__(request)
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
         own = list(self._own_nodes())
         for plugin, field in self.plugin_fields:
-            own.insert(_place(field, own), _plugin_node(field, partial(self.site.read_field, plugin, field)))
+            own.insert(_place(field, own), plugin_node(field, partial(self.site.read_field, plugin, field)))
         return own
 
     def _own_nodes(self) -> Iterable[colander.SchemaNode]:
@@ -93,11 +94,18 @@ class TicketForm(MessageForm):
         message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if self.good:
             try:
-                return self.desk.open_ticket(self._draft(values, message, files + pictures))
+                return self.open(self._draft(values, message, files + pictures), values)
             except FieldError as error:
                 self.refuse(error)
         self.keep(files)
         return None
+
+    def open(self, draft: TicketDraft, values: dict[str, Any]) -> TicketInfo:
+        """Open the ticket of a good form.
+
+        :raises FieldError: if it is refused
+        """
+        return self.desk.open_ticket(draft)
 
     def _allowed(self, email: str) -> bool:
         settings, client = self.site.settings, self.request.client_addr or ""
@@ -115,7 +123,7 @@ class TicketForm(MessageForm):
             department=values["department"], email=values["email"], name=values["name"], phone=values["phone"],
             critical=critical, subject=values["subject"], priority=values["priority"], message=message,
             fields={name: value for name, value in added.items() if value not in (None, "")}, files=files,
-            locale=self.request.locale_name, theme=self.request.theme, submission=self.key(values, files),
+            locale=self.request.locale_name, theme=self.request.live_theme, submission=self.key(values, files),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ drawing
@@ -135,7 +143,8 @@ def _place(field: TicketField, nodes: list[colander.SchemaNode]) -> int:
     return (named or section[-1:])[0] + 1
 
 
-def _plugin_node(field: TicketField, parse: Callable[[str], Any]) -> colander.SchemaNode:
+def plugin_node(field: TicketField, parse: Callable[[str], Any]) -> colander.SchemaNode:
+    """A plugin's field as one of a form; ``parse`` makes its value of what was typed."""
     common = {"section": field.section, "description": field.help}
     if field.kind == "checkbox":
         widget = CheckboxWidget(true_val="true", false_val="false")

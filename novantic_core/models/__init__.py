@@ -12,7 +12,7 @@ from novantic_core.models.organisation import Organisation, OrganisationDomain
 from novantic_core.models.plugin_state import PluginState
 from novantic_core.models.rate import Rate
 from novantic_core.models.stored_file import StoredFile, Upload
-from novantic_core.models.teamwork import Draft, Follower, Presence, TicketLink, TimeEntry
+from novantic_core.models.teamwork import Draft, Follower, MergedMessage, Presence, TicketLink, TicketMerge, TimeEntry
 from novantic_core.models.technician import (
     PasswordRequest,
     PersonalLink,
@@ -24,8 +24,9 @@ from novantic_core.models.technician import (
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
-    "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact", "Delivery",
-    "Draft", "Event", "Follower", "JobRun", "Message", "Organisation", "OrganisationDomain", "PasswordRequest",
-    "PersonalLink", "PluginState", "Preference", "Presence", "Rate", "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team",
-    "Technician", "TechnicianSession", "Ticket", "TicketLink", "TimeEntry", "UTCDateTime", "Upload", "Worker",
+    "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
+    "Delivery", "Draft", "Event", "Follower", "JobRun", "MergedMessage", "Message", "Organisation",
+    "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate",
+    "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket",
+    "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

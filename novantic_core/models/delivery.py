@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
 
-PENDING, SENT, FAILED = STATES = ("pending", "sent", "failed")
+PENDING, SENT, FAILED, CANCELLED = STATES = ("pending", "sent", "failed", "cancelled")
 
 
 class Delivery(Base):
@@ -22,6 +22,11 @@ class Delivery(Base):
         Index(
             "ix_delivery_due", "next_attempt_at", "id",
             sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'"),
+        ),
+        # what an administrator looks for, among all that was sent
+        Index(
+            "ix_delivery_failed", "id",
+            sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
         ),
         # what a worker held when it was deleted
         Index(
@@ -57,6 +62,7 @@ class Delivery(Base):
 
 # written out in the statement, not bound: neither engine can see that a parameter is the word of the partial index
 is_pending = Delivery.state == literal(PENDING, String(), literal_execute=True)
+is_failed = Delivery.state == literal(FAILED, String(), literal_execute=True)
 
 
 class Worker(Base):

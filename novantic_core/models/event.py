@@ -15,7 +15,7 @@ class Event(Base):
     """One change, who made it, and what it changed: ``{attribute: [before, after]}``."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_ticket", "ticket_id", "id"),)
+    __table_args__ = (Index("ix_event_ticket", "ticket_id", "id"), Index("ix_event_at", "at", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))

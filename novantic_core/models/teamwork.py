@@ -1,8 +1,9 @@
-"""What technicians do around a ticket: drafts, presence, followers, links, time."""
+"""What technicians do around a ticket: drafts, presence, followers, links, merges, time."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,6 +52,8 @@ class Follower(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     locale: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
+    merged_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
+    """The ticket whose merge made them follow this one; undoing the merge ends it."""
 
 
 class TicketLink(Base):
@@ -66,6 +69,30 @@ class TicketLink(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
     other_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+
+
+class TicketMerge(Base):
+    """What has to be put back when a merge is undone; ``Ticket.merged_into_id`` says into which ticket it went."""
+
+    __tablename__ = "ticket_merge"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
+    merged_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(20))
+    closed_at: Mapped[datetime | None]
+    call_back: Mapped[bool]
+    raised: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What it made of the other ticket, more urgent or open again: ``{attribute: [before, after]}``."""
+
+
+class MergedMessage(Base):
+    """A message that a merge carried along, and from where it had come before."""
+
+    __tablename__ = "merged_message"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket_merge.ticket_id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, index=True)
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
 
 
 class TimeEntry(Base):

@@ -34,6 +34,8 @@ class Technician(Base):
     """The second factor's secret, sealed with the site's; None while it isn't set up."""
     totp_step: Mapped[int] = mapped_column(default=0)
     """The last time step whose code was used: no code is good twice."""
+    last_seen_at: Mapped[datetime | None]
+    """When they last had a page of the back office, to the minute; sessions come and go."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -17,11 +17,14 @@ from novantic_core.values import Actor
 def change_status(site: Site, session: Session, ticket: Ticket, status: str, actor: Actor, now: datetime) -> bool:
     """Give a ticket another status, and tell about it.
 
-    :return: whether it changed; the status it has already is no change and tells nobody
+    :return: whether it changed; the status it has already is no change and tells nobody, and a ticket that was merged
+        stays closed
     :raises ValueError: for a word that is no status
     """
     if status not in STATUSES:
         raise ValueError(status)
+    if ticket.merged_into_id is not None:
+        return False
     changes = set_status(ticket, status, now)
     if not changes:
         return False

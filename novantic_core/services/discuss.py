@@ -15,6 +15,7 @@ from novantic_core.models import Message, Technician, Ticket
 from novantic_core.models.message import MESSAGE, NOTE, REPLY
 from novantic_core.models.ticket import CLOSED, OPEN, WAITING
 from novantic_core.services.change_status import set_status
+from novantic_core.services.family import lock_root
 from novantic_core.services.keep_file import attach
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
@@ -27,10 +28,13 @@ def add_message(
 ) -> Message:  # fmt: skip
     """Say something on a ticket: a requester's words open it again, a technician's may close it.
 
+    What is said on a ticket that was merged is said on the one in which it goes on.
+
     :param html: cleaned
     :param submission: the form's key; the same one twice adds one message
     :param wait: whether a technician's words ask for an answer, and the ticket waits for the client then
     """
+    ticket = lock_root(session, ticket)
     kind = MESSAGE if actor.kind == "requester" else REPLY
     status = OPEN if actor.kind == "requester" else CLOSED if close else WAITING if wait else ticket.status
     return _add(site, session, ticket, actor, kind, html, now, files, submission, status)
@@ -41,6 +45,7 @@ def add_note(
     files: tuple[StoredFile, ...] = (), submission: str | None = None,
 ) -> Message:  # fmt: skip
     """Write a note for technicians only."""
+    ticket = lock_root(session, ticket)
     return _add(site, session, ticket, actor, NOTE, html, now, files, submission, ticket.status)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from novantic_core.models import AccessGrant, AccessRequest, Contact, Ticket
+from novantic_core.models import AccessGrant, AccessRequest, Contact, Follower, Ticket
 from novantic_core.services.number_ticket import normalise_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
@@ -43,15 +43,18 @@ def is_alive(grant: AccessGrant, now: datetime) -> bool:
 
 
 def use_grant(session: Session, grant: AccessGrant, now: datetime) -> Ticket:
-    """Note that a link was opened; it stays good, because mail scanners open links before people do."""
+    """Note that a link was opened; it stays good, because mail scanners open links before people do.
+
+    :return: the ticket that it was made for, even if that one was merged
+    """
     grant.use_count += 1
     grant.last_used_at = now
     ticket = session.get_one(Ticket, grant.ticket_id)
     if grant.first_used_at is None:
         grant.first_used_at = now
-        if grant.email.casefold() == ticket.email.casefold():
-            proved = Contact.verified_at.is_(None)
-            session.execute(update(Contact).where(Contact.id == ticket.contact_id, proved).values(verified_at=now))
+        # of the address, not of the ticket's contact: another address of theirs may have been merged into it
+        mine = (Contact.email_key == grant.email.casefold(), Contact.verified_at.is_(None))
+        session.execute(update(Contact).where(*mine).values(verified_at=now))
     return ticket
 
 
@@ -85,13 +88,25 @@ def answer_access_requests(site: Site, session: Session, now: datetime, limit: i
     """Queue a link for each request that matches a ticket, and forget the requests; how many there were."""
     query = select(AccessRequest).order_by(AccessRequest.id).limit(limit)
     requests = session.scalars(query.with_for_update(skip_locked=True)).all()
-    told: set[int] = set()
+    told: set[tuple[int, str]] = set()
     for request in requests:
         ticket = session.scalar(select(Ticket).where(Ticket.number == request.number))
-        matches = ticket is not None and ticket.email.casefold() == request.email.casefold()
+        asker = _asker(session, ticket, request.email) if ticket is not None else None
         # several at once are one impatient person, or somebody who wants to fill another's mailbox
-        if ticket is not None and matches and ticket.id not in told:
-            told.add(ticket.id)
-            record_event(site, session, ticket, "access_requested", Actor("requester", ticket.name, ticket.email), now)
+        if ticket is not None and asker is not None and (ticket.id, asker.email.casefold()) not in told:
+            told.add((ticket.id, asker.email.casefold()))
+            record_event(site, session, ticket, "access_requested", asker, now)
         session.delete(request)
     return len(requests)
+
+
+def _asker(session: Session, ticket: Ticket, email: str) -> Actor | None:
+    """Who asks for a link to a ticket: its requester, or somebody outside who follows it."""
+    if ticket.email.casefold() == email.casefold():
+        return Actor("requester", ticket.name, ticket.email)
+    follower = session.scalar(
+        select(Follower).where(
+            Follower.ticket_id == ticket.id, Follower.email_key == email.casefold(), Follower.technician_id.is_(None)
+        )
+    )
+    return Actor("requester", follower.name, follower.email) if follower is not None else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,18 +21,35 @@ from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
 from novantic_core.services.keep_category import keep_category
 from novantic_core.services.keep_file import attach
+from novantic_core.services.mail_domain import domain_of
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
-from novantic_core.values import Actor, FieldError, PriorityProposal, Route, TicketDraft
+from novantic_core.values import Actor, FieldError, PriorityProposal, Route, StoredFile, TicketDraft
+from novantic_core.values.fold import contact_words
 
-_OF_LATEST_TICKET = ("name", "phone", "company")
+_OF_LATEST_TICKET = ("name", "phone", "company", "words")
 """What a contact takes over from a ticket."""
 
 
-def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime) -> Ticket:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a ticket comes about that a technician opens for its requester."""
+
+    actor: Actor
+    assignee_id: int | None = None
+    """Who takes it at once, whatever the routing says."""
+    tell_client: bool = True
+    message: Callable[[Ticket], tuple[Message, tuple[StoredFile, ...]]] | None = None
+    """Gives the new ticket its first message, with its files, where that was written before."""
+
+
+def open_ticket(
+    site: Site, session: Session, draft: TicketDraft, now: datetime, opening: Opening | None = None
+) -> Ticket:
     """Open a ticket. The same submission twice gives the same ticket, and one only.
 
+    :param opening: for one that a technician opens; else its requester does
     :raises FieldError: if the draft is refused; nothing is written then
     :raises RetryableException: if another transaction took the number or the submission meanwhile: try again
     """
@@ -42,17 +61,20 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
         raise LookupError(f"no intake channel {draft.channel!r}")
     _check(site, draft)
     draft = _prepare(site, session, draft)
-    priority, call_back, reasons = _prioritise(site, draft)
+    priority, call_back, reasons = _prioritise(site, draft, opening)
     route, route_reason = _route(site, session, draft)
     assignee_id = _assignee(session, route)
+    if opening is not None and opening.assignee_id is not None:
+        assignee_id = opening.assignee_id
     if draft.category is not None:
         _keep_category(site, session, draft.category)
-    contact_id, organisation_id = _contact(session, draft, now)
+    contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
     ticket = Ticket(
         number=free_number(session), subject=draft.subject, category_key=draft.category, priority=priority,
         priority_rank=site.priorities[priority].rank, critical=draft.critical, call_back=call_back,
         reasons=[*reasons, *route_reason], channel=draft.channel, team=route.team or site.settings.default_team,
-        assignee_id=assignee_id, contact_id=contact_id, organisation_id=organisation_id, name=draft.name,
+        assignee_id=assignee_id, contact_id=contact_id, organisation_id=organisation_id,
+        merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
         locale=draft.locale, theme=draft.theme or site.settings.theme, submission=draft.submission,
@@ -63,6 +85,19 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
         session.flush()
     except IntegrityError as error:
         raise RetryableException("the number or the submission was taken meanwhile") from error
+    if opening is not None and opening.message is not None:
+        message, files = opening.message(ticket)
+    else:
+        message, files = _first_message(session, ticket, draft, now), draft.files
+    actor = Actor("requester", draft.name, draft.email) if opening is None else opening.actor
+    record_event(
+        site, session, ticket, "opened", actor, now, message=message, files=files,
+        tell_clients=opening is None or opening.tell_client,
+    )  # fmt: skip
+    return ticket
+
+
+def _first_message(session: Session, ticket: Ticket, draft: TicketDraft, now: datetime) -> Message:
     message = Message(
         ticket_id=ticket.id, kind=MESSAGE, author=draft.name, html=draft.message, text=html_to_text(draft.message),
         created_at=now,
@@ -70,9 +105,7 @@ def open_ticket(site: Site, session: Session, draft: TicketDraft, now: datetime)
     session.add(message)
     session.flush()
     attach(session, message, draft.files)
-    requester = Actor("requester", draft.name, draft.email)
-    record_event(site, session, ticket, "opened", requester, now, message=message, files=draft.files)
-    return ticket
+    return message
 
 
 def _check(site: Site, draft: TicketDraft) -> None:
@@ -90,11 +123,14 @@ def _prepare(site: Site, session: Session, draft: TicketDraft) -> TicketDraft:
     return site.plugins.chain("novantic_prepare_draft", "draft", draft, session=session)  # type: ignore[no-any-return]
 
 
-def _prioritise(site: Site, draft: TicketDraft) -> tuple[str, bool, list[dict[str, Any]]]:
+def _prioritise(
+    site: Site, draft: TicketDraft, opening: Opening | None
+) -> tuple[str, bool, list[dict[str, Any]]]:  # fmt: skip
     """The most urgent proposal's priority, whether anyone asks for a call-back, and all the reasons."""
     proposals: list[tuple[Plugin | None, PriorityProposal]] = []
     if draft.priority in site.priorities:
-        proposals.append((None, PriorityProposal(str(draft.priority), _("chosen by the requester"))))
+        chosen = _("chosen by the requester") if opening is None else _("chosen by the technician")
+        proposals.append((None, PriorityProposal(str(draft.priority), chosen)))
     for plugin, proposal in site.plugins.collect(
         "novantic_propose_priority", draft=draft, priorities=tuple(site.priorities.values())
     ):
@@ -148,22 +184,24 @@ def _keep_category(site: Site, session: Session, key: str) -> None:
     keep_category(site, session, key)
 
 
-def _contact(session: Session, draft: TicketDraft, now: datetime) -> tuple[int, int | None]:
-    """The ids of the person whose address it is, new or known, and of their organisation.
+def _contact(session: Session, draft: TicketDraft, now: datetime) -> tuple[int, int | None, int | None]:
+    """The ids of the person whose address it is, new or known, of their organisation, and of the merged address.
 
-    A known person's name and phone are only taken over while nobody proved to own the address: anybody can type it.
+    A known person's name and phone are only taken over while nobody proved to own the address, which anybody can type,
+    and no technician put them right.
     Somebody of whom nothing is known belongs to the organisation whose mail domain it is.
     """
     connection = session.connection()
     values = {
         "email_key": draft.email.casefold(), "email": draft.email, "name": draft.name, "phone": draft.phone,
-        "company": draft.company, "created_at": now, "domain": draft.email.rpartition("@")[2].lower(),
+        "company": draft.company, "created_at": now, "domain": domain_of(draft.email),
     }  # fmt: skip
+    values["words"] = contact_words(values)
     row = connection.execute(_keep_contact(connection.dialect.name), values).one()
     if row.merged_into_id is None:
-        return row.id, row.organisation_id
+        return row.id, row.organisation_id, None
     person = session.get_one(Contact, row.merged_into_id)
-    return person.id, person.organisation_id
+    return person.id, person.organisation_id, row.id
 
 
 @functools.cache
@@ -175,11 +213,13 @@ def _keep_contact(dialect: str) -> Any:
     statement = insert_for(dialect, Contact.__table__).values(
         {**given, "organisation_id": by_domain.scalar_subquery(), "notes": "", "version": 1}
     )
-    unproved = Contact.verified_at.is_(None)
+    untouched = Contact.version == 1
+    unproved = Contact.verified_at.is_(None) & untouched
     latest: dict[str, Any] = {
         name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in _OF_LATEST_TICKET
     }
-    latest["organisation_id"] = func.coalesce(Contact.organisation_id, statement.excluded.organisation_id)
+    by_itself = func.coalesce(Contact.organisation_id, statement.excluded.organisation_id)
+    latest["organisation_id"] = case((untouched, by_itself), else_=Contact.organisation_id)
     return statement.on_conflict_do_update(index_elements=["email_key"], set_=latest).returning(
         Contact.id, Contact.merged_into_id, Contact.organisation_id
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -44,11 +45,12 @@ _CONCERNED = (
 def record_event(
     site: Site, session: Session, ticket: Ticket, kind: EventKind, actor: Actor, now: datetime, *,
     message: Message | None = None, files: tuple[StoredFile, ...] = (),
-    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None, tell_clients: bool = True,
 ) -> TicketEvent:  # fmt: skip
     """Write an event, let plugins keep what they need of it, and queue what they want to be told.
 
     :param changes: attribute of the ticket to (before, after), as JSON-able values
+    :param tell_clients: False to keep notices from everybody outside, whatever plugins would tell them
     :return: the event as plugins saw it
     """
     changes = changes or {}
@@ -66,11 +68,11 @@ def record_event(
         id=event_id, kind=kind, at=now, ticket=ticket_info(ticket, assignee.email if assignee else None), actor=actor,
         message=message_info(message, files) if message else None, changes=changes,
         technicians=_concerned(site, ticket, assignee, everyone),
-        followers=_followers(ticket, everyone, [one for one in concerned if one.follows]),
+        followers=_followers(site, ticket, everyone, [one for one in concerned if one.follows]),
     )  # fmt: skip
     site.plugins.collect("novantic_ticket_event", session=session, event=event)
     notices = site.plugins.collect_items("novantic_notifications", session=session, event=event)
-    queue(site, session, event, notices, now, message)
+    queue(site, session, event, notices, now, message, tell_clients)
     return event
 
 
@@ -85,8 +87,10 @@ def _concerned(site: Site, ticket: Ticket, assignee: Any, everyone: Any) -> tupl
     return tuple(technician_recipient(one) for one in team or everyone)
 
 
-def _followers(ticket: Ticket, everyone: Any, rows: Any) -> tuple[Recipient, ...]:
-    at_work = {one.id: one for one in everyone}
+def _followers(site: Site, ticket: Ticket, everyone: Any, rows: Any) -> tuple[Recipient, ...]:
+    # one who follows it may have lost sight of it since: it went to a private team
+    hidden = (known := site.teams.get(ticket.team)) is not None and known.private
+    at_work = {one.id: one for one in everyone if not hidden or one.team == ticket.team or one.role == ADMINISTRATOR}
     technicians = [at_work[row.id] for row in rows if row.id in at_work and row.id != ticket.assignee_id]
     # the requester is told anyway
     outside = [row for row in rows if row.id is None and row.email.casefold() != ticket.email.casefold()]
@@ -98,7 +102,7 @@ def _followers(ticket: Ticket, everyone: Any, rows: Any) -> tuple[Recipient, ...
 
 def queue(
     site: Site, session: Session, event: TicketEvent, notices: list[tuple[Plugin, Notice]], now: datetime,
-    message: Message | None = None,
+    message: Message | None = None, tell_clients: bool = True,
 ) -> None:  # fmt: skip
     """Write notices to the outbox. Without a channel there is nobody to carry them, and none is written."""
     rows = []
@@ -106,7 +110,7 @@ def queue(
         # a notice that can't be written is its plugin's fault, and must not cost the change that it tells of
         with site.plugins.guarded(plugin, "novantic_notifications"):
             channel = _channel(site, notice)
-            if channel is not None:
+            if channel is not None and (tell_clients or notice.to.role == "technician"):
                 rows.append({
                     **_addressed(notice), "ticket_id": event.ticket.id, "event_id": event.id,
                     "message_row_id": message.id if message else None, "plugin": plugin.name, "channel": channel,
@@ -116,6 +120,25 @@ def queue(
                 })  # fmt: skip
     if rows:
         session.connection().execute(_ADD_DELIVERY, rows)
+
+
+def queue_account(
+    site: Site, session: Session, technician_id: int, notices: list[tuple[Plugin, Notice]], theme: str, now: datetime
+) -> int:
+    """Write notices about a technician's account to the outbox: how many."""
+    rows = []
+    for plugin, notice in notices:
+        with site.plugins.guarded(plugin, "novantic_account_notices"):
+            channel = _channel(site, notice)
+            if channel is not None:
+                rows.append({
+                    **_addressed(notice), "technician_id": technician_id, "plugin": plugin.name, "channel": channel,
+                    "theme": theme, "state": PENDING, "attempts": 0, "next_attempt_at": now,
+                    "message_id": f"account.{secrets.token_hex(16)}@{_host(site)}", "last_error": "", "created_at": now,
+                })  # fmt: skip
+    if rows:
+        session.connection().execute(_ADD_DELIVERY, rows)
+    return len(rows)
 
 
 def _channel(site: Site, notice: Notice) -> str | None:

@@ -43,7 +43,7 @@ def new_secret() -> str:
 
 def app_address(secret: str, email: str, issuer: str) -> str:
     """The ``otpauth:`` address that an app reads from the QR code."""
-    return pyotp.TOTP(secret, interval=STEP).provisioning_uri(email, issuer_name=issuer)
+    return pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
@@ -57,7 +57,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
     return found
 
 
-def turn_on(site: Site, session: Session, technician: Technician, secret: str, code: str, now: datetime) -> bool:
+def turn_on(site: Site, technician: Technician, secret: str, code: str, now: datetime) -> bool:
     """Set the second factor up if the app shows the right code: so nobody is locked out by a picture badly read."""
     step = matching_step(secret, digits(code), now)
     if step is None:

@@ -6,10 +6,11 @@ import functools
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
@@ -101,7 +102,9 @@ def check_free(session: Session, email: str, own_id: int | None = None) -> None:
         raise FieldError(_("There is a technician with this address already."), "email")
 
 
-def set_password(session: Session, technician: Technician, password: str, keep: TechnicianSession | None = None) -> None:
+def set_password(
+    session: Session, technician: Technician, password: str, keep: TechnicianSession | None = None
+) -> None:
     """Give a technician another password; every session ends but the one to keep.
 
     :raises FieldError: if it is too short or too long
@@ -137,9 +140,8 @@ def is_own_password(technician: Technician, password: str) -> bool:
 # ------------------------------------------------------------------ sessions
 
 
-def sign_in(session: Session, technician_id: int, password: str, now: datetime, browser: Browser) -> SignedIn:
+def sign_in(session: Session, technician: Technician, password: str, now: datetime, browser: Browser) -> SignedIn:
     """A session for a technician whose password was checked; it waits for the second factor where one is set up."""
-    technician = session.get_one(Technician, technician_id)
     if _hasher.check_needs_rehash(technician.password_hash):
         technician.password_hash = _hasher.hash(password)
     return start_session(session, technician, now, browser)
@@ -148,6 +150,8 @@ def sign_in(session: Session, technician_id: int, password: str, now: datetime, 
 def start_session(session: Session, technician: Technician, now: datetime, browser: Browser) -> SignedIn:
     """Let a technician in on one browser, as far as the second factor where they have one."""
     token, pending = secrets.token_urlsafe(32), technician.totp_secret is not None
+    if not pending:
+        technician.last_seen_at = now
     session.execute(delete(TechnicianSession).where(TechnicianSession.expires_at < now))
     session.add(
         TechnicianSession(
@@ -171,7 +175,7 @@ def find_session(session: Session, token: str, now: datetime) -> tuple[Technicia
     return (found[0], found[1]) if found else None
 
 
-def _signed_in(token: str, now: datetime) -> Select[tuple[TechnicianSession, Technician]]:
+def _signed_in(token: str, now: datetime) -> Any:
     return (
         select(TechnicianSession, Technician)
         .join(Technician, TechnicianSession.technician_id == Technician.id)
@@ -179,9 +183,10 @@ def _signed_in(token: str, now: datetime) -> Select[tuple[TechnicianSession, Tec
     )
 
 
-def complete(row: TechnicianSession, now: datetime) -> str:
+def complete(row: TechnicianSession, technician: Technician, now: datetime) -> str:
     """The second factor was right: a new token, so that one seen before it is worth nothing."""
     token = secrets.token_urlsafe(32)
+    technician.last_seen_at = now
     row.token_hash, row.pending = token_hash(token), False
     row.created_at = row.last_seen_at = now
     row.expires_at = now + SESSION_LIFE
@@ -191,7 +196,9 @@ def complete(row: TechnicianSession, now: datetime) -> str:
 def note_seen(session: Session, session_id: int, now: datetime) -> None:
     """Write down that a session is used, unless another request of the last minute did."""
     stale = or_(TechnicianSession.last_seen_at.is_(None), TechnicianSession.last_seen_at <= now - SEEN_EVERY)
-    session.execute(update(TechnicianSession).where(TechnicianSession.id == session_id, stale).values(last_seen_at=now))
+    seen = update(TechnicianSession).where(TechnicianSession.id == session_id, stale).values(last_seen_at=now)
+    technician_id = session.scalar(seen.returning(TechnicianSession.technician_id))
+    session.execute(update(Technician).where(Technician.id == technician_id).values(last_seen_at=now))
 
 
 def sign_out(session: Session, token: str) -> None:

@@ -18,6 +18,7 @@ from novantic_core.values.intake import (
     TicketField,
 )
 from novantic_core.values.life import (
+    AccountEvent,
     Actor,
     Channel,
     EventKind,
@@ -34,6 +35,7 @@ from novantic_core.values.storage import Setting, Storage, StorageBackend
 from novantic_core.values.text import FieldError, Text
 
 __all__ = [
+    "AccountEvent",
     "Actor",
     "Category",
     "Channel",

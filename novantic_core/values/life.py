@@ -97,6 +97,22 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """Something about a technician's account that its owner has to hear of.
+
+    ``invited``: choose a password, you may work here now; ``by`` is the administrator's name. ``reset``: somebody,
+    probably they themselves, has forgotten the password. Each notice of these carries a link that works once, within
+    ``link_hours`` of its making.
+    """
+
+    kind: Literal["invited", "reset"]
+    at: datetime
+    technician: Recipient
+    by: str = ""
+    link_hours: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One thing to tell one recipient.
 
@@ -115,8 +131,9 @@ class Parcel:
     """What a channel is asked to deliver.
 
     ``message_id`` is the same at each attempt, so that a receiver can tell a repetition. ``reference`` is that of the
-    ticket's first notice, for threading. ``link`` is where the recipient sees the ticket, None where there is no such
-    page. ``render(name)`` draws a template of the theme in the recipient's language, with the parcel's values.
+    ticket's first notice, for threading. ``link`` is where the recipient sees the ticket; in a notice about an account,
+    which has no ticket, where they choose a password; None where there is no such page. ``render(name)`` draws a
+    template of the theme in the recipient's language, with the parcel's values.
     """
 
     notice: Notice

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, Protocol
 
+from novantic_core.values.text import Text
+
 
 class Storage(Protocol):
     """Where files lie. Keys are hexadecimal SHA-256 of the content, so the same key is the same bytes."""
@@ -29,16 +31,21 @@ class Storage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting of the .ini file: its short name, what it takes in words, how to read it, its default.
+    """A setting: its short name, what it takes in words, how to read it, its default.
 
-    ``parse`` gets the text of the file and returns the value or raises ``ValueError``.
+    It is set in the .ini file or, where that is silent, on a page of the back office; a ``secret`` one only in the
+    file. ``parse`` gets the text and returns the value or raises ``ValueError``. ``label`` and ``help`` are for that
+    page. ``at_start`` says that the plugin looks at it only when it starts, so that a change needs a restart.
     """
 
     name: str
-    takes: str
+    takes: Text
     parse: Callable[[str], Any] = str
     default: Any = None
     secret: bool = False
+    label: Text = ""
+    help: Text = ""
+    at_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)

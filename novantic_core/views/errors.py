@@ -15,8 +15,9 @@ from pyramid_retry import is_error_retryable
 from sqlalchemy.exc import OperationalError
 
 from novantic_core.i18n import _
-from novantic_core.page import render_page
+from novantic_core.page import PREVIEW, render_page
 from novantic_core.security import VisitOver
+from novantic_core.views.admin.base import TicketMerged
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ VISIT_OVER = (
     _("This ticket is no longer open in this browser"),
     _("Your answer has not been sent. Open the ticket's link in another tab, then send it again from here."),
 )
+MERGED = _("This ticket has been merged meanwhile")
 
 
 def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
@@ -74,6 +76,8 @@ def http_error(error: HTTPError, request: Request) -> Response:
         return _draw(request, status, EXPIRED)
     if isinstance(error, VisitOver):
         return _draw(request, status, VISIT_OVER)
+    if isinstance(error, TicketMerged):
+        return _draw(request, status, (MERGED, error.detail))
     return _draw(request, status, WORDS.get(status, WORDS[500 if status >= 500 else 400]))
 
 
@@ -93,12 +97,14 @@ def any_error(error: Exception, request: Request) -> Response:
     except Exception:
         # the page itself can't be drawn (a broken theme, a lost database): plain words then
         log.exception("the error page can't be drawn")
+        # an administrator may be looking at a theme that draws nothing: the next page is theirs again
+        request.session.pop(PREVIEW, None)
         return Response("Something went wrong on our side.", status=500, content_type="text/plain", charset="utf-8")
 
 
 def without_token(path: str) -> str:
     """A path as a log may show it: a link's token opens a ticket, or the back office."""
-    return re.sub(r"^/(access|admin/setup)/[^/]+", r"/\1/…", path)
+    return re.sub(r"^/(access|admin/setup|admin/password)/[^/]+", r"/\1/…", path)
 
 
 def includeme(config: Configurator) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from novantic_core.plugin import Channel, Notice, Recipient, TicketEvent, _, hookimpl
+from novantic_core.plugin import AccountEvent, Channel, Notice, Recipient, TicketEvent, _, hookimpl
 from novantic_email.channel import EmailChannel
 
 CHANNEL = "email"
@@ -21,32 +21,81 @@ def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[Chan
 
 @hookimpl
 def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
-    """To the client: opened, answered, each change of status.
+    """To the client: opened, answered, each change of status, another ticket in which theirs goes on.
 
-    To the technicians: new tickets, clients' answers, tickets that somebody else gave them.
+    To the technicians: new tickets, clients' answers, tickets that somebody else gave them. Who follows a ticket from
+    outside is told what its client is; a technician who follows it, what technicians are.
     """
-    by_requester = event.actor.kind == "requester"
+    told = _TOLD.get(event.kind)
+    return told(event) if told is not None else ()
+
+
+def _opened(event: TicketEvent) -> Iterable[Notice]:
+    on_behalf = event.actor.kind == "technician"
+    yield Notice("ticket_opened", _requester(event), CHANNEL, data={"on_behalf": on_behalf})
+    yield from (Notice("technician_opened", one, CHANNEL) for one in _technicians(event))
+
+
+def _replied(event: TicketEvent) -> Iterable[Notice]:
     before, status = event.changes.get("status", (None, None))
-    if event.kind == "opened":
-        yield Notice("ticket_opened", _requester(event), CHANNEL)
-        yield from (Notice("technician_opened", one, CHANNEL) for one in event.technicians)
-    elif event.kind == "replied" and by_requester:
-        yield from (Notice("technician_replied", one, CHANNEL) for one in event.technicians)
-        if status == "open":
-            yield Notice(_opened_again(before), _requester(event), CHANNEL)
-    elif event.kind == "replied":
+    if event.actor.kind != "requester":
         data = {"closed": status == "closed", "waiting": status == "waiting"}
-        yield Notice("ticket_replied", _requester(event), CHANNEL, data=data)
-    elif event.kind == "status_changed":
-        kinds = {"closed": "ticket_closed", "open": _opened_again(before), "waiting": "ticket_waiting"}
-        yield Notice(kinds[status], _requester(event), CHANNEL, data={"by_requester": by_requester})
-        if by_requester:
-            yield from (Notice("technician_status", one, CHANNEL, data={"status": status}) for one in event.technicians)
-    elif event.kind == "assigned":
-        _before, assignee = event.changes.get("assignee", (None, None))
-        # who takes a ticket knows it
-        told = [one for one in event.technicians if one.address == assignee != event.actor.email]
-        yield from (Notice("technician_assigned", one, CHANNEL, data={"by": event.actor.name}) for one in told)
+        yield from (Notice("ticket_replied", one, CHANNEL, data=data) for one in _clients(event))
+        return
+    yield from (Notice("technician_replied", one, CHANNEL) for one in _technicians(event))
+    for one in _clients(event):
+        if not _acts(event, one):
+            yield Notice("ticket_answered", one, CHANNEL, data={"by": event.actor.name, "opened": status == "open"})
+        elif status == "open":
+            yield Notice(_opened_again(before), one, CHANNEL)
+
+
+def _status_changed(event: TicketEvent) -> Iterable[Notice]:
+    by_requester = event.actor.kind == "requester"
+    before, status = event.changes["status"]
+    kinds = {"closed": "ticket_closed", "open": _opened_again(before), "waiting": "ticket_waiting"}
+    for one in _clients(event):
+        yield Notice(kinds[status], one, CHANNEL, data={"by_requester": by_requester and _acts(event, one)})
+    if by_requester:
+        for one in _technicians(event):
+            yield Notice("technician_status", one, CHANNEL, data={"status": status})
+
+
+def _assigned(event: TicketEvent) -> Iterable[Notice]:
+    _before, assignee = event.changes.get("assignee", (None, None))
+    # who takes a ticket knows it
+    told = [one for one in event.technicians if one.address == assignee != event.actor.email]
+    return [Notice("technician_assigned", one, CHANNEL, data={"by": event.actor.name}) for one in told]
+
+
+def _followed(event: TicketEvent) -> Iterable[Notice]:
+    _before, address = event.changes.get("address", (None, None))
+    new = [one for one in event.followers if one.address == address]
+    return [Notice("follower_added", one, CHANNEL, data={"by": event.actor.name}) for one in new]
+
+
+def _merged(event: TicketEvent) -> Iterable[Notice]:
+    """Those whose ticket goes on elsewhere, or by itself again; nothing changes for who reads the other one."""
+    before, after = event.changes.get("merged_into", (None, None))
+    if after:
+        data = {"into": after, "shared": "shared" in event.changes}
+        yield from (Notice("ticket_merged", one, CHANNEL, data=data) for one in _clients(event))
+    elif before:
+        yield from (Notice("ticket_unmerged", one, CHANNEL, data={"from": before}) for one in _clients(event))
+
+
+_TOLD: Mapping[str, Callable[[TicketEvent], Iterable[Notice]]] = {
+    "opened": _opened, "replied": _replied, "status_changed": _status_changed, "assigned": _assigned,
+    "followed": _followed, "merged": _merged, "unmerged": _merged,
+}  # fmt: skip
+
+
+@hookimpl
+def novantic_account_notices(event: AccountEvent) -> Iterable[Notice]:
+    """A technician gets the link by which a password is chosen."""
+    kinds = {"invited": "technician_invitation", "reset": "technician_reset"}
+    data = {"by": event.by, "hours": event.link_hours}
+    return [Notice(kinds[event.kind], event.technician, CHANNEL, data=data)]
 
 
 def _opened_again(before: str) -> str:
@@ -56,3 +105,19 @@ def _opened_again(before: str) -> str:
 
 def _requester(event: TicketEvent) -> Recipient:
     return Recipient(event.ticket.email, event.ticket.name, event.ticket.locale)
+
+
+def _clients(event: TicketEvent) -> list[Recipient]:
+    """The requester, and who follows the ticket from outside."""
+    return [_requester(event), *(one for one in event.followers if one.role == "requester")]
+
+
+def _technicians(event: TicketEvent) -> list[Recipient]:
+    """Those concerned and those who follow, each once; nobody needs a mail about what they did themselves."""
+    following = [one for one in event.followers if one.role == "technician"]
+    found = {one.address.casefold(): one for one in (*event.technicians, *following)}
+    return [one for one in found.values() if not _acts(event, one)]
+
+
+def _acts(event: TicketEvent, one: Recipient) -> bool:
+    return one.address.casefold() == event.actor.email.casefold()

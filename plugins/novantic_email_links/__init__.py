@@ -42,11 +42,12 @@ def novantic_configure(config: Configurator) -> None:
 
 @hookimpl
 def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
-    """Somebody proved to know address and number of a ticket: mail them the way to it."""
+    """Somebody proved to know address and number of a ticket, theirs or one they follow: mail them the way to it."""
     if event.kind != "access_requested":
         return []
-    ticket = event.ticket
-    return [Notice("access_link", Recipient(ticket.email, ticket.name, ticket.locale))]
+    ticket, asker = event.ticket, event.actor.email.casefold()
+    following = (one for one in event.followers if one.role == "requester" and one.address.casefold() == asker)
+    return [Notice("access_link", next(following, Recipient(ticket.email, ticket.name, ticket.locale)))]
 
 
 @hookimpl

@@ -81,9 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(ALL), help="pages, all of them unless told")
     parser.add_argument("--target", type=Path, default=Path("var/screenshots"))
-    parser.add_argument(
-        "--desk", nargs="*", metavar="PAGE", help="pages of the back office, all unless told"
-    )
+    parser.add_argument("--desk", nargs="*", metavar="PAGE", help="pages of the back office, all unless told")
     parser.add_argument("--readme", action="store_true", help="make docs/images/portal.png only")
     given = parser.parse_args()
     if given.readme:

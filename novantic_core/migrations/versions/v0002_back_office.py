@@ -1,5 +1,8 @@
 """The back office: organisations, teams, what technicians do around a ticket, and the second factor."""
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -23,7 +26,9 @@ def add_reference(table: str, column: str, target: str) -> None:
 def upgrade() -> None:
     make_desk_tables()
     make_ticket_tables()
+    make_merge_tables()
     add_columns()
+    add_indexes()
     fill()
 
 
@@ -48,11 +53,13 @@ def make_desk_tables() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("contract", sa.Boolean(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("name_key", name=op.f("uq_organisation_name_key")),
     )
+    op.create_index("ix_organisation_words", "organisation", ["words", "id"], unique=False)
     op.create_table(
         "preference",
         sa.Column("key", sa.String(length=160), nullable=False),
@@ -182,6 +189,10 @@ def make_ticket_tables() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_from_id"], ["ticket.id"], name=op.f("fk_follower_merged_from_id_ticket"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["technician_id"], ["technician.id"], name=op.f("fk_follower_technician_id_technician"), ondelete="CASCADE"
         ),
@@ -265,6 +276,42 @@ def make_ticket_tables() -> None:
     op.create_index(op.f("ix_time_entry_ticket_id"), "time_entry", ["ticket_id"], unique=False)
 
 
+def make_merge_tables() -> None:
+    op.create_table(
+        "ticket_merge",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("call_back", sa.Boolean(), nullable=False),
+        sa.Column("raised", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_merge_ticket_id_ticket"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_merge")),
+    )
+    op.create_table(
+        "merged_message",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("moved_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"],
+            ["ticket_merge.ticket_id"],
+            name=op.f("fk_merged_message_ticket_id_ticket_merge"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", "message_id", name=op.f("pk_merged_message")),
+    )
+    op.create_index(op.f("ix_merged_message_message_id"), "merged_message", ["message_id"], unique=False)
+
+
 def add_columns() -> None:
     op.add_column("category", sa.Column("position", sa.Integer(), nullable=True))
     op.add_column("category", sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -272,7 +319,9 @@ def add_columns() -> None:
     add_reference("contact", "merged_into_id", "contact.id")
     op.add_column("contact", sa.Column("notes", sa.Text(), server_default="", nullable=False))
     op.add_column("contact", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("contact", sa.Column("words", sa.String(length=500), server_default="", nullable=False))
     op.add_column("contact", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.create_index("ix_contact_words", "contact", ["words", "id"], unique=False)
     op.create_index(op.f("ix_contact_merged_into_id"), "contact", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_contact_organisation_id"), "contact", ["organisation_id"], unique=False)
     add_reference("delivery", "technician_id", "technician.id")
@@ -289,12 +338,14 @@ def add_columns() -> None:
     op.add_column("technician", sa.Column("signature", sa.Text(), server_default="", nullable=False))
     op.add_column("technician", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("technician", sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("technician", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("technician", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("technician_session", sa.Column("pending", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("technician_session", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("technician_session", sa.Column("client", sa.String(length=45), server_default="", nullable=False))
     op.add_column("technician_session", sa.Column("browser", sa.String(length=255), server_default="", nullable=False))
     add_reference("ticket", "organisation_id", "organisation.id")
+    add_reference("ticket", "merged_contact_id", "contact.id")
     op.add_column("ticket", sa.Column("first_answer_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("ticket", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
     add_reference("ticket", "acknowledged_by_id", "technician.id")
@@ -309,11 +360,27 @@ def add_columns() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
+    op.create_index("ix_ticket_created", "ticket", ["created_at"], unique=False)
+    op.create_index("ix_ticket_answered", "ticket", ["first_answer_at"], unique=False)
+    op.create_index("ix_ticket_closed", "ticket", ["closed_at"], unique=False)
     op.create_index(op.f("ix_ticket_organisation_id"), "ticket", ["organisation_id"], unique=False)
+
+
+def add_indexes() -> None:
+    op.create_index(
+        "ix_delivery_failed",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index("ix_event_at", "event", ["at", "id"], unique=False)
 
 
 def fill() -> None:
     """What tickets that were there before would have noted."""
+    fill_contacts()
     op.execute(
         "UPDATE ticket SET last_author = COALESCE((SELECT m.author FROM message m WHERE m.ticket_id = ticket.id "
         "AND m.kind <> 'note' ORDER BY m.id DESC LIMIT 1), name), "
@@ -326,3 +393,24 @@ def fill() -> None:
         "SELECT DISTINCT team, team, false, false, 0, 1 "
         "FROM (SELECT team FROM ticket UNION SELECT team FROM technician) t"
     )
+
+
+def fill_contacts() -> None:
+    """What contacts are searched by. The rule is written out: a migration must not follow later changes of it."""
+    connection = op.get_bind()
+    contacts = sa.table("contact", *(sa.column(name) for name in ("id", "name", "email", "company", "phone", "words")))
+    last = 0
+    while rows := connection.execute(
+        sa.select(contacts).where(contacts.c.id > last).order_by(contacts.c.id).limit(1000)
+    ).all():
+        for row in rows:
+            plain = [folded(row.name), folded(row.email), folded(row.company)]
+            phone = re.sub(r"\D", "", row.phone).lstrip("0")[-9:]
+            words = "  ".join([*plain, phone])[:500]
+            connection.execute(sa.update(contacts).where(contacts.c.id == row.id).values(words=words))
+        last = rows[-1].id
+
+
+def folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[^\w@.]+|_+", " ", "".join(sign for sign in plain if not unicodedata.combining(sign))).strip()

@@ -2,6 +2,9 @@
 
 import { fillCounts } from "./counts.js";
 import { listenToKeys } from "./keys.js";
+import { rememberQueue } from "./neighbours.js";
+
+if (location.pathname === "/admin/tickets") rememberQueue();
 
 // the menu of a narrow window closes when one leaves it
 const side = document.querySelector("details.side");

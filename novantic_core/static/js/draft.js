@@ -25,7 +25,8 @@ export class Draft {
   constructor(form, editors) {
     this.form = form;
     this.editors = editors;
-    this.key = PREFIX + new URL(form.action).pathname;
+    // two clients' tickets are two drafts, though both forms go to one address
+    this.key = PREFIX + (form.dataset.keepAs ?? new URL(form.action).pathname);
     this.over = false;
     addEventListener("pagehide", () => this.keep());
     // the browser may bring the page back as it was left

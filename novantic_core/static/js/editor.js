@@ -98,6 +98,9 @@ export class Editors {
       });
     }
     editor.on("PreInit", () => keepToPolicy(editor.getWin()));
+    editor.on("input change undo redo", () => {
+      editor.getElement().dispatchEvent(new CustomEvent("edited", { bubbles: true }));
+    });
     editor.on("paste drop", (event) => {
       const files = filesOf(event.clipboardData ?? event.dataTransfer).filter((file) => !file.type.startsWith("image/"));
       if (!files.length || !this.files) return;
@@ -140,17 +143,17 @@ function options(area) {
     skin: dark ? "oxide-dark" : "oxide",
     content_css: area.dataset.styles.split(" "),
     plugins: "autolink autoresize code link lists table",
-    toolbar:
+    toolbar: area.dataset.tools === "few" ? "bold italic underline | link code" :
       "bold italic underline strikethrough | bullist numlist outdentation indentation | picture video table link | " +
       "alignleft aligncenter alignright alignjustify | hr code",
-    toolbar_mode: area.clientWidth < 500 ? "sliding" : "wrap",
+    toolbar_mode: area.clientWidth < 700 ? "sliding" : "wrap",
     menubar: false,
     contextmenu: false,
     branding: false,
     promotion: false,
     statusbar: false,
     highlight_on_focus: true,
-    min_height: 280,
+    min_height: Number(area.dataset.height ?? 280),
     max_height: 700,
     autoresize_bottom_margin: 16,
     autoresize_overflow_padding: 12,

@@ -18,12 +18,12 @@ export function guardSending(form, editors, draft, enhance) {
     editors.save();
     if (form.enctype === "multipart/form-data") {
       event.preventDefault();
-      send(form, editors, draft, enhance, () => lock(false));
+      send(form, event.submitter, editors, draft, enhance, () => lock(false));
     }
   });
 }
 
-function send(form, editors, draft, enhance, unlock) {
+function send(form, button, editors, draft, enhance, unlock) {
   const progress = form.querySelector(".progress");
   const [bar, words] = [progress.querySelector("progress"), progress.querySelector("span")];
   const request = new XMLHttpRequest();
@@ -60,7 +60,8 @@ function send(form, editors, draft, enhance, unlock) {
   });
   request.open("POST", form.action);
   request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-  request.send(new FormData(form));
+  // what the pressed button says goes with it
+  request.send(new FormData(form, button));
 }
 
 function leave(address) {

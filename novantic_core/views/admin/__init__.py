@@ -25,9 +25,12 @@ def includeme(config: Configurator) -> None:
     # the queue, and one ticket, beside which the other parts add their cards
     config.include("novantic_core.views.admin.queue")
     config.include("novantic_core.views.admin.tickets")
+    config.include("novantic_core.views.admin.relations")
     # for whom: contacts and their organisations, and the time it took
     config.include("novantic_core.views.admin.people")
     config.include("novantic_core.views.admin.time")
+    # the tables of the dashboard
+    config.include("novantic_core.views.admin.figures")
     # one's own account, and those of all technicians
     config.include("novantic_core.views.admin.account")
     # what administrators set up, and what they watch

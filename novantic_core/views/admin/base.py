@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPConflict, HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 
@@ -17,6 +17,7 @@ from novantic_core.i18n import _
 from novantic_core.models import Ticket
 from novantic_core.page import render_page
 from novantic_core.services import visibility
+from novantic_core.services.family import root_of
 from novantic_core.values import Actor, Text
 
 STATUS_WORDS = {"open": _("Open"), "waiting": _("Waiting for the client"), "closed": _("Closed")}
@@ -28,8 +29,34 @@ def actor(request: Request) -> Actor:
     return Actor("technician", request.technician.name, request.technician.email)
 
 
+class TicketMerged(HTTPConflict):
+    """Something was to be done to a ticket that somebody merged into another meanwhile."""
+
+
 def find_ticket(request: Request) -> Ticket:
     """The ticket of the address.
+
+    :raises HTTPNotFound: if there is none that this technician may see; which of the two is not told
+    :raises HTTPSeeOther: to the ticket in which it goes on, for a page of one that was merged
+    :raises TicketMerged: for anything that would change one that was merged
+    """
+    found = find_any_ticket(request)
+    if found.merged_into_id is None:
+        return found
+    root = root_of(request.dbsession, found)
+    numbers = {"number": found.number, "other": root.number}
+    if request.method not in {"GET", "HEAD"}:
+        raise TicketMerged(_(
+            "Nothing was changed or sent: ticket #${number} now goes on in ticket #${other}. Go back if you want to "
+            "copy what you typed.", mapping=numbers,
+        ))  # fmt: skip
+    if visibility.may_see(request.registry.site, request.technician, root):
+        request.page.tell(_("Ticket #${number} was merged into this one.", mapping=numbers))
+    raise to_ticket(request, root)
+
+
+def find_any_ticket(request: Request) -> Ticket:
+    """The ticket of the address, also one that was merged.
 
     :raises HTTPNotFound: if there is none that this technician may see; which of the two is not told
     """

@@ -11,8 +11,10 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from novantic_core.models import Attachment, Message
+from novantic_core.models import Attachment, Message, Ticket
 from novantic_core.models.message import NOTE
+from novantic_core.services.find_reader import find_reader
+from novantic_core.services.visibility import may_see
 
 PIECE = 64 * 1024
 
@@ -45,9 +47,12 @@ def attachment(request: Request) -> Response:
 
 def _may_see(request: Request, message: Message) -> bool:
     if request.technician is not None:
-        return True
-    visitor = request.visitor
-    return visitor is not None and visitor.ticket_id == message.ticket_id and message.kind != NOTE
+        ticket = request.dbsession.get_one(Ticket, message.ticket_id)
+        return may_see(request.registry.site, request.technician, ticket)
+    if request.visitor is None or message.kind == NOTE:
+        return False
+    reader = find_reader(request.dbsession, request.visitor)
+    return reader is not None and reader.ticket.id == message.ticket_id
 
 
 def _pieces(source: IO[bytes]) -> Iterator[bytes]:

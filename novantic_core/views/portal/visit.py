@@ -34,11 +34,14 @@ def language(request: Request) -> Response:
     response = HTTPSeeOther(local_path(request.POST.get("back", "/")))
     chosen = request.POST.get("lang")
     if chosen in LOCALES:
-        secure = secure_cookies(request.registry.site.settings)
-        response.set_cookie(
-            LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=secure
-        )
+        keep_language(request, response, chosen)
     return response
+
+
+def keep_language(request: Request, response: Response, chosen: str) -> None:
+    """Let a browser read in this language for a year."""
+    secure = secure_cookies(request.registry.site.settings)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=secure)
 
 
 def local_path(text: Any) -> str:

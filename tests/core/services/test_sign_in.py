@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from novantic_core.models import Technician
 from novantic_core.plugin import FieldError
-from novantic_core.services.sign_in import add_technician, check_password, sign_in
+from novantic_core.services.sign_in import Browser, add_technician, check_password, sign_in
 from novantic_core.testing import PASSWORD
 
 NOW = datetime.now(UTC)
@@ -32,7 +32,7 @@ def test_a_hash_of_older_parameters_is_renewed_at_the_next_sign_in(novantic_app)
         technician.password_hash = weak
         session.flush()
         assert check_password(session, technician.email, PASSWORD) == technician.id
-        assert sign_in(session, technician.id, PASSWORD, NOW)
+        assert sign_in(session, technician, PASSWORD, NOW, Browser())
         assert technician.password_hash != weak
 
 

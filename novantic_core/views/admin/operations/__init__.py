@@ -10,9 +10,16 @@ from novantic_core.views.admin.routes import Entry, Route, add_entries, add_rout
 
 ROUTES: tuple[Route, ...] = (
     ("admin_deliveries", "/admin/deliveries", ADMINISTRATOR),
+    ("admin_deliveries_retry", "/admin/deliveries/retry", ADMINISTRATOR),
+    ("admin_delivery_retry", r"/admin/deliveries/{id:\d+}/retry", ADMINISTRATOR),
+    ("admin_delivery_cancel", r"/admin/deliveries/{id:\d+}/cancel", ADMINISTRATOR),
     ("admin_audit", "/admin/audit", ADMINISTRATOR),
+    ("admin_audit_csv", "/admin/audit.csv", ADMINISTRATOR),
     ("admin_plugins", "/admin/plugins", ADMINISTRATOR),
+    ("admin_plugin_back", "/admin/plugins/{plugin}/bring-back", ADMINISTRATOR),
     ("admin_themes", "/admin/themes", ADMINISTRATOR),
+    ("admin_theme_preview", "/admin/themes/{theme}/preview", ADMINISTRATOR),
+    ("admin_preview_end", "/admin/themes/end-preview", ADMINISTRATOR),
 )
 MENU: tuple[Entry, ...] = (
     ("admin_deliveries", _("Deliveries"), 60, "settings"),

@@ -15,7 +15,20 @@ from novantic_core.views.admin.routes import Route, add_routes
 Card = Callable[[Request, Ticket], Markup | None]
 """Draws one card beside the discussion; None for nothing to show."""
 
-ROUTES: tuple[Route, ...] = (("admin_ticket", r"/admin/tickets/{number:\d+}", TECHNICIAN),)
+_TICKET = r"/admin/tickets/{number:\d+}"
+ROUTES: tuple[Route, ...] = (
+    ("admin_ticket", _TICKET, TECHNICIAN),
+    ("admin_ticket_replies", _TICKET + "/replies", TECHNICIAN),
+    ("admin_ticket_notes", _TICKET + "/notes", TECHNICIAN),
+    ("admin_ticket_status", _TICKET + "/status", TECHNICIAN),
+    ("admin_ticket_assignee", _TICKET + "/assignee", TECHNICIAN),
+    ("admin_ticket_priority", _TICKET + "/priority", TECHNICIAN),
+    ("admin_ticket_category", _TICKET + "/category", TECHNICIAN),
+    # what the page's script asks: a canned reply with its variables filled in, who else is there, to keep a draft
+    ("admin_ticket_canned", _TICKET + r"/canned-replies/{id:\d+}", TECHNICIAN),
+    ("admin_ticket_presence", _TICKET + "/presence", TECHNICIAN),
+    ("admin_ticket_draft", _TICKET + "/draft", TECHNICIAN),
+)
 
 
 def add_ticket_card(config: Configurator, order: int, card: Card) -> None:

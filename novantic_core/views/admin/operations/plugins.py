@@ -1,0 +1,44 @@
+"""The plugins: which there are, and how they fare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from novantic_core.i18n import _
+from novantic_core.plugins import installed
+from novantic_core.services.note_faults import bring_back, plugin_states
+from novantic_core.views.admin.base import actor, draw
+
+
+@view_config(route_name="admin_plugins", request_method="GET")
+def plugins(request: Request) -> Response:
+    """Each that was found, the enabled ones first, in their order."""
+    site, states, points = request.registry.site, plugin_states(request.dbsession), installed()
+    rows: list[dict[str, Any]] = [
+        {"name": plugin.name, "version": plugin.version, "state": states.get(plugin.name),
+         "hooks": [hook.removeprefix("novantic_") for hook in site.plugins.hooks_of(plugin)],
+         "settings": bool(site.plugin_schemas.get(plugin.name))}
+        for plugin in site.plugins
+    ]  # fmt: skip
+    enabled = {plugin.name for plugin in site.plugins}
+    others = [
+        {"name": name, "version": dist.version if (dist := points[name].dist) else ""}
+        for name in sorted(points.keys() - enabled)
+    ]
+    return draw(request, "admin/operations/plugins.pt", rows=rows, others=others)
+
+
+@view_config(route_name="admin_plugin_back", request_method="POST")
+def use_again(request: Request) -> Response:
+    """Use one again that was set aside."""
+    site, name = request.registry.site, request.matchdict["plugin"]
+    if site.plugins.get(name) is None:
+        raise HTTPNotFound
+    bring_back(site, request.dbsession, name, actor(request), request.desk.now)
+    request.page.tell(_("The plugin is used again, in all processes within a few seconds."))
+    return HTTPSeeOther(request.route_path("admin_plugins"))

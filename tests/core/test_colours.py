@@ -1,0 +1,34 @@
+"""Contrasts by WCAG's own figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from novantic_core.colours import PAIRS, contrast, is_colour, pairs, theme_tokens
+
+
+@pytest.mark.parametrize("one, other, ratio", [
+    ("#000000", "#ffffff", 21.0), ("#fff", "#000", 21.0), ("#fff", "#ffffff", 1.0), ("#767676", "#fff", 4.5),
+    ("#777777", "#ffffff", 4.4), ("teal", "#fff", None), ("#fff", "rgb(0 0 0)", None),
+])  # fmt: skip
+def test_the_contrast_of_two_colours(one, other, ratio):
+    assert contrast(one, other) == ratio
+
+
+def test_what_is_a_colour():
+    assert is_colour("#0bf")
+    assert not is_colour("10px")
+
+
+def test_a_theme_has_the_core_s_tokens_and_its_own(novantic_app):
+    light, dark = theme_tokens(novantic_app.site.themes, "novantic")
+    assert light["brand"] == "#17406d"
+    assert dark["brand"] == "#0f2238"
+    assert light["radius"] == dark["radius"] == "10px", "the core's"
+
+
+@pytest.mark.parametrize("theme", ["novantic", "plain"])
+def test_the_themes_that_come_with_it_can_be_read_by_everybody(novantic_app, theme):
+    for tokens in theme_tokens(novantic_app.site.themes, theme):
+        assert [pair for pair in pairs(tokens) if not pair.is_enough] == []
+        assert len(pairs(tokens)) == len(PAIRS)

@@ -1,0 +1,102 @@
+"""The themes, and an administrator who looks at the site in another one."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from novantic_core.models import Technician, Ticket
+
+
+@pytest.fixture
+def boreal(tmp_path, novantic_settings):
+    """A theme of the site's own, with a grey that nobody can read."""
+    folder = tmp_path / "themes" / "boreal"
+    folder.mkdir(parents=True)
+    (folder / "theme.toml").write_text(
+        'label = "Boréal"\nparent = "novantic"\n'
+        '[brand]\nname = "Boréal Info"\n[tokens]\nink-soft = "#bbb"\nedge = "teal"\n',
+        "utf-8",
+    )
+    novantic_settings["novantic.themes_path"] = str(tmp_path / "themes")
+    return folder
+
+
+@pytest.fixture
+def site_with_boreal(boreal, back_office):
+    return back_office
+
+
+def begin(back_office, theme="boreal"):
+    page = back_office.get("/admin/themes")
+    return (
+        next(f for f in page.forms.values() if f.action == f"/admin/themes/{theme}/preview").submit(status=303).follow()
+    )
+
+
+def test_each_theme_with_its_parents_and_its_colours(site_with_boreal):
+    page = site_with_boreal.get("/admin/themes")
+    section = page.html.find(id="theme-boreal").find_parent("section")
+    assert "novantic" in section.text
+    assert section.select_one(".contrasts text")["fill"]
+    assert section.find(class_="alarm"), "a contrast is too low"
+    own = page.html.find(id="theme-novantic").find_parent("section")
+    assert not own.find(class_="alarm")
+    assert page.html.select("section.theme")[0] is own, "the one in use stands first"
+
+
+def test_the_administrator_sees_the_whole_site_in_another_theme_and_nobody_else_does(site_with_boreal, novantic_app):
+    page = begin(site_with_boreal)
+    assert page.request.path == "/"
+    assert "Boréal Info" in page
+    assert page.html.find(class_="preview-bar")
+    assert "Boréal Info" in site_with_boreal.get("/admin/categories")
+    assert "Boréal Info" not in novantic_app.client().get("/")
+
+
+def test_the_preview_ends_on_the_page_where_one_is(site_with_boreal):
+    begin(site_with_boreal)
+    page = site_with_boreal.get("/tickets/new")
+    page = next(f for f in page.forms.values() if f.action == "/admin/themes/end-preview").submit(status=303).follow()
+    assert page.request.path == "/tickets/new"
+    assert "Boréal" not in page
+    assert page.html.find(class_="preview-bar") is None
+
+
+def test_a_ticket_opened_meanwhile_has_the_theme_that_everybody_sees(site_with_boreal, novantic_app):
+    begin(site_with_boreal)
+    form = site_with_boreal.get("/tickets/new").forms["ticket"]
+    values = {"topic": "printer", "company": "X", "email": "x@example.com", "name": "X Y", "phone": "01 44 55 66 77"}
+    for name, value in {**values, "subject": "Essai", "message": "Bonjour"}.items():
+        form[name] = value
+    form.submit(status=303)
+    with novantic_app.transaction() as session:
+        assert session.scalars(select(Ticket.theme)).one() == "novantic"
+
+
+def test_whoever_is_no_longer_an_administrator_sees_what_everybody_sees(site_with_boreal, novantic_app):
+    begin(site_with_boreal)
+    with novantic_app.transaction() as session:
+        session.execute(update(Technician).values(role="technician"))
+    assert "Boréal" not in site_with_boreal.get("/")
+
+
+def test_files_and_fragments_have_no_bar(site_with_boreal):
+    begin(site_with_boreal)
+    assert "preview-bar" not in site_with_boreal.get("/healthz")
+
+
+def test_a_theme_that_there_is_not(back_office):
+    token = back_office.get("/admin/categories/new").forms["category"]["csrf_token"].value
+    back_office.post("/admin/themes/nothing/preview", {"csrf_token": token}, status=404)
+
+
+@pytest.mark.novantic(settings={"novantic.debug": "false", "novantic.environment": "development"})
+def test_a_theme_that_draws_nothing_ends_its_own_preview(boreal, back_office):
+    (boreal / "templates").mkdir()
+    for name in ("layout.pt", "home.pt", "error.pt"):
+        (boreal / "templates" / name).write_text("<p>${nothing_of_the_kind}</p>", "utf-8")
+    page = back_office.get("/admin/themes")
+    form = next(f for f in page.forms.values() if f.action == "/admin/themes/boreal/preview")
+    form.submit(status=303).follow(status=500)
+    assert "Novantic" in back_office.get("/")
