@@ -340,10 +340,9 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     """Pieces to add to a page at a named place.
 
     Places: ``home`` (subject None), ``ticket_form`` (the form), ``ticket`` (a ``TicketInfo``, the client's page),
-    ``admin_dashboard`` (None), ``admin_ticket`` (a ``TicketInfo``, the technicians' page, beside the discussion). A link
-    there that has ``data-starts-clock="NUMBER"`` notes when it was followed, and the form of the time spent is filled
-    in with what has passed since. Called when the page is drawn, in the request's transaction, each plugin in a
-    savepoint.
+    ``admin_dashboard`` (None), ``admin_ticket`` (a ``TicketInfo``, the technicians' page, beside the discussion). There
+    a link with ``data-starts-clock="NUMBER"`` notes when it was followed, and the form of the time spent is filled in
+    with what has passed since. Called when the page is drawn, in the request's transaction, each plugin in a savepoint.
 
     :param request: the request
     :param place: the name of the place

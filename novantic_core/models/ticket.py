@@ -22,6 +22,10 @@ class Ticket(Base):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_status_updated", "status", "updated_at"),
+        # what came, was answered and was solved in a period
+        Index("ix_ticket_created", "created_at"),
+        Index("ix_ticket_answered", "first_answer_at"),
+        Index("ix_ticket_closed", "closed_at"),
         # the queue's, each weighed in docs/adr/0013-indexes-of-the-queue.md
         Index("ix_ticket_category", "category_key", "status", "updated_at"),
         Index("ix_ticket_assignee", "assignee_id", "status", "updated_at"),
@@ -59,6 +63,8 @@ class Ticket(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    merged_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    """The contact of its own address, where that was merged into ``contact_id``; undoing it gives the ticket back."""
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(40), default="")
@@ -85,6 +91,6 @@ class Ticket(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     """The ticket in which this one goes on; its own address leads there."""
 
-    contact: Mapped[Contact] = relationship(lazy="raise")
+    contact: Mapped[Contact] = relationship(lazy="raise", foreign_keys=[contact_id])
     assignee: Mapped[Technician | None] = relationship(lazy="raise", foreign_keys=[assignee_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")

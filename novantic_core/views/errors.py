@@ -104,7 +104,7 @@ def any_error(error: Exception, request: Request) -> Response:
 
 def without_token(path: str) -> str:
     """A path as a log may show it: a link's token opens a ticket, or the back office."""
-    return re.sub(r"^/(access|admin/setup)/[^/]+", r"/\1/…", path)
+    return re.sub(r"^/(access|admin/setup|admin/password)/[^/]+", r"/\1/…", path)
 
 
 def includeme(config: Configurator) -> None:

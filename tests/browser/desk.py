@@ -31,7 +31,7 @@ def furnish(app: App) -> dict[str, Any]:
     """Tickets of two years, one that is critical and new, one with a long discussion: what the addresses need."""
     fill(app.site, 120, 7, date(2026, 2, 20))
     now = datetime.now(UTC)
-    app.add_technician("hugo@novantic.example", "Hugo")
+    technician = app.add_technician("hugo@novantic.example", "Hugo")
     with app.transaction() as session:
         site = app.site
         critical = open_ticket(
@@ -53,7 +53,7 @@ def furnish(app: App) -> dict[str, Any]:
         assert organisation is not None
         return {
             "number": ticket.number, "critical": critical.number, "contact": contact.id,
-            "organisation": organisation.id, "ticket_contact": ticket.contact_id,
+            "organisation": organisation.id, "ticket_contact": ticket.contact_id, "technician": technician,
         }  # fmt: skip
 
 
@@ -64,7 +64,35 @@ ADDRESSES: dict[str, str] = {
     "queue_empty": "/admin/tickets?assignee=me&status=waiting&critical=1",
     "ticket": "/admin/tickets/{number}",
     "ticket_critical": "/admin/tickets/{critical}",
+    "merge": "/admin/tickets/{number}/merge",
+    "new_ticket": "/admin/tickets/new",
+    "time": "/admin/time",
+    "account": "/admin/account",
+    "second_factor": "/admin/account/second-factor",
+    "own_password": "/admin/account/password",
+    "technicians": "/admin/technicians",
+    "technician_new": "/admin/technicians/new",
+    "technician": "/admin/technicians/{technician}",
+    "settings": "/admin/settings",
+    "categories": "/admin/categories",
+    "category_new": "/admin/categories/new",
+    "category": "/admin/categories/printer/edit",
+    "priorities": "/admin/priorities",
+    "teams": "/admin/teams",
+    "team_new": "/admin/teams/new",
+    "canned_replies": "/admin/canned-replies",
+    "canned_reply_new": "/admin/canned-replies/new",
+    "deliveries": "/admin/deliveries",
+    "audit": "/admin/audit",
+    "plugins": "/admin/plugins",
+    "themes": "/admin/themes",
     "shortcuts": "/admin/shortcuts",
+    "account": "/admin/account",
+    "own_password": "/admin/account/password",
+    "second_factor": "/admin/account/second-factor",
+    "technicians": "/admin/technicians",
+    "technician": "/admin/technicians/1",
+    "technician_invite": "/admin/technicians/new",
     "not_found": "/admin/tickets/999999999",
 }
 """Each page by name, with what ``furnish`` tells filled in."""

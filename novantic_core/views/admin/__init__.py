@@ -29,6 +29,8 @@ def includeme(config: Configurator) -> None:
     # for whom: contacts and their organisations, and the time it took
     config.include("novantic_core.views.admin.people")
     config.include("novantic_core.views.admin.time")
+    # the tables of the dashboard
+    config.include("novantic_core.views.admin.figures")
     # one's own account, and those of all technicians
     config.include("novantic_core.views.admin.account")
     # what administrators set up, and what they watch

@@ -1,14 +1,70 @@
-"""The first page of the back office."""
+"""The first page of the back office: how things stand, and how they went."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.i18n import _
+from novantic_core.services.filter_tickets import TicketFilter
+from novantic_core.services.measure_times import first_answers, solutions
+from novantic_core.services.tally_tickets import TicketCounts
+from novantic_core.values import Text
+from novantic_core.views.admin.base import csv_response, draw
+from novantic_core.views.admin.figures import pictures, tables
+from novantic_core.views.admin.figures.period import LENGTHS, Chosen, read_period
+from novantic_core.views.admin.queue.menu import address
 
-@view_config(route_name="admin", request_method="GET", renderer="admin/dashboard.pt")
-def dashboard(request: Request) -> dict[str, Any]:
-    """Who is signed in, and what plugins show here."""
-    return {"technician": request.technician, "parts": request.page.parts("admin_dashboard")}
+
+def _counts(request: Request, chosen: Chosen) -> TicketCounts:
+    return TicketCounts(request.registry.site, request.dbsession, request.technician, chosen.period, request.desk.now)
+
+
+@view_config(route_name="admin", request_method="GET")
+def dashboard(request: Request) -> Response:
+    """Today's figures, pictures of a period with the table behind each, and what plugins show here."""
+    chosen = read_period(request)
+    counts = _counts(request, chosen)
+    standing = counts.standing()
+    made = [
+        tables.days(request, counts),
+        tables.answers(request, first_answers(counts)),
+        tables.solved(request, solutions(counts)),
+        tables.ages(standing),
+        tables.categories(request, counts),
+        tables.organisations(request, counts),
+        tables.technicians(request, counts),
+    ]
+    return draw(
+        request, "admin/dashboard.pt", 422 if chosen.errors else 200, standing=standing, chosen=chosen, lengths=LENGTHS,
+        cards=[(table, None if table.empty else pictures.draw(request, table)) for table in made],
+        alt=_told, wide=None if made[0].empty else pictures.draw(request, made[0], wide=True),
+        show=lambda minutes: tables.show_wait(request, minutes), whole=counts.whole,
+        waited=_waited(request, standing.oldest), queue=lambda **filters: address(TicketFilter(**filters)),
+        day=lambda day: tables.day_words(request, day), parts=request.page.parts("admin_dashboard"),
+    )  # fmt: skip
+
+
+def _told(table: tables.Table) -> Text:
+    """What stands in the place of a picture for who doesn't see it."""
+    return _("${title}. The figures are in the table that follows.", mapping={"title": table.title})
+
+
+def _waited(request: Request, oldest: Any) -> str:
+    """How long the oldest ticket without an answer has waited."""
+    if oldest is None:
+        return ""
+    return tables.show_wait(request, round((request.desk.now - oldest[1]).total_seconds() / 60))
+
+
+@view_config(route_name="admin_figures_csv", request_method="GET")
+def figures(request: Request) -> Response:
+    """One of the tables as a file."""
+    chosen = read_period(request)
+    table = tables.make_table(request, _counts(request, chosen), request.matchdict["table"])
+    header = [table.head, *(table.file_columns or table.columns)]
+    filename = f"{table.name}-{chosen.period.first}-{chosen.period.last}.csv"
+    return csv_response(request, filename, header, table.lines(request.page.words))

@@ -20,16 +20,16 @@ ROUTES: tuple[Route, ...] = (
     ("admin_second_factor_off", "/admin/account/second-factor/off", TECHNICIAN),
     ("admin_recovery_codes", "/admin/account/recovery-codes", TECHNICIAN),
     ("admin_own_sessions_end", "/admin/account/sessions/end", TECHNICIAN),
-    ("admin_own_session_end", "/admin/account/sessions/{id}/end", TECHNICIAN),
+    ("admin_own_session_end", "/admin/account/sessions/{id:\\d+}/end", TECHNICIAN),
     # everybody's
     ("admin_technicians", "/admin/technicians", ADMINISTRATOR),
     ("admin_technicians_require", "/admin/technicians/second-factor", ADMINISTRATOR),
     ("admin_technician_new", "/admin/technicians/new", ADMINISTRATOR),
-    ("admin_technician", "/admin/technicians/{id}", ADMINISTRATOR),
-    ("admin_technician_active", "/admin/technicians/{id}/active", ADMINISTRATOR),
-    ("admin_technician_invitation", "/admin/technicians/{id}/invitation", ADMINISTRATOR),
-    ("admin_technician_second_factor", "/admin/technicians/{id}/second-factor", ADMINISTRATOR),
-    ("admin_technician_sessions", "/admin/technicians/{id}/sessions", ADMINISTRATOR),
+    ("admin_technician", "/admin/technicians/{id:\\d+}", ADMINISTRATOR),
+    ("admin_technician_active", "/admin/technicians/{id:\\d+}/active", ADMINISTRATOR),
+    ("admin_technician_invitation", "/admin/technicians/{id:\\d+}/invitation", ADMINISTRATOR),
+    ("admin_technician_second_factor", "/admin/technicians/{id:\\d+}/second-factor", ADMINISTRATOR),
+    ("admin_technician_sessions", "/admin/technicians/{id:\\d+}/sessions", ADMINISTRATOR),
 )
 MENU: tuple[Entry, ...] = (("admin_technicians", _("Technicians"), 20, "settings"),)
 

@@ -46,10 +46,11 @@ def change(request: Request) -> Response:
 def _draw_account(request: Request, form: ProfileForm) -> Response:
     row, technician = request.signed_in
     session = request.dbsession
-    sessions = [
-        {"row": one, "browser": browser_words(one.browser), "current": one.id == row.id}
-        for one in own_sessions(session, technician.id, request.desk.now)
-    ]
+    sessions = []
+    for one in own_sessions(session, technician.id, request.desk.now):
+        browser = request.page.words(browser_words(one.browser))
+        end = _("End the session of ${browser}", mapping={"browser": browser})
+        sessions.append({"row": one, "browser": browser, "end": end, "current": one.id == row.id})
     return draw(
         request, "admin/account/account.pt", form.status, form=form.draw_for(request.path), technician=technician,
         sessions=sessions, codes_left=second_factor.codes_left(session, technician.id),

@@ -9,6 +9,8 @@ from novantic_core.i18n import _
 from novantic_core.models import Event, Technician, Ticket
 from novantic_core.views.admin.tickets.trail import Trail
 
+MEANWHILE = "meanwhile"
+"""The queue of the visitor's session in which the ticket's page finds it."""
 MOST = 3
 """How many events are told one by one."""
 
@@ -47,7 +49,8 @@ def tell_meanwhile(request: Request, ticket: Ticket) -> None:
     told = news_of(request, events[:MOST])
     if len(events) > MOST:
         told.append(request.page.words(_("and more")))
-    request.page.tell(_("Meanwhile: ${news}.", mapping={"news": "; ".join(told)}))
+    words = request.page.words(_("Meanwhile: ${news}.", mapping={"news": "; ".join(told)}))
+    request.session.flash(words, MEANWHILE)
 
 
 def news_of(request: Request, events: list[Event]) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Event, Message, Ticket
@@ -29,9 +29,19 @@ _EVENTS = select(Event).where(Event.ticket_id == bindparam("ticket")).order_by(E
 _DELIVERIES = (
     select(
         Delivery.event_id, Delivery.message_row_id, Delivery.name, Delivery.address, Delivery.role, Delivery.state,
-        Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.id,
+        Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.created_at, Delivery.id,
     )
-    .where(Delivery.ticket_id == bindparam("ticket"))
+    # what came from elsewhere was told from there
+    .where(
+        or_(
+            Delivery.ticket_id == bindparam("ticket"),
+            Delivery.ticket_id.in_(
+                select(Message.moved_from_id).where(
+                    Message.ticket_id == bindparam("ticket"), Message.moved_from_id.is_not(None)
+                )
+            ),
+        )
+    )
     .order_by(Delivery.id)
 )  # fmt: skip
 
@@ -46,7 +56,6 @@ class Told:
     address: str
     state: str
     words: Text
-    at: datetime | None
 
 
 @dataclass(slots=True)
@@ -57,6 +66,8 @@ class Said:
     whose: Text
     files: list[Attachment] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    moved_from: str | None = None
+    """The number of the ticket on which it was said, where a merge or a split brought it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +105,10 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
     told: dict[int, list[Told]] = {}
     for row in session.execute(_DELIVERIES, given):
         if row.message_row_id is None:
-            told.setdefault(row.event_id, []).append(_told(row))
+            told.setdefault(row.event_id, []).append(_told(request, row))
         elif row.message_row_id in said and (row.role == "requester" or said[row.message_row_id].message.kind == NOTE):
-            said[row.message_row_id].told.append(_told(row))
+            said[row.message_row_id].told.append(_told(request, row))
+    _say_where(request, said.values())
     lines = list(lines)
     between = [line for line in lines if _stands_between(line)]
     # a reply and the change of status it brings have one time: the words first
@@ -107,21 +119,33 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
     return Thread(entries, events, lines, told)
 
 
+def _say_where(request: Request, said: Iterable[Said]) -> None:
+    moved = [one for one in said if one.message.moved_from_id is not None]
+    if not moved:
+        return
+    wanted = {one.message.moved_from_id for one in moved}
+    numbers = dict(request.dbsession.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(wanted))).all())
+    for one in moved:
+        one.moved_from = numbers[one.message.moved_from_id]
+
+
 def _stands_between(line: Line) -> bool:
     # what a reply changed besides is said after it
     return line.kind in IN_THREAD or (line.kind == "replied" and len(line.words) > 1)
 
 
-def _told(row: Any) -> Told:
+def _told(request: Request, row: Any) -> Told:
     if row.state == SENT:
-        words: Text = _("delivered")
+        # as a rule within the minute
+        form = "time" if row.sent_at - row.created_at < timedelta(hours=12) else "medium"
+        words: Text = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
     elif row.state == FAILED:
         words = _("not delivered: ${error}", mapping={"error": row.last_error})
     elif row.attempts:
         words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": row.last_error})
     else:
         words = _("on its way")
-    return Told(row.name, row.address, row.state, words, row.sent_at if row.state == SENT else None)
+    return Told(row.name, row.address, row.state, words)
 
 
 def attribution(request: Request, ticket: Ticket, message: Message) -> str:
