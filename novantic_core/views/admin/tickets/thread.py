@@ -64,10 +64,10 @@ class Said:
 
     message: Message
     whose: Text
-    came_from: str | None = None
-    """The number of the ticket on which it was said, where that is another one."""
     files: list[Attachment] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    moved_from: str | None = None
+    """The number of the ticket on which it was said, where a merge or a split brought it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,6 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
         message.id: Said(message, WHOSE.get(message.kind, message.kind))
         for message in session.scalars(_MESSAGES, given)
     }
-    moved = {one.message.moved_from_id for one in said.values() if one.message.moved_from_id is not None}
-    if moved:
-        numbers = dict(session.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(moved))).all())
-        for one in said.values():
-            one.came_from = numbers.get(one.message.moved_from_id)
     for file in session.scalars(_FILES, given):
         # a picture stands in its text
         if file.message_id in said and not file.inline:
@@ -113,6 +108,7 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
             told.setdefault(row.event_id, []).append(_told(request, row))
         elif row.message_row_id in said and (row.role == "requester" or said[row.message_row_id].message.kind == NOTE):
             said[row.message_row_id].told.append(_told(request, row))
+    _say_where(request, said.values())
     lines = list(lines)
     between = [line for line in lines if _stands_between(line)]
     # a reply and the change of status it brings have one time: the words first
@@ -121,6 +117,16 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
         key=lambda one: (one.message.created_at, 0, one.message.id) if isinstance(one, Said) else (one.at, 1, one.id),
     )
     return Thread(entries, events, lines, told)
+
+
+def _say_where(request: Request, said: Iterable[Said]) -> None:
+    moved = [one for one in said if one.message.moved_from_id is not None]
+    if not moved:
+        return
+    wanted = {one.message.moved_from_id for one in moved}
+    numbers = dict(request.dbsession.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(wanted))).all())
+    for one in moved:
+        one.moved_from = numbers[one.message.moved_from_id]
 
 
 def _stands_between(line: Line) -> bool:
