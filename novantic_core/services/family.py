@@ -35,3 +35,8 @@ def merged_into(session: Session, ticket: Ticket) -> list[Ticket]:
     """The tickets that go on in this one, those that were merged into them before too, oldest first."""
     below = select(Ticket).where(Ticket.id.in_(family(ticket)), Ticket.id != ticket.id).order_by(Ticket.id)
     return list(session.scalars(below))
+
+
+def family_ids(session: Session, ticket: Ticket) -> list[int]:
+    """The same ids, looked up."""
+    return list(session.scalars(family(ticket)))

@@ -22,11 +22,7 @@ def linked_tickets(session: Session, ticket: Ticket) -> list[Ticket]:
     there = select(TicketLink.other_id).where(TicketLink.ticket_id.in_(own))
     back = select(TicketLink.ticket_id).where(TicketLink.other_id.in_(own))
     others = session.scalars(select(Ticket).where(or_(Ticket.id.in_(there), Ticket.id.in_(back)))).all()
-    found = {
-        root.id: root
-        for other in others
-        if (root := root_of(session, other)).id != ticket.id
-    }
+    found = {root.id: root for other in others if (root := root_of(session, other)).id != ticket.id}
     return [found[key] for key in sorted(found)]
 
 

@@ -30,7 +30,7 @@ def suggest_contacts(site: Site, session: Session, technician: Technician, typed
     seen = visible_contacts(site, technician)
     if seen is not None:
         query = query.where(seen)
-    named = case((Contact.name.icontains(typed.split()[0], autoescape=True), 0), else_=1)
+    named = case((Contact.name.icontains(typed.split(maxsplit=1)[0], autoescape=True), 0), else_=1)
     return list(session.scalars(query.order_by(named, Contact.id.desc()).limit(SUGGESTED)))
 
 
