@@ -74,9 +74,7 @@ def test_a_reply_without_time_notes_none(back_office, open_ticket, entries):
 
 
 @pytest.mark.parametrize("minutes, billable, field", [("bientôt", "", "minutes"), ("5", "no", "billable_reason")])
-def test_a_reply_with_a_wrong_time_is_not_sent(
-    back_office, open_ticket, entries, novantic_app, minutes, billable, field
-):
+def test_a_reply_with_a_wrong_time_is_not_sent(back_office, open_ticket, entries, count, minutes, billable, field):
     form = back_office.get(f"/admin/tickets/{open_ticket()}").forms["reply"]
     form["message"], form["minutes"], form["billable"] = "Bonjour", minutes, billable
     page = form.submit(status=422)
