@@ -41,7 +41,6 @@ KINDS: Mapping[str, Text] = {
     "noted": _("Internal note written"),
     "acknowledged": _("Critical situation acknowledged"),
     "called_back": _("Client called back"),
-    "split": _("Message moved to a ticket of its own"),
     "access_requested": _("New access link asked for"),
 }
 """Kinds of events that say by themselves what happened; the others say it by what they changed."""
@@ -195,6 +194,8 @@ _OWN_WORDS: Mapping[str, Callable[[Trail, Any, Any], Text]] = {
     "assignee": _assignee,
     "merged_into": _either(_("Merged into ticket #${what}"), _("Taken out of ticket #${what} again")),
     "merged": _either(_("Ticket #${what} merged into this one"), _("Ticket #${what} taken out again")),
+    "split": _either(_("Ticket #${what} made of a message of this one"), _("Ticket #${what}")),
+    "split_from": _either(_("Made of a message of ticket #${what}"), _("Ticket #${what}")),
     "linked": _either(_("Linked to ticket #${what}"), _("No longer linked to ticket #${what}")),
     "follower": _either(_("${what} follows the ticket"), _("${what} no longer follows the ticket")),
     "minutes": _minutes,
