@@ -101,7 +101,7 @@ def test_the_teamviewer_button_opens_a_session(back_office, open_ticket):
     assert program["href"] == "teamviewer10://control?device=123456789"
     assert website["href"] == "https://start.teamviewer.com/123456789"
     assert program["data-starts-clock"] == website["data-starts-clock"] == number
-    assert found.find("button")["data-copy"] == "123456789"
+    assert found.find("button")["data-copy-id"] == "123456789"
 
 
 def test_without_an_id_there_is_no_button(back_office, open_ticket):
