@@ -17,8 +17,9 @@ from visitor import Visitor
 
 from novantic_core import make_app
 from novantic_core.demo.fill import fill
-from novantic_core.models import Contact, Organisation, Ticket
+from novantic_core.models import Contact, Organisation, Technician, Ticket
 from novantic_core.services.discuss import add_message, add_note
+from novantic_core.services.note_time import note_time
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.testing import App, Mailbox, prepare_database
 from novantic_core.values import Actor, TicketDraft
@@ -47,6 +48,9 @@ def furnish(app: App) -> dict[str, Any]:
         assert ticket is not None
         add_note(site, session, ticket, ADA, "<p>Même panne en janvier&nbsp;: pilote à remettre.</p>", now)
         add_message(site, session, ticket, HUGO, "<p>Je prends la main dans cinq minutes.</p>", now)
+        hugo = session.scalars(select(Technician).where(Technician.email == HUGO.email)).one()
+        note_time(site, session, ticket, hugo.id, 45, HUGO, now, note="Pilote réinstallé")
+        note_time(site, session, critical, hugo.id, 90, HUGO, now, billable=False, reason="geste commercial")
         contact = session.scalars(select(Contact).order_by(Contact.id)).first()
         organisation = session.scalars(select(Organisation).order_by(Organisation.id)).first()
         assert contact is not None
@@ -86,6 +90,8 @@ ADDRESSES: dict[str, str] = {
     "audit": "/admin/audit",
     "plugins": "/admin/plugins",
     "themes": "/admin/themes",
+    "time_sheet": "/admin/time/none",
+    "time_form": "/admin/tickets/{number}/time",
     "shortcuts": "/admin/shortcuts",
     "account": "/admin/account",
     "own_password": "/admin/account/password",
