@@ -17,10 +17,11 @@ from visitor import Visitor
 
 from novantic_core import make_app
 from novantic_core.demo.fill import fill
-from novantic_core.models import Contact, Message, Organisation, Ticket
+from novantic_core.models import Contact, Message, Organisation, Technician, Ticket
 from novantic_core.services.discuss import add_message, add_note
 from novantic_core.services.follow import follow_from_outside
 from novantic_core.services.link_tickets import link_tickets
+from novantic_core.services.note_time import note_time
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.testing import App, Mailbox, prepare_database
 from novantic_core.values import Actor, TicketDraft
@@ -52,6 +53,9 @@ def furnish(app: App) -> dict[str, Any]:
         link_tickets(site, session, ticket, critical, ADA, now)
         follow_from_outside(site, session, ticket, "compta@petit.example", "Service comptable", "fr", ADA, now)
         first = session.scalars(select(Message.id).where(Message.ticket_id == ticket.id).order_by(Message.id)).first()
+        hugo = session.scalars(select(Technician).where(Technician.email == HUGO.email)).one()
+        note_time(site, session, ticket, hugo.id, 45, HUGO, now, note="Pilote réinstallé")
+        note_time(site, session, critical, hugo.id, 90, HUGO, now, billable=False, reason="geste commercial")
         contact = session.scalars(select(Contact).order_by(Contact.id)).first()
         organisation = session.scalars(select(Organisation).order_by(Organisation.id)).first()
         assert contact is not None
@@ -97,6 +101,14 @@ ADDRESSES: dict[str, str] = {
     "audit": "/admin/audit",
     "plugins": "/admin/plugins",
     "themes": "/admin/themes",
+    "time_sheet": "/admin/time/none",
+    "time_form": "/admin/tickets/{number}/time",
+    "organisations": "/admin/organisations",
+    "organisation": "/admin/organisations/{organisation}",
+    "contacts": "/admin/contacts",
+    "contact": "/admin/contacts/{ticket_contact}",
+    "contact_erase": "/admin/contacts/{ticket_contact}/erase",
+    "ticket_contact": "/admin/tickets/{number}/contact",
     "shortcuts": "/admin/shortcuts",
     "not_found": "/admin/tickets/999999999",
 }
