@@ -1,4 +1,4 @@
-"""A ticket's page in the back office with JavaScript: drafts, who else is there, quoting, canned replies, two sheets."""
+"""A ticket's page in the back office with JavaScript: drafts, who else is there, quoting, canned replies, keys."""
 
 from __future__ import annotations
 
