@@ -163,8 +163,9 @@ def _keep_people(
             organisation = organisations.get(person.domain)
             known[person.email] = (next(following), organisation)
             rows.append({
-                "id": known[person.email][0], "organisation_id": organisation, "email_key": person.email, "email": person.email, "name": person.name,
-                "phone": person.phone, "company": person.company, "created_at": started, "verified_at": started,
+                "id": known[person.email][0], "organisation_id": organisation, "email_key": person.email,
+                "email": person.email, "name": person.name, "phone": person.phone, "company": person.company,
+                "created_at": started, "verified_at": started,
             })  # fmt: skip
     _insert(connection, CONTACT, rows)
     return known

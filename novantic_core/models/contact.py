@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
+from novantic_core.values.fold import contact_words
+
+
+def _words(context: Any) -> str:
+    return contact_words(context.get_current_parameters())
 
 
 class Contact(Base):
     """One row for an address. Name, phone and company are those of the latest ticket."""
 
     __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_words", "words", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
@@ -32,5 +39,7 @@ class Contact(Base):
     """For technicians."""
     erased_at: Mapped[datetime | None]
     """When name, addresses and words were taken out on request; the row stays for the numbers of tickets."""
+    words: Mapped[str] = mapped_column(String(500), default=_words)
+    """What it is searched and put in order by; whoever changes the name, address, phone or company writes it anew."""
     version: Mapped[int] = mapped_column(default=1)
     """One more with each save by a technician, so that the later of two hears of the earlier."""

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
+from novantic_core.values.fold import LONGEST, fold
+
+
+def _words(context: Any) -> str:
+    return fold(context.get_current_parameters()["name"])[:LONGEST]
 
 
 class Organisation(Base):
     """A client company. ``contract`` says whether work for it is covered by one, or billed by the time spent."""
 
     __tablename__ = "organisation"
+    __table_args__ = (Index("ix_organisation_words", "words", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name_key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -22,6 +29,8 @@ class Organisation(Base):
     contract: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[str] = mapped_column(Text, default="")
     """For technicians, shown on each of its tickets."""
+    words: Mapped[str] = mapped_column(String(500), default=_words)
+    """The name as it is searched and put in order by; whoever changes the name writes it anew."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

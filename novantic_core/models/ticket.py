@@ -63,6 +63,8 @@ class Ticket(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    merged_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    """The contact of its own address, where that was merged into ``contact_id``; undoing it gives the ticket back."""
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(40), default="")
@@ -89,6 +91,6 @@ class Ticket(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     """The ticket in which this one goes on; its own address leads there."""
 
-    contact: Mapped[Contact] = relationship(lazy="raise")
+    contact: Mapped[Contact] = relationship(lazy="raise", foreign_keys=[contact_id])
     assignee: Mapped[Technician | None] = relationship(lazy="raise", foreign_keys=[assignee_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")

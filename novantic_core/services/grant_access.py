@@ -52,9 +52,9 @@ def use_grant(session: Session, grant: AccessGrant, now: datetime) -> Ticket:
     ticket = session.get_one(Ticket, grant.ticket_id)
     if grant.first_used_at is None:
         grant.first_used_at = now
-        if grant.email.casefold() == ticket.email.casefold():
-            proved = Contact.verified_at.is_(None)
-            session.execute(update(Contact).where(Contact.id == ticket.contact_id, proved).values(verified_at=now))
+        # of the address, not of the ticket's contact: another address of theirs may have been merged into it
+        mine = (Contact.email_key == grant.email.casefold(), Contact.verified_at.is_(None))
+        session.execute(update(Contact).where(*mine).values(verified_at=now))
     return ticket
 
 

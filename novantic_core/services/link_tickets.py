@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, delete, or_, select
@@ -16,15 +17,20 @@ from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError
 
 
-def linked_tickets(session: Session, ticket: Ticket) -> list[Ticket]:
-    """The tickets that have to do with one, by their age; links of merged ones count for those they go on in."""
-    own = family_ids(session, ticket)
+def linked_tickets(session: Session, ticket: Ticket, own: Collection[int] | None = None) -> list[Ticket]:
+    """The tickets that have to do with one, by their age; links of merged ones count for those they go on in.
+
+    :param own: the ticket's ``family_ids``, for who knows them already
+    """
+    own = family_ids(session, ticket) if own is None else own
     rows = session.execute(
         select(TicketLink.ticket_id, TicketLink.other_id).where(
             or_(TicketLink.ticket_id.in_(own), TicketLink.other_id.in_(own))
         )
     )
     others = {two for pair in rows for two in pair} - set(own)
+    if not others:
+        return []
     found = {
         root.id: root
         for other in session.scalars(select(Ticket).where(Ticket.id.in_(others)))

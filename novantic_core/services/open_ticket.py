@@ -21,12 +21,14 @@ from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
 from novantic_core.services.keep_category import keep_category
 from novantic_core.services.keep_file import attach
+from novantic_core.services.mail_domain import domain_of
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError, PriorityProposal, Route, StoredFile, TicketDraft
+from novantic_core.values.fold import contact_words
 
-_OF_LATEST_TICKET = ("name", "phone", "company")
+_OF_LATEST_TICKET = ("name", "phone", "company", "words")
 """What a contact takes over from a ticket."""
 
 
@@ -66,12 +68,13 @@ def open_ticket(
         assignee_id = opening.assignee_id
     if draft.category is not None:
         _keep_category(site, session, draft.category)
-    contact_id, organisation_id = _contact(session, draft, now)
+    contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
     ticket = Ticket(
         number=free_number(session), subject=draft.subject, category_key=draft.category, priority=priority,
         priority_rank=site.priorities[priority].rank, critical=draft.critical, call_back=call_back,
         reasons=[*reasons, *route_reason], channel=draft.channel, team=route.team or site.settings.default_team,
-        assignee_id=assignee_id, contact_id=contact_id, organisation_id=organisation_id, name=draft.name,
+        assignee_id=assignee_id, contact_id=contact_id, organisation_id=organisation_id,
+        merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
         locale=draft.locale, theme=draft.theme or site.settings.theme, submission=draft.submission,
@@ -181,22 +184,24 @@ def _keep_category(site: Site, session: Session, key: str) -> None:
     keep_category(site, session, key)
 
 
-def _contact(session: Session, draft: TicketDraft, now: datetime) -> tuple[int, int | None]:
-    """The ids of the person whose address it is, new or known, and of their organisation.
+def _contact(session: Session, draft: TicketDraft, now: datetime) -> tuple[int, int | None, int | None]:
+    """The ids of the person whose address it is, new or known, of their organisation, and of the merged address.
 
-    A known person's name and phone are only taken over while nobody proved to own the address: anybody can type it.
+    A known person's name and phone are only taken over while nobody proved to own the address, which anybody can type,
+    and no technician put them right.
     Somebody of whom nothing is known belongs to the organisation whose mail domain it is.
     """
     connection = session.connection()
     values = {
         "email_key": draft.email.casefold(), "email": draft.email, "name": draft.name, "phone": draft.phone,
-        "company": draft.company, "created_at": now, "domain": draft.email.rpartition("@")[2].lower(),
+        "company": draft.company, "created_at": now, "domain": domain_of(draft.email),
     }  # fmt: skip
+    values["words"] = contact_words(values)
     row = connection.execute(_keep_contact(connection.dialect.name), values).one()
     if row.merged_into_id is None:
-        return row.id, row.organisation_id
+        return row.id, row.organisation_id, None
     person = session.get_one(Contact, row.merged_into_id)
-    return person.id, person.organisation_id
+    return person.id, person.organisation_id, row.id
 
 
 @functools.cache
@@ -208,11 +213,13 @@ def _keep_contact(dialect: str) -> Any:
     statement = insert_for(dialect, Contact.__table__).values(
         {**given, "organisation_id": by_domain.scalar_subquery(), "notes": "", "version": 1}
     )
-    unproved = Contact.verified_at.is_(None)
+    untouched = Contact.version == 1
+    unproved = Contact.verified_at.is_(None) & untouched
     latest: dict[str, Any] = {
         name: case((unproved, statement.excluded[name]), else_=getattr(Contact, name)) for name in _OF_LATEST_TICKET
     }
-    latest["organisation_id"] = func.coalesce(Contact.organisation_id, statement.excluded.organisation_id)
+    by_itself = func.coalesce(Contact.organisation_id, statement.excluded.organisation_id)
+    latest["organisation_id"] = case((untouched, by_itself), else_=Contact.organisation_id)
     return statement.on_conflict_do_update(index_elements=["email_key"], set_=latest).returning(
         Contact.id, Contact.merged_into_id, Contact.organisation_id
     )

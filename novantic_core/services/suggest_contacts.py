@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Contact, Organisation, Technician, Ticket
 from novantic_core.models.ticket import CLOSED
-from novantic_core.services.visibility import visible_tickets
+from novantic_core.services.find_contacts import contacts_like
+from novantic_core.services.visibility import visible_contacts, visible_tickets
 from novantic_core.site import Site
 
 SUGGESTED = 8
 OPEN_SHOWN = 5
-MAX_WORDS = 5
 
 
 def suggest_contacts(site: Site, session: Session, technician: Technician, typed: str) -> list[Contact]:
@@ -22,38 +22,13 @@ def suggest_contacts(site: Site, session: Session, technician: Technician, typed
 
     Who has tickets, all of them hidden from this technician, isn't found.
     """
-    words = typed.split()[:MAX_WORDS]
-    if not words:
+    if not typed.strip():
         return []
-    query = select(Contact).where(Contact.erased_at.is_(None), Contact.merged_into_id.is_(None))
-    for word in words:
-        query = query.where(_has(word))
-    seen = _known_to(site, technician)
+    query = select(Contact).where(*contacts_like(typed))
+    seen = visible_contacts(site, technician)
     if seen is not None:
         query = query.where(seen)
     return list(session.scalars(query.order_by(Contact.id.desc()).limit(SUGGESTED)))
-
-
-def _has(word: str) -> ColumnElement[bool]:
-    columns = [Contact.name, Contact.email_key, Contact.company]
-    # SQLite's LIKE knows no accented capitals: the word as typed, in small letters, and with a capital
-    forms = dict.fromkeys((word, word.lower(), word.capitalize(), word.upper()))
-    found = [column.icontains(form, autoescape=True) for column in columns for form in forms]
-    digits = "".join(character for character in word if character.isdecimal())
-    if digits:
-        # numbers are kept as they were typed
-        bare = Contact.phone
-        for between in (" ", ".", "-", "/", "(", ")"):
-            bare = func.replace(bare, between, "")  # type: ignore[assignment]
-        found.append(bare.contains(digits, autoescape=True))
-    return or_(*found)
-
-
-def _known_to(site: Site, technician: Technician) -> ColumnElement[bool] | None:
-    seen = visible_tickets(site, technician)
-    if seen is None:
-        return None
-    return or_(exists().where(Ticket.contact_id == Contact.id, seen), ~exists().where(Ticket.contact_id == Contact.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +46,7 @@ class KnownContact:
 def find_contact(site: Site, session: Session, technician: Technician, contact_id: int) -> KnownContact | None:
     """What is known of a contact; None if there is none that this technician would find."""
     query = select(Contact).where(Contact.id == contact_id, Contact.erased_at.is_(None))
-    seen = _known_to(site, technician)
+    seen = visible_contacts(site, technician)
     contact = session.scalar(query if seen is None else query.where(seen))
     if contact is None:
         return None

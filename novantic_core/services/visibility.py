@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Technician, Ticket
+from novantic_core.models import Contact, Technician, Ticket
 from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.site import Site
 
@@ -28,6 +28,24 @@ def visible_tickets(site: Site, technician: Technician) -> ColumnElement[bool] |
     if not hidden:
         return None
     return (Ticket.assignee_id == technician.id) | Ticket.team.notin_(hidden)
+
+
+def visible_contacts(site: Site, technician: Technician) -> ColumnElement[bool] | None:
+    """A condition on ``Contact``: who has tickets, all of them hidden from this technician, isn't seen either.
+
+    None where everybody is seen.
+    """
+    seen = visible_tickets(site, technician)
+    if seen is None:
+        return None
+    theirs = Ticket.contact_id == Contact.id
+    return or_(exists().where(theirs, seen), ~exists().where(theirs))
+
+
+def may_know(site: Site, session: Session, technician: Technician, contact: Contact) -> bool:
+    """Whether a technician may see a contact."""
+    seen = visible_contacts(site, technician)
+    return seen is None or session.scalar(select(Contact.id).where(Contact.id == contact.id, seen)) is not None
 
 
 def find_ticket(site: Site, session: Session, technician: Technician, number: str) -> Ticket | None:

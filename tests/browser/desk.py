@@ -87,6 +87,12 @@ ADDRESSES: dict[str, str] = {
     "plugins": "/admin/plugins",
     "themes": "/admin/themes",
     "shortcuts": "/admin/shortcuts",
+    "account": "/admin/account",
+    "own_password": "/admin/account/password",
+    "second_factor": "/admin/account/second-factor",
+    "technicians": "/admin/technicians",
+    "technician": "/admin/technicians/1",
+    "technician_invite": "/admin/technicians/new",
     "not_found": "/admin/tickets/999999999",
 }
 """Each page by name, with what ``furnish`` tells filled in."""

@@ -1,5 +1,8 @@
 """The back office: organisations, teams, what technicians do around a ticket, and the second factor."""
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -50,11 +53,13 @@ def make_desk_tables() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("contract", sa.Boolean(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("name_key", name=op.f("uq_organisation_name_key")),
     )
+    op.create_index("ix_organisation_words", "organisation", ["words", "id"], unique=False)
     op.create_table(
         "preference",
         sa.Column("key", sa.String(length=160), nullable=False),
@@ -293,7 +298,9 @@ def make_merge_tables() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")),
+        sa.ForeignKeyConstraint(
+            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
+        ),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["ticket_merge.ticket_id"],
@@ -312,7 +319,9 @@ def add_columns() -> None:
     add_reference("contact", "merged_into_id", "contact.id")
     op.add_column("contact", sa.Column("notes", sa.Text(), server_default="", nullable=False))
     op.add_column("contact", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("contact", sa.Column("words", sa.String(length=500), server_default="", nullable=False))
     op.add_column("contact", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.create_index("ix_contact_words", "contact", ["words", "id"], unique=False)
     op.create_index(op.f("ix_contact_merged_into_id"), "contact", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_contact_organisation_id"), "contact", ["organisation_id"], unique=False)
     add_reference("delivery", "technician_id", "technician.id")
@@ -336,6 +345,7 @@ def add_columns() -> None:
     op.add_column("technician_session", sa.Column("client", sa.String(length=45), server_default="", nullable=False))
     op.add_column("technician_session", sa.Column("browser", sa.String(length=255), server_default="", nullable=False))
     add_reference("ticket", "organisation_id", "organisation.id")
+    add_reference("ticket", "merged_contact_id", "contact.id")
     op.add_column("ticket", sa.Column("first_answer_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("ticket", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
     add_reference("ticket", "acknowledged_by_id", "technician.id")
@@ -370,6 +380,7 @@ def add_indexes() -> None:
 
 def fill() -> None:
     """What tickets that were there before would have noted."""
+    fill_contacts()
     op.execute(
         "UPDATE ticket SET last_author = COALESCE((SELECT m.author FROM message m WHERE m.ticket_id = ticket.id "
         "AND m.kind <> 'note' ORDER BY m.id DESC LIMIT 1), name), "
@@ -382,3 +393,24 @@ def fill() -> None:
         "SELECT DISTINCT team, team, false, false, 0, 1 "
         "FROM (SELECT team FROM ticket UNION SELECT team FROM technician) t"
     )
+
+
+def fill_contacts() -> None:
+    """What contacts are searched by. The rule is written out: a migration must not follow later changes of it."""
+    connection = op.get_bind()
+    contacts = sa.table("contact", *(sa.column(name) for name in ("id", "name", "email", "company", "phone", "words")))
+    last = 0
+    while rows := connection.execute(
+        sa.select(contacts).where(contacts.c.id > last).order_by(contacts.c.id).limit(1000)
+    ).all():
+        for row in rows:
+            plain = [folded(row.name), folded(row.email), folded(row.company)]
+            phone = re.sub(r"\D", "", row.phone).lstrip("0")[-9:]
+            words = "  ".join([*plain, phone])[:500]
+            connection.execute(sa.update(contacts).where(contacts.c.id == row.id).values(words=words))
+        last = rows[-1].id
+
+
+def folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[^\w@.]+|_+", " ", "".join(sign for sign in plain if not unicodedata.combining(sign))).strip()

@@ -50,6 +50,18 @@ SENTENCES: Mapping[str, Text] = {
     "second_factor_required": _("Whether everybody needs a second factor"),
     "recovery_codes_made": _("Own recovery codes made anew: ${what}"),
     "recovery_code_used": _("Signed in by a recovery code: ${what}"),
+    # people and organisations; of a person the trail keeps no name
+    "contact_saved": _("What is known of a person changed: ${what}"),
+    "contacts_merged": _("Contacts merged: ${what}"),
+    "contact_separated": _("Merge of contacts undone: ${what}"),
+    "contact_exported": _("Copy of a person's data handed out: ${what}"),
+    "contact_erased": _("Person erased: ${what}"),
+    "organisation_added": _("Organisation added: ${what}"),
+    "organisation_saved": _("Organisation changed: ${what}"),
+    "organisation_deleted": _("Organisation deleted: ${what}"),
+    "organisations_merged": _("Organisation merged into: ${what}"),
+    "organisation_domain_added": _("Mail domain given to an organisation: ${what}"),
+    "organisation_domain_removed": _("Mail domain taken from an organisation: ${what}"),
     # plugins and deliveries
     "plugin_set_up": _("Settings of a plugin changed: ${what}"),
     "plugin_brought_back": _("Plugin used again after it was set aside: ${what}"),
@@ -73,6 +85,15 @@ ATTRIBUTES: Mapping[str, Text] = {
     "category": _("Category"),
     "text": _("Text"),
     "state": _("State"),
+    "facts": _("What changed"),
+    "merged": _("Merged"),
+    "contract": _("Contract"),
+    "contacts": _("Contacts"),
+    "tickets": _("Tickets"),
+    "files": _("Files"),
+    "domain": _("Mail domain"),
+    "domains": _("Mail domains"),
+    "time": _("Time entries"),
 }
 """What changed, in "Name: Réseau → Réseaux"; a plugin's setting keeps its own name."""
 

@@ -125,7 +125,7 @@ def test_more_followers_than_a_ticket_has_are_refused(small_desk, pair):
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "becomes"),
+    "mine, theirs, becomes",
     [
         ("open", "closed", "open"),
         ("open", "waiting", "open"),

@@ -84,7 +84,7 @@ def draw_ticket(
         "status_words": STATUS_WORDS, "status_now": STATUS_WORDS[ticket.status],
         "category": request.registry.site.category_label(ticket.category_key) if ticket.category_key else None,
         "channel": _channel(request, ticket),
-        "merged_into": _merged_into(request, ticket), "presence": presence_words(request, _others(request, people)),
+        "presence": presence_words(request, _others(request, people)),
         "cards": cards(request, ticket), "controls": _controls(request, ticket, people, events, trail),
         "parts": page.parts("admin_ticket", ticket_info(ticket)),
         "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
@@ -136,13 +136,6 @@ def _between(line: Line) -> Sequence[Text]:
 def _channel(request: Request, ticket: Ticket) -> Text:
     found = request.registry.site.intake_channels.get(ticket.channel)
     return found.label if found is not None else ticket.channel
-
-
-def _merged_into(request: Request, ticket: Ticket) -> str | None:
-    """The number of the ticket in which this one goes on."""
-    if ticket.merged_into_id is None:
-        return None
-    return str(request.dbsession.get_one(Ticket, ticket.merged_into_id).number)
 
 
 # ------------------------------------------------------------------ who else is there

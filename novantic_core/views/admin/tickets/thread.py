@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Event, Message, Ticket
@@ -31,7 +31,17 @@ _DELIVERIES = (
         Delivery.event_id, Delivery.message_row_id, Delivery.name, Delivery.address, Delivery.role, Delivery.state,
         Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.created_at, Delivery.id,
     )
-    .where(Delivery.ticket_id == bindparam("ticket"))
+    # what came from elsewhere was told from there
+    .where(
+        or_(
+            Delivery.ticket_id == bindparam("ticket"),
+            Delivery.ticket_id.in_(
+                select(Message.moved_from_id).where(
+                    Message.ticket_id == bindparam("ticket"), Message.moved_from_id.is_not(None)
+                )
+            ),
+        )
+    )
     .order_by(Delivery.id)
 )  # fmt: skip
 

@@ -138,11 +138,12 @@ def test_a_page_takes_as_many_statements_however_long_it_is(desk, number, say, s
     assert len(long) == len(short) <= 20
 
 
-def test_a_ticket_that_goes_on_in_another_says_where(desk, open_ticket, row):
+def test_a_ticket_that_goes_on_in_another_leads_there_and_says_so(desk, open_ticket, row):
     first, second = open_ticket(), open_ticket(subject="Encore")
     row(second, merged_into_id=row(first).id)
-    page = desk.get(f"/admin/tickets/{second}")
-    assert page.html.find(class_="notice").a["href"] == f"/admin/tickets/{first}"
+    page = desk.get(f"/admin/tickets/{second}", status=303).follow()
+    assert page.request.path == f"/admin/tickets/{first}"
+    assert second in page.html.find(class_="done").text
 
 
 def test_a_ticket_of_a_private_team_is_not_there_for_others(desk, colleague, open_ticket, row, novantic_app):
