@@ -51,9 +51,7 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
     What the file doesn't say an administrator can set on a page, at any time: ask for the values at each use. A
-    ``secret`` one is only ever read from the file.
-
-    Transaction: none.
+    ``secret`` one is only ever read from the file. Transaction: none.
 
     :return: :class:`~novantic_core.plugin.Setting` values
     :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.
@@ -65,9 +63,7 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
 def novantic_commands(cli: click.Group) -> None:
     """Add sub-commands to the ``novantic`` command.
 
-    Called when ``novantic -c FILE.ini`` or a sub-command with ``-c`` is read, before it runs.
-
-    Transaction: none.
+    Called when ``novantic -c FILE.ini`` or a sub-command with ``-c`` is read, before it runs. Transaction: none.
 
     :param cli: the group to add to
     :return: nothing
@@ -146,7 +142,7 @@ def novantic_prepare_draft(draft: v.TicketDraft, session: Session) -> v.TicketDr
     """
 
 
-# ----------------------------------------------------------------------------------------- categories
+# --------------------------------------------------------------------- categories, priority, routing
 
 
 @hookspec
@@ -159,9 +155,6 @@ def novantic_categories() -> Iterable[v.Category]:  # type: ignore[empty-body]
     :raises: any exception stops the start; so does a key that two plugins use.
     :since: 1.0
     """
-
-
-# ------------------------------------------------------------------------------------------- priority
 
 
 @hookspec
@@ -190,9 +183,6 @@ def novantic_propose_priority(draft: v.TicketDraft, priorities: Iterable[v.Prior
     :raises: guarded: the rule has no opinion.
     :since: 1.0
     """
-
-
-# -------------------------------------------------------------------------------------------- routing
 
 
 @hookspec(firstresult=True)
@@ -278,11 +268,11 @@ def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # ty
     """How a technician is told of an invitation, or of the link to choose another password.
 
     Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
-    forgotten their password, in a transaction of its own. Each notice becomes a row of the outbox in the same
-    transaction. Its parcel has no ticket: ``parcel.link`` is the link that works once, made anew at each attempt.
+    forgotten their password; each notice becomes a row of the outbox in the same transaction. Its parcel has no ticket:
+    ``parcel.link`` is the link that works once, made anew at each attempt.
 
     :param event: what happened, and to whom
-    :return: :class:`~novantic_core.plugin.Notice` values. Give them to ``event.technician`` only: the link is theirs.
+    :return: :class:`~novantic_core.plugin.Notice` values, to ``event.technician`` only: the link is theirs
     :raises: guarded: nobody is told by this plugin.
     :since: 1.0
     """
