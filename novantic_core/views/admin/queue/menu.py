@@ -101,7 +101,7 @@ class QueueMenu:
 
     def words(self) -> dict[str, str]:
         """The counts as they are shown, by name."""
-        found: dict[str, Any] = self.counts.found if self.counts else {}
+        found = self.counts.found if self.counts else {}
         return {name: count_words(count) for name, count in found.items()}
 
     def _items(self, filters: Any) -> list[Item]:
