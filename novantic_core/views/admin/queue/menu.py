@@ -24,7 +24,7 @@ USUAL: tuple[tuple[str, Text, TicketFilter], ...] = (
     ("critical", _("Critical"), TicketFilter(critical=True)),
     ("open", _("Waiting for us"), TicketFilter(status=OPEN)),
     ("waiting", _("Waiting for the client"), TicketFilter(status=WAITING)),
-    ("closed", _("Closed"), TicketFilter(status=CLOSED)),
+    ("closed", _("Closed tickets"), TicketFilter(status=CLOSED)),
 )
 
 
