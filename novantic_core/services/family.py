@@ -26,7 +26,7 @@ def lock_root(session: Session, ticket: Ticket) -> Ticket:
 
 def family(ticket: Ticket) -> Select[int]:
     """The ids of a ticket and of all that go on in it, as part of a statement: whose links and time are its own."""
-    top = select(Ticket.id).where(Ticket.id == ticket.id).cte("family", recursive=True)
+    top = select(Ticket.id).where(Ticket.id == ticket.id).cte(recursive=True)
     every = top.union_all(select(Ticket.id).join(top, Ticket.merged_into_id == top.c.id))
     return select(every.c.id)
 
