@@ -17,6 +17,7 @@ def root_of(session: Session, ticket: Ticket) -> Ticket:
 
 def lock_root(session: Session, ticket: Ticket) -> Ticket:
     """The same, held until the transaction ends: what is said there meanwhile can't be left behind by a merge."""
+    session.flush()
     while True:
         held = session.get_one(Ticket, ticket.id, with_for_update={"key_share": True}, populate_existing=True)
         if held.merged_into_id is None:
