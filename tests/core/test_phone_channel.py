@@ -24,5 +24,5 @@ def test_a_plugin_that_takes_its_name_stops_the_start(novantic_settings):
         return [IntakeChannel("phone", "PBX")]
 
     plugin.novantic_intake_channels = novantic_intake_channels
-    with pytest.raises(SettingsError, match="switchboard.*'phone' is the core's own"):
+    with pytest.raises(SettingsError, match=r"switchboard.*'phone' is the core's own"):
         make_app({**novantic_settings, "novantic.plugins": "switchboard"}, {"switchboard": plugin})
