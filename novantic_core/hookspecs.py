@@ -94,7 +94,7 @@ def novantic_intake_channels() -> Iterable[v.IntakeChannel]:  # type: ignore[emp
     Called once at start. Transaction: none.
 
     :return: :class:`~novantic_core.plugin.IntakeChannel` values
-    :raises: any exception stops the start; so does a name that two plugins use.
+    :raises: any exception stops the start; so does a name that two plugins use, or ``phone``, which is the core's own.
     :since: 1.0
     """
 
