@@ -68,7 +68,7 @@ def story(visit, say, novantic_app):
     number = page.request.path.rsplit("/", 1)[-1]
     form = page.forms["reply"]
     form["message"] = "Voici, Claire"
-    form["attachments"] = Upload("claire.txt", b"Claire's own words", "text/plain")
+    form["attachments"] = [Upload("claire.txt", b"Claire's own words", "text/plain")]
     form.submit()
     say(number, "<p>Bonjour Claire, appelez-nous ; une lumière claire ? Écrivez à claire@lefevre.example.com.</p>")
     say(number, "<p>Mme LEFÈVRE, +33 1 44 55 66 77</p>", note=True)
@@ -224,7 +224,7 @@ def test_a_file_that_somebody_else_sent_too_stays(back_office, story, novantic_a
     page = visit(email="denis@garage.example.com", name="Denis")
     form = page.forms["reply"]
     form["message"] = "the same"
-    form["attachments"] = Upload("same.txt", b"Claire's own words", "text/plain")
+    form["attachments"] = [Upload("same.txt", b"Claire's own words", "text/plain")]
     form.submit()
     erase(back_office)
     with novantic_app.transaction() as session:
