@@ -1,4 +1,4 @@
-"""A small desk for tests about several tickets: each step in a transaction of its own, tickets named by their number."""
+"""A small desk for tests about several tickets: each step in its own transaction, tickets named by their number."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class SmallDesk:
         with self.app.transaction() as session:
             return unmerge_ticket(self.app.site, session, find(session, number), HUGO, datetime.now(UTC))
 
-    def follow(self, number: str, email: str, name: str = "Inès Roux") -> None:
+    def follow(self, number: str, email: str, name: str = "Inès Roux", locale: str = "fr") -> None:
         """Let somebody outside follow a ticket."""
         with self.app.transaction() as session:
             ticket = find(session, number)
-            follow_from_outside(self.app.site, session, ticket, email, name, "fr", HUGO, datetime.now(UTC))
+            follow_from_outside(self.app.site, session, ticket, email, name, locale, HUGO, datetime.now(UTC))
 
     def unfollow(self, number: str, email: str) -> None:
         """End it."""

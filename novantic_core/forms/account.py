@@ -52,7 +52,7 @@ class ProfileForm(EditForm):
         )  # fmt: skip
         signature = node(text(), "signature", _("Signature"), missing="", validator=colander.Length(max=MAX_SIGNATURE))
         signature.description = _("It stands under your replies. Pictures are not kept.")
-        signature.widget = RichTextWidget()
+        signature.widget = RichTextWidget(tools="few", height=160)
         yield signature
 
     def shown(self, name: str, value: Any) -> Text:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from html import escape
 from typing import Any
 
+import colander
+
 from novantic_core.forms.message import MessageForm
+from novantic_core.forms.time import billable, time_nodes
 from novantic_core.html import html_to_text, looks_like_html
 from novantic_core.i18n import _
 from novantic_core.models import Message, Technician, Ticket
 from novantic_core.models.message import NOTE, REPLY
 from novantic_core.services.discuss import add_message, add_note
+from novantic_core.services.note_time import NO_REASON, decide_billing, note_time
 from novantic_core.services.save_draft import forget_draft
-from novantic_core.values import Actor, StoredFile
+from novantic_core.values import Actor, FieldError, StoredFile
 
 
 class DeskMessageForm(MessageForm):
@@ -31,18 +37,42 @@ class DeskMessageForm(MessageForm):
     def initial(self) -> dict[str, Any]:
         return {"message": self.text} if self.text else {}
 
+    def nodes(self) -> Iterable[colander.SchemaNode]:
+        """The text and its files, and the time that it took."""
+        yield from super().nodes()
+        yield from time_nodes(self._billing, required=False)
+
+    @cached_property
+    def _billing(self) -> tuple[bool, str]:
+        return decide_billing(self.desk.session, self.ticket.organisation_id)
+
     def submit(self, actor: Actor, technician: Technician) -> Message | None:
         """Say it; None if something is wrong with it, which the form then shows."""
         values = self.validate()
+        decision = self._read_time(values)
         files = self.read_files()
         message, pictures = self.read_message(values["message"]) if "message" in values else ("", ())
         if not self.good:
             self.keep(files)
             return None
         files += pictures
-        said = self.add(actor, technician, message, files, self.key(values, files))
+        key = self.key(values, files)
+        said = self.add(actor, technician, message, files, key)
+        if values["minutes"] is not None:
+            note_time(
+                self.site, self.desk.session, self.ticket, technician.id, values["minutes"], actor, self.desk.now,
+                billable=decision, reason=values["billable_reason"], message_id=said.id, submission=key,
+            )  # fmt: skip
         forget_draft(self.desk.session, technician.id, self.ticket.id, self.kind)
         return said
+
+    def _read_time(self, values: dict[str, Any]) -> bool | None:
+        """Whether the time is billed; a decision against the contract without a reason is refused before all else."""
+        decision = billable(values)
+        spent = values.get("minutes") is not None
+        if spent and decision not in (None, self._billing[0]) and not values.get("billable_reason"):
+            self.refuse(FieldError(NO_REASON, "billable_reason"))
+        return decision
 
     def add(
         self, actor: Actor, technician: Technician, html: str, files: tuple[StoredFile, ...], submission: str

@@ -37,6 +37,10 @@ class RichTextWidget(deform.widget.Widget):
 
     template = "richtext"
     placeholder = ""
+    height: int | None = None
+    """Pixels that the editor has when it is empty, if not its own."""
+    tools: str | None = None
+    """``few`` for a text of some lines: no pictures, tables and the like."""
 
     def serialize(self, field: Any, cstruct: Any, **kw: Any) -> Any:
         text = "" if cstruct in (colander.null, None) else cstruct

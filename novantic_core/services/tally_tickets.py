@@ -135,7 +135,8 @@ class TicketCounts:
         now, ages_ = figures[:5], figures[5:]
         return Standing(
             open=now[0], waiting=now[1], unassigned=now[2], critical=now[3], alarms=now[4],
-            open_by_age=tuple(ages_[: len(classes)]), waiting_by_age=tuple(ages_[len(classes) :]), opened_today=opened, closed_today=closed,
+            open_by_age=tuple(ages_[: len(classes)]), waiting_by_age=tuple(ages_[len(classes) :]),
+            opened_today=opened, closed_today=closed,
             oldest=(oldest.number, oldest.created_at) if oldest else None,
         )  # fmt: skip
 

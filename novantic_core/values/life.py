@@ -70,7 +70,8 @@ EventKind = Literal[
 class TicketEvent:
     """Something that happened to a ticket.
 
-    ``changes`` maps an attribute of the ticket to (before, after); ``technicians`` are those concerned: the assignee,
+    ``changes`` maps an attribute of the ticket to (before, after), as it stands in :class:`TicketInfo`; a field that a
+    plugin added is ``fields.NAME``. ``technicians`` are those concerned: the assignee,
     else the members of the team, else all; each as a :class:`Recipient`.
     """
 

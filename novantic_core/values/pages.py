@@ -63,7 +63,11 @@ class ContactInfo:
 
 @dataclass(frozen=True, slots=True)
 class FormContext:
-    """Where a form of a ticket is drawn: for the ``portal`` or for a technician (``admin``)."""
+    """Where a form of a ticket is drawn: for the ``portal`` or for a technician (``admin``).
+
+    In the back office ``extra["category"]`` is the key of the ticket's category (None for none): a field may be asked
+    for on tickets of one category only. One that is ``required`` and empty is asked for on the ticket's page.
+    """
 
     place: Literal["portal", "admin"] = "portal"
     locale: str = "fr"

@@ -84,7 +84,9 @@ def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit
     assert isinstance(given["novantic_route"]["session"], Session)
     for hook in ("novantic_contact_export", "novantic_contact_erase"):
         assert isinstance(given[hook]["session"], Session)
-        assert given[hook]["contact"] == ContactInfo(1, "claire@lefevre.example.com", "Claire Lefèvre", "01 44 55 66 77")
+        assert given[hook]["contact"] == ContactInfo(
+            1, "claire@lefevre.example.com", "Claire Lefèvre", "01 44 55 66 77"
+        )
     assert given["novantic_scan_attachment"]["file"].filename == "a.txt"
     assert given["novantic_access_link"]["recipient"].address == "claire@lefevre.example.com"
 

@@ -26,7 +26,7 @@ export class Draft {
     this.form = form;
     this.editors = editors;
     // two clients' tickets are two drafts, though both forms go to one address
-    this.key = PREFIX + (form.dataset.draft ?? new URL(form.action).pathname);
+    this.key = PREFIX + (form.dataset.keepAs ?? new URL(form.action).pathname);
     this.over = false;
     addEventListener("pagehide", () => this.keep());
     // the browser may bring the page back as it was left

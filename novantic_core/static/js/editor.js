@@ -143,7 +143,7 @@ function options(area) {
     skin: dark ? "oxide-dark" : "oxide",
     content_css: area.dataset.styles.split(" "),
     plugins: "autolink autoresize code link lists table",
-    toolbar:
+    toolbar: area.dataset.tools === "few" ? "bold italic underline | link code" :
       "bold italic underline strikethrough | bullist numlist outdentation indentation | picture video table link | " +
       "alignleft aligncenter alignright alignjustify | hr code",
     toolbar_mode: area.clientWidth < 700 ? "sliding" : "wrap",

@@ -39,7 +39,7 @@ function listen(main, sheets) {
     kept = link ? quoted(link.closest(".said").querySelector(".body"), getSelection()) : "";
   });
   main.addEventListener("click", async (event) => {
-    const link = event.target.closest("[data-quote], [data-copy]");
+    const link = event.target.closest("[data-quote], [data-copy-link]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (link.matches("[data-quote]")) {

@@ -9,9 +9,9 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from novantic_core.i18n import _
-from novantic_core.services.tally_tickets import TicketCounts
 from novantic_core.services.filter_tickets import TicketFilter
 from novantic_core.services.measure_times import first_answers, solutions
+from novantic_core.services.tally_tickets import TicketCounts
 from novantic_core.values import Text
 from novantic_core.views.admin.base import csv_response, draw
 from novantic_core.views.admin.figures import pictures, tables

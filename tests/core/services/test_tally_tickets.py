@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from novantic_core.models import Contact, Technician, Ticket
-from novantic_core.services.tally_tickets import Period, TicketCounts
 from novantic_core.services.measure_times import first_answers, solutions
+from novantic_core.services.tally_tickets import Period, TicketCounts
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")

@@ -14,9 +14,9 @@ from pyramid.request import Request
 
 from novantic_core.forms.time import show_minutes
 from novantic_core.i18n import _
-from novantic_core.services.tally_tickets import AGES, Standing, TicketCounts
 from novantic_core.services.filter_tickets import ALL, NOBODY, TicketFilter
 from novantic_core.services.measure_times import Durations, Measure, first_answers, solutions
+from novantic_core.services.tally_tickets import AGES, Standing, TicketCounts
 from novantic_core.values import Text
 from novantic_core.views.admin.queue.menu import address
 

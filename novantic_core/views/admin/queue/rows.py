@@ -30,9 +30,7 @@ class Rows:
         self.priorities = {key: words(level.label) for key, level in self.site.priorities.items()}
         self.teams = {key: team.label for key, team in self.site.teams.items()}
         self.statuses = {key: words(label) for key, label in STATUS_WORDS.items()}
-        self.raised = {
-            key for key, level in self.site.priorities.items() if level.rank > self.site.default_priority.rank
-        }
+        self.raised = {key for key, level in self.site.priorities.items() if level.rank > self.site.default_priority.rank}
 
     def all(self, rows: Iterable[Row[Any]]) -> list[dict[str, Any]]:
         """Each row's values for the template."""

@@ -59,7 +59,7 @@ def draw_ticket(
     :param reply: the form of a reply, where one came back; so ``note`` and ``facts``
     :param wrong: what is said beside one of the small controls
     """
-    session, me = request.dbsession, request.technician
+    session, me, page = request.dbsession, request.technician, request.page
     people = session.execute(_PEOPLE, {"ticket": ticket.id}).all()
     names = {one.email: one.name for one in people}
     trail = Trail(request, names)
@@ -80,14 +80,15 @@ def draw_ticket(
         "writing": shown.kind if shown is not None else "reply",
         "said": lambda entry: not isinstance(entry, Line), "between": _between,
         "quote": lambda message: attribution(request, ticket, message), "path": attachment_path,
+        "split": lambda message: page.route("admin_ticket_split", number=ticket.number, message=message.id),
         "status_words": STATUS_WORDS, "status_now": STATUS_WORDS[ticket.status],
         "category": request.registry.site.category_label(ticket.category_key) if ticket.category_key else None,
         "channel": _channel(request, ticket),
-        "merged_into": _merged_into(request, ticket), "presence": presence_words(request, _others(request, people)),
+        "presence": presence_words(request, _others(request, people)),
         "cards": cards(request, ticket), "controls": _controls(request, ticket, people, events, trail),
-        "parts": request.page.parts("admin_ticket", ticket_info(ticket)),
+        "parts": page.parts("admin_ticket", ticket_info(ticket)),
         "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
-        "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread),
+        "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread) if facts_form.fields() else None,
         "facts_open": facts is not None or bool(missing), "missing": [field.label for field in missing],
         "facts_shown": _facts(facts_form), "notes": "notes" in request.GET,
     }  # fmt: skip
@@ -135,13 +136,6 @@ def _between(line: Line) -> Sequence[Text]:
 def _channel(request: Request, ticket: Ticket) -> Text:
     found = request.registry.site.intake_channels.get(ticket.channel)
     return found.label if found is not None else ticket.channel
-
-
-def _merged_into(request: Request, ticket: Ticket) -> str | None:
-    """The number of the ticket in which this one goes on."""
-    if ticket.merged_into_id is None:
-        return None
-    return str(request.dbsession.get_one(Ticket, ticket.merged_into_id).number)
 
 
 # ------------------------------------------------------------------ who else is there

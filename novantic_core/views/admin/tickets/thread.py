@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Event, Message, Ticket
@@ -31,7 +31,17 @@ _DELIVERIES = (
         Delivery.event_id, Delivery.message_row_id, Delivery.name, Delivery.address, Delivery.role, Delivery.state,
         Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.created_at, Delivery.id,
     )
-    .where(Delivery.ticket_id == bindparam("ticket"))
+    # what came from elsewhere was told from there
+    .where(
+        or_(
+            Delivery.ticket_id == bindparam("ticket"),
+            Delivery.ticket_id.in_(
+                select(Message.moved_from_id).where(
+                    Message.ticket_id == bindparam("ticket"), Message.moved_from_id.is_not(None)
+                )
+            ),
+        )
+    )
     .order_by(Delivery.id)
 )  # fmt: skip
 
@@ -56,6 +66,8 @@ class Said:
     whose: Text
     files: list[Attachment] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    moved_from: str | None = None
+    """The number of the ticket on which it was said, where a merge or a split brought it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,7 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
             told.setdefault(row.event_id, []).append(_told(request, row))
         elif row.message_row_id in said and (row.role == "requester" or said[row.message_row_id].message.kind == NOTE):
             said[row.message_row_id].told.append(_told(request, row))
+    _say_where(request, said.values())
     lines = list(lines)
     between = [line for line in lines if _stands_between(line)]
     # a reply and the change of status it brings have one time: the words first
@@ -104,6 +117,16 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
         key=lambda one: (one.message.created_at, 0, one.message.id) if isinstance(one, Said) else (one.at, 1, one.id),
     )
     return Thread(entries, events, lines, told)
+
+
+def _say_where(request: Request, said: Iterable[Said]) -> None:
+    moved = [one for one in said if one.message.moved_from_id is not None]
+    if not moved:
+        return
+    wanted = {one.message.moved_from_id for one in moved}
+    numbers = dict(request.dbsession.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(wanted))).all())
+    for one in moved:
+        one.moved_from = numbers[one.message.moved_from_id]
 
 
 def _stands_between(line: Line) -> bool:

@@ -41,13 +41,17 @@ KINDS: Mapping[str, Text] = {
     "noted": _("Internal note written"),
     "acknowledged": _("Critical situation acknowledged"),
     "called_back": _("Client called back"),
-    "split": _("Message moved to a ticket of its own"),
     "access_requested": _("New access link asked for"),
 }
 """Kinds of events that say by themselves what happened; the others say it by what they changed."""
 
 SILENT = {"address", "billable", "reason", "note", "spent_on", "technician", "shared"}
 """Details that another word of the same event covers."""
+
+CORRECTED: Mapping[str, Text] = {
+    "billable": _("Billed"), "reason": _("Why"), "note": _("What was done"), "spent_on": _("Day"),
+}  # fmt: skip
+"""Of those, what is said all the same where noted time was corrected."""
 
 IN_THREAD = frozenset({
     "status_changed", "assigned", "priority_changed", "category_changed", "contact_changed", "acknowledged",
@@ -98,7 +102,8 @@ class Trail:
         if event.kind == "replied":
             found.append(_("Client’s answer") if event.actor_kind == "requester" else _("Reply sent"))
         for name, (before, after) in event.changes.items():
-            if name in SILENT or (event.kind == "called_back" and name == "call_back"):
+            corrected = event.kind == "time_noted" and name in CORRECTED and None not in (before, after)
+            if (name in SILENT and not corrected) or (event.kind == "called_back" and name == "call_back"):
                 continue
             found.append(self.change(name, before, after))
         # a kind that a later version of the house brings
@@ -110,7 +115,8 @@ class Trail:
         if own is not None:
             return own(self, before, after)
         plugin_field = self._fields.get(name.removeprefix("fields."))
-        label = ATTRIBUTES.get(name) or (plugin_field[1].label if plugin_field else name.removeprefix("fields."))
+        known = ATTRIBUTES.get(name) or CORRECTED.get(name)
+        label = known or (plugin_field[1].label if plugin_field else name.removeprefix("fields."))
         pair = {"label": label, "before": self.value(name, before), "after": self.value(name, after)}
         return _("${label}: ${before} → ${after}", mapping=pair)
 
@@ -130,6 +136,8 @@ class Trail:
             return shown
         if isinstance(value, bool):
             return YES if value else NO
+        if name == "spent_on":
+            return str(self.request.page.day(datetime.fromisoformat(value)))
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
     # ------------------------------------------------------------------ what somebody else has just done
@@ -186,6 +194,8 @@ _OWN_WORDS: Mapping[str, Callable[[Trail, Any, Any], Text]] = {
     "assignee": _assignee,
     "merged_into": _either(_("Merged into ticket #${what}"), _("Taken out of ticket #${what} again")),
     "merged": _either(_("Ticket #${what} merged into this one"), _("Ticket #${what} taken out again")),
+    "split": _either(_("Ticket #${what} made of a message of this one"), _("Ticket #${what}")),
+    "split_from": _either(_("Made of a message of ticket #${what}"), _("Ticket #${what}")),
     "linked": _either(_("Linked to ticket #${what}"), _("No longer linked to ticket #${what}")),
     "follower": _either(_("${what} follows the ticket"), _("${what} no longer follows the ticket")),
     "minutes": _minutes,

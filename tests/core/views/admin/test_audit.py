@@ -77,7 +77,9 @@ def test_the_trail_of_one_ticket(desk, open_ticket):
     assert len(rows(desk.get(f"{PATH}?ticket=%23{number}"))) == 1
 
 
-@pytest.mark.parametrize("query, found", [("kind=team_added", 1), ("who=hugo", 1), ("about=r%C3%A9s", 1), ("about=x", 0)])
+@pytest.mark.parametrize(
+    "query, found", [("kind=team_added", 1), ("who=hugo", 1), ("about=r%C3%A9s", 1), ("about=x", 0)]
+)
 def test_filters_of_the_desk(desk, act, query, found):
     act("team_added", "Réseau")
     act("team_moved", "Support", name="Hugo")

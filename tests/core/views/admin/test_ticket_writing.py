@@ -83,7 +83,9 @@ def test_the_file_of_a_note_never_reaches_the_client(desk, number, mailbox, port
 def test_a_signature_stands_under_a_reply_and_not_under_a_note(write, novantic_app, desk, number):
     with novantic_app.transaction() as session:
         session.execute(update(Technician).values(signature="<p>Ada, Support</p>"))
-    assert words(desk.get(f"/admin/tickets/{number}").html.find(class_="signature").find(class_="body")) == "Ada, Support"
+    assert (
+        words(desk.get(f"/admin/tickets/{number}").html.find(class_="signature").find(class_="body")) == "Ada, Support"
+    )
     assert said(write("reply", "Bonjour").follow())[-1] == "Bonjour Ada, Support"
     assert said(write("note", "Vu").follow())[-1] == "Vu"
 
@@ -141,7 +143,9 @@ def canned(novantic_app):
             title="Redémarrer", category_key="printer",
             html="<p>Bonjour {{requester.first_name}} ({{organisation}})</p><p>Éteignez l’imprimante.</p>",
         )  # fmt: skip
-        session.add_all([CannedReply(title="Merci", html="<p>Merci</p>"), printer, CannedReply(title="Au revoir", html="x")])
+        session.add_all(
+            [CannedReply(title="Merci", html="<p>Merci</p>"), printer, CannedReply(title="Au revoir", html="x")]
+        )
         session.flush()
         return printer.id
 

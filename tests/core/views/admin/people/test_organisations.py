@@ -74,7 +74,9 @@ def test_an_empty_list_says_what_they_are_for(back_office):
 
 
 def add_domain(page, name):
-    form = next(form for form in page.forms.values() if form.action.endswith("/domains") and form.method.upper() == "GET")
+    form = next(
+        form for form in page.forms.values() if form.action.endswith("/domains") and form.method.upper() == "GET"
+    )
     form["domain"] = name
     return form.submit(expect_errors=True)
 

@@ -48,7 +48,7 @@ def test_who_may_not_see_the_ticket_is_not_in_the_list(back_office, hugo, number
 
 
 @pytest.mark.parametrize(
-    ("typed", "field"),
+    "typed, field",
     [
         ({}, "technician"),
         ({"email": "marc@", "name": "Marc"}, "email"),

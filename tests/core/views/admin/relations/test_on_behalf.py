@@ -144,7 +144,7 @@ def test_no_limit_of_clients_applies(back_office, count):
     assert count(Ticket) == 25
 
 
-@pytest.mark.novantic(settings={"novantic.limits.kept_files": "1 per hour"})
+@pytest.mark.novantic(settings={"novantic.limit_kept_files": "1 per hour"})
 def test_nor_to_files_of_a_wrong_form(form):
     form["subject"] = ""
     form["attachments"] = [Upload("photo.png", b"png", "image/png")]

@@ -94,7 +94,7 @@ def test_files_hold_whole_numbers_and_french_decimals(back_office, spend):
 
 def test_an_english_file_has_commas(back_office, spend):
     spend(105, on=NOVEMBER, company="Lefèvre")
-    back_office.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
+    back_office.set_cookie("lang", "en")
     assert lines(back_office.get("/admin/time/by-organisation.csv?month=2025-11"))[1] == "Lefèvre,no,1,105,105,0,1.75"
 
 
