@@ -372,15 +372,17 @@ def novantic_search_sources() -> Iterable[v.SearchSource]:  # type: ignore[empty
 
 
 @hookspec
-def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping[str, Any]:  # type: ignore[empty-body]
+def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping[str, Any] | None:
     """All that the plugin keeps about a person, for the copy that the law lets them ask for.
 
-    Called while the copy is made, in one transaction with it.
+    Called before the first piece of the copy is sent, in one transaction with it: for the person, and again for each
+    address that was merged into them.
 
-    :param contact: the person
+    :param contact: the person, by one of their addresses
     :param session: to look things up
-    :return: a JSON-able mapping
-    :raises: **stops the export**: a copy that silently lacks a part would be a lie.
+    :return: a JSON-able mapping (times are taken too); None if nothing is kept about this address
+    :raises: **stops the export**: a copy that silently lacks a part would be a lie. The sentence of a ``FieldError`` is
+        shown; so is, for any other exception and for an answer that isn't JSON-able, the plugin's name.
     :since: 1.0
     """
 
@@ -389,11 +391,12 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
 def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
     """Forget a person: erase or anonymise what the plugin keeps about them.
 
-    Called in the transaction of the erasure.
+    Called in the transaction of the erasure, before the core erases anything: for the person, and again for each
+    address that was merged into them. Values of fields on tickets are the core's, and erased by it.
 
-    :param contact: the person
+    :param contact: the person, by one of their addresses
     :param session: to do it with
     :return: nothing
-    :raises: **stops the erasure**, which is undone as a whole.
+    :raises: **stops the erasure**, which is undone as a whole. The sentence of a ``FieldError`` is shown.
     :since: 1.0
     """
