@@ -3,7 +3,7 @@
 Each says when it is called, in which transaction, what it gets, what to return, and what happens if it raises.
 "Guarded" means: at run time an exception costs the plugin this one call and its own savepoint, is logged under
 ``novantic.plugin.NAME``, counted, shown by ``novantic plugins``, and after repeated faults the plugin is set aside
-until the next start; the ticket and the page go on. With ``novantic.debug`` the exception is raised instead.
+until somebody brings it back or the next start; the ticket and the page go on. With ``novantic.debug`` it is raised.
 
 Order: that of ``novantic.plugins`` in the .ini file; ``hookimpl(tryfirst=True)`` and ``trylast=True`` go before and
 after. An implementation takes the parameters it wants, by name.

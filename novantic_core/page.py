@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -24,7 +23,6 @@ MENU_GROUPS = ("tickets", "clients", "steering", "settings")
 LANGUAGES = {"fr": "Français", "en": "English"}
 PREVIEW = "theme_preview"
 """Key of the session: the theme that an administrator is looking at. Nobody else's is heeded."""
-_BODY = re.compile(r"<body\b[^<>]*>")
 
 
 class Page:
@@ -212,12 +210,16 @@ def _previewed(request: Request) -> str | None:
 
 def add_preview_bar(request: Request, response: Response) -> None:
     """Say on a page that it is a preview, and how to end it; whatever the theme makes of its layout."""
-    if response.content_type != "text/html" or (body := _BODY.search(response.text)) is None:
+    if response.content_type != "text/html":
+        return
+    # at the end, though it is shown at the top: the way to the content stays the first thing on a page
+    page, end, rest = response.text.rpartition("</body>")
+    if not end:
         return
     site = request.registry.site
     values = {"page": request.page, "label": site.themes.themes[request.theme].label}
     bar = site.themes.render(PLAIN, request.locale_name, "admin/preview_bar.pt", values)
-    response.text = response.text[: body.end()] + bar + response.text[body.end() :]
+    response.text = page + bar + end + rest
 
 
 def includeme(config: Any) -> None:

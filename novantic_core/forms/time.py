@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
@@ -151,11 +153,16 @@ class TimeForm(DeskForm):
                 self.site, desk.session, self.ticket, technician_id, values["minutes"], actor, desk.now,
                 billable=billable(values), reason=values["billable_reason"], note=values["note"],
                 spent_on=moment(values["spent_on"], desk.now, self.site.settings.timezone),
-                submission=self.submission,
+                submission=self._key(values),
             )  # fmt: skip
         except FieldError as error:
             self.refuse(error)
             return None
+
+    def _key(self, values: dict[str, Any]) -> str:
+        """The same when the same form is sent twice; another for who goes back to it and notes something else."""
+        said = json.dumps([self.submission, self.ticket.id, values], sort_keys=True, default=str)
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 class TimeEntryForm(EditForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Ticket
@@ -24,17 +24,19 @@ def lock_root(session: Session, ticket: Ticket) -> Ticket:
         ticket = session.get_one(Ticket, held.merged_into_id)
 
 
+def family(ticket: Ticket) -> Select[int]:
+    """The ids of a ticket and of all that go on in it, as part of a statement: whose links and time are its own."""
+    top = select(Ticket.id).where(Ticket.id == ticket.id).cte("family", recursive=True)
+    every = top.union_all(select(Ticket.id).join(top, Ticket.merged_into_id == top.c.id))
+    return select(every.c.id)
+
+
 def merged_into(session: Session, ticket: Ticket) -> list[Ticket]:
     """The tickets that go on in this one, those that were merged into them before too, oldest first."""
-    found: list[Ticket] = []
-    above = [ticket.id]
-    while above:
-        below = session.scalars(select(Ticket).where(Ticket.merged_into_id.in_(above))).all()
-        found += below
-        above = [one.id for one in below]
-    return sorted(found, key=lambda one: one.id)
+    below = select(Ticket).where(Ticket.id.in_(family(ticket)), Ticket.id != ticket.id).order_by(Ticket.id)
+    return list(session.scalars(below))
 
 
 def family_ids(session: Session, ticket: Ticket) -> list[int]:
-    """Ids of a ticket and of all that go on in it: whose links, time and trail are its own."""
-    return [ticket.id, *(one.id for one in merged_into(session, ticket))]
+    """The same ids, looked up."""
+    return list(session.scalars(family(ticket)))

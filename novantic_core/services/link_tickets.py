@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, delete, or_, select
@@ -11,31 +10,19 @@ from sqlalchemy.orm import Session
 from novantic_core.db import insert_or
 from novantic_core.i18n import _
 from novantic_core.models import Ticket, TicketLink
-from novantic_core.services.family import family_ids, root_of
+from novantic_core.services.family import family, root_of
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError
 
 
-def linked_tickets(session: Session, ticket: Ticket, own: Collection[int] | None = None) -> list[Ticket]:
-    """The tickets that have to do with one, by their age; links of merged ones count for those they go on in.
-
-    :param own: the ticket's ``family_ids``, for who knows them already
-    """
-    own = family_ids(session, ticket) if own is None else own
-    rows = session.execute(
-        select(TicketLink.ticket_id, TicketLink.other_id).where(
-            or_(TicketLink.ticket_id.in_(own), TicketLink.other_id.in_(own))
-        )
-    )
-    others = {two for pair in rows for two in pair} - set(own)
-    if not others:
-        return []
-    found = {
-        root.id: root
-        for other in session.scalars(select(Ticket).where(Ticket.id.in_(others)))
-        if (root := root_of(session, other)).id != ticket.id
-    }
+def linked_tickets(session: Session, ticket: Ticket) -> list[Ticket]:
+    """The tickets that have to do with one, by their age; links of merged ones count for those they go on in."""
+    own = family(ticket)
+    there = select(TicketLink.other_id).where(TicketLink.ticket_id.in_(own))
+    back = select(TicketLink.ticket_id).where(TicketLink.other_id.in_(own))
+    others = session.scalars(select(Ticket).where(or_(Ticket.id.in_(there), Ticket.id.in_(back)))).all()
+    found = {root.id: root for other in others if (root := root_of(session, other)).id != ticket.id}
     return [found[key] for key in sorted(found)]
 
 
@@ -59,7 +46,7 @@ def link_tickets(site: Site, session: Session, ticket: Ticket, other: Ticket, ac
 
 def unlink_tickets(site: Site, session: Session, ticket: Ticket, other: Ticket, actor: Actor, now: datetime) -> bool:
     """Untie them; False if they weren't."""
-    own, others = family_ids(session, ticket), family_ids(session, other)
+    own, others = family(ticket), family(other)
     removed = session.execute(
         delete(TicketLink)
         .where(

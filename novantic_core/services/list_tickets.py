@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, String, case, func, select, tuple_
 from sqlalchemy import literal as value_of
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message, Organisation, Technician, Ticket
+from novantic_core.models import Message, Organisation, Technician, Ticket, UTCDateTime
 from novantic_core.models.message import NOTE
 from novantic_core.models.ticket import STATUSES
 from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm
@@ -124,20 +124,25 @@ def _sorting(sort: str, categories: Sequence[str]) -> tuple[list[ColumnElement[A
     category: Any = case(places, value=Ticket.category_key, else_=-1) if places else value_of(0)
     organisation = (Organisation, Organisation.id == Ticket.organisation_id)
     assignee = (Technician, Technician.id == Ticket.assignee_id)
-    client = func.lower(func.coalesce(Organisation.name, Ticket.company))
+    client = _lower(func.coalesce(Organisation.name, Ticket.company))
     sorts: dict[str, tuple[list[Any], list[Any]]] = {
-        "subject": ([func.lower(Ticket.subject)], []),
-        "client": ([client, func.lower(Ticket.name)], [organisation]),
+        "subject": ([_lower(Ticket.subject)], []),
+        "client": ([client, _lower(Ticket.name)], [organisation]),
         # what few values sort goes on by the latest change
         "category": ([category, Ticket.updated_at], []),
         "priority": ([Ticket.priority_rank, Ticket.updated_at], []),
         "created": ([Ticket.created_at], []),
-        "assignee": ([func.lower(func.coalesce(Technician.name, "")), Ticket.updated_at], [assignee]),
+        "assignee": ([_lower(func.coalesce(Technician.name, "")), Ticket.updated_at], [assignee]),
         "updated": ([Ticket.updated_at], []),
         "status": ([status, Ticket.updated_at], []),
     }
     keys, joins = sorts[sort]
     return [*keys, Ticket.id], joins
+
+
+def _lower(text: Any) -> ColumnElement[str]:
+    # with its type, which tells what may stand in an address for it
+    return func.lower(text, type_=String)
 
 
 # ---------------------------------------------------------------- where a page begins
@@ -162,14 +167,17 @@ def _read_edge(typed: str, keys: Sequence[ColumnElement[Any]]) -> list[Any] | No
 
 
 def _read_value(value: Any, key: ColumnElement[Any]) -> Any:
-    """:raises ValueError: if it is no value of such a column"""
-    kind = key.type.python_type
-    if kind is datetime and isinstance(value, str):
+    """A value of such a column.
+
+    :raises ValueError: if it is none
+    """
+    kind = key.type
+    if isinstance(kind, UTCDateTime) and isinstance(value, str):
         read = datetime.fromisoformat(value)
         if read.tzinfo is not None:
             return read
-    elif kind is int and isinstance(value, int) and -_INT_END <= value < _INT_END:
+    elif isinstance(kind, Integer) and isinstance(value, int) and -_INT_END <= value < _INT_END:
         return int(value)
-    elif kind is str and isinstance(value, str) and "\0" not in value:
+    elif isinstance(kind, String) and isinstance(value, str) and "\0" not in value:
         return value.encode("utf-8").decode()
     raise ValueError(value)

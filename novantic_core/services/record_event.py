@@ -110,7 +110,9 @@ def queue(
         # a notice that can't be written is its plugin's fault, and must not cost the change that it tells of
         with site.plugins.guarded(plugin, "novantic_notifications"):
             channel = _channel(site, notice)
-            if channel is not None and (tell_clients or notice.to.role == "technician"):
+            # who was erased has no address any more
+            told = notice.to.address and (tell_clients or notice.to.role == "technician")
+            if channel is not None and told:
                 rows.append({
                     **_addressed(notice), "ticket_id": event.ticket.id, "event_id": event.id,
                     "message_row_id": message.id if message else None, "plugin": plugin.name, "channel": channel,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Contact, Organisation, Technician, Ticket
@@ -18,7 +18,9 @@ OPEN_SHOWN = 5
 
 
 def suggest_contacts(site: Site, session: Session, technician: Technician, typed: str) -> list[Contact]:
-    """Contacts whose name, address, company or phone have all the words that were typed, the latest first.
+    """Contacts whose name, address, company or phone have all the words that were typed.
+
+    Those whose name it is come before those of a company called so; then the latest.
 
     Who has tickets, all of them hidden from this technician, isn't found.
     """
@@ -28,7 +30,8 @@ def suggest_contacts(site: Site, session: Session, technician: Technician, typed
     seen = visible_contacts(site, technician)
     if seen is not None:
         query = query.where(seen)
-    return list(session.scalars(query.order_by(Contact.id.desc()).limit(SUGGESTED)))
+    named = case((Contact.name.icontains(typed.split(maxsplit=1)[0], autoescape=True), 0), else_=1)
+    return list(session.scalars(query.order_by(named, Contact.id.desc()).limit(SUGGESTED)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Organisation, Technician, Ticket, TimeEntry
+from novantic_core.services.family import family
 from novantic_core.services.visibility import visible_tickets
 from novantic_core.site import Site
 
@@ -150,13 +151,12 @@ class TimeSums:
 
 def ticket_entries(session: Session, ticket: Ticket) -> Sequence[tuple[TimeEntry, str]]:
     """The time noted on a ticket and on those merged into it, the latest first, each with whose it is."""
-    merged = select(Ticket.id).where(Ticket.merged_into_id == ticket.id)
     return [
         (entry, name)
         for entry, name in session.execute(
             select(TimeEntry, Technician.name)
             .join(Technician, Technician.id == TimeEntry.technician_id)
-            .where(or_(TimeEntry.ticket_id == ticket.id, TimeEntry.ticket_id.in_(merged)))
+            .where(TimeEntry.ticket_id.in_(family(ticket)))
             .order_by(TimeEntry.spent_on.desc(), TimeEntry.id.desc())
         )
     ]

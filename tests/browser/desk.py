@@ -17,8 +17,11 @@ from visitor import Visitor
 
 from novantic_core import make_app
 from novantic_core.demo.fill import fill
-from novantic_core.models import Contact, Organisation, Ticket
+from novantic_core.models import Contact, Message, Organisation, Technician, Ticket
 from novantic_core.services.discuss import add_message, add_note
+from novantic_core.services.follow import follow_from_outside
+from novantic_core.services.link_tickets import link_tickets
+from novantic_core.services.note_time import note_time
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.testing import App, Mailbox, prepare_database
 from novantic_core.values import Actor, TicketDraft
@@ -47,12 +50,18 @@ def furnish(app: App) -> dict[str, Any]:
         assert ticket is not None
         add_note(site, session, ticket, ADA, "<p>Même panne en janvier&nbsp;: pilote à remettre.</p>", now)
         add_message(site, session, ticket, HUGO, "<p>Je prends la main dans cinq minutes.</p>", now)
+        link_tickets(site, session, ticket, critical, ADA, now)
+        follow_from_outside(site, session, ticket, "compta@petit.example", "Service comptable", "fr", ADA, now)
+        first = session.scalars(select(Message.id).where(Message.ticket_id == ticket.id).order_by(Message.id)).first()
+        hugo = session.scalars(select(Technician).where(Technician.email == HUGO.email)).one()
+        note_time(site, session, ticket, hugo.id, 45, HUGO, now, note="Pilote réinstallé")
+        note_time(site, session, critical, hugo.id, 90, HUGO, now, billable=False, reason="geste commercial")
         contact = session.scalars(select(Contact).order_by(Contact.id)).first()
         organisation = session.scalars(select(Organisation).order_by(Organisation.id)).first()
         assert contact is not None
         assert organisation is not None
         return {
-            "number": ticket.number, "critical": critical.number, "contact": contact.id,
+            "number": ticket.number, "message": first, "critical": critical.number, "contact": contact.id,
             "organisation": organisation.id, "ticket_contact": ticket.contact_id, "technician": technician,
         }  # fmt: skip
 
@@ -65,7 +74,13 @@ ADDRESSES: dict[str, str] = {
     "ticket": "/admin/tickets/{number}",
     "ticket_critical": "/admin/tickets/{critical}",
     "merge": "/admin/tickets/{number}/merge",
+    "merge_plan": "/admin/tickets/{number}/merge?into={critical}",
+    "link": "/admin/tickets/{number}/links",
+    "follower": "/admin/tickets/{number}/followers",
+    "split": "/admin/tickets/{number}/messages/{message}/split",
     "new_ticket": "/admin/tickets/new",
+    "new_ticket_search": "/admin/tickets/new?q=du",
+    "new_ticket_known": "/admin/tickets/new?contact={contact}",
     "time": "/admin/time",
     "account": "/admin/account",
     "second_factor": "/admin/account/second-factor",
@@ -86,13 +101,15 @@ ADDRESSES: dict[str, str] = {
     "audit": "/admin/audit",
     "plugins": "/admin/plugins",
     "themes": "/admin/themes",
+    "time_sheet": "/admin/time/none",
+    "time_form": "/admin/tickets/{number}/time",
+    "organisations": "/admin/organisations",
+    "organisation": "/admin/organisations/{organisation}",
+    "contacts": "/admin/contacts",
+    "contact": "/admin/contacts/{ticket_contact}",
+    "contact_erase": "/admin/contacts/{ticket_contact}/erase",
+    "ticket_contact": "/admin/tickets/{number}/contact",
     "shortcuts": "/admin/shortcuts",
-    "account": "/admin/account",
-    "own_password": "/admin/account/password",
-    "second_factor": "/admin/account/second-factor",
-    "technicians": "/admin/technicians",
-    "technician": "/admin/technicians/1",
-    "technician_invite": "/admin/technicians/new",
     "not_found": "/admin/tickets/999999999",
 }
 """Each page by name, with what ``furnish`` tells filled in."""

@@ -120,7 +120,11 @@ class Visitor:
         """Enter the back office as an administrator."""
         self.app.add_technician("ada@novantic.example", "Ada", "administrator")
         self.go("/admin/login")
+        self.enter_password()
+        self.page.wait_for_url("**/admin")
+
+    def enter_password(self) -> None:
+        """Fill in the page that asks for it, and send it."""
         self.page.fill("[name=login]", "ada@novantic.example")
         self.page.fill("[name=password]", PASSWORD)
         self.send()
-        self.page.wait_for_url("**/admin")

@@ -10,6 +10,7 @@ from typing import get_args
 from novantic_core.values import EventKind
 from novantic_core.views.admin.audit import SENTENCES
 from novantic_core.views.admin.operations.audit import EVENT_KINDS
+from novantic_core.views.admin.operations.deliveries import KINDS
 
 CORE = Path(__file__).parents[2] / "novantic_core"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -77,3 +78,10 @@ def test_each_kind_fits_its_column():
 
 def test_each_kind_of_event_can_be_filtered_by():
     assert set(EVENT_KINDS) == set(get_args(EventKind))
+
+
+def test_each_kind_of_mail_has_its_words():
+    folder = CORE.parent / "plugins" / "novantic_email" / "templates" / "mail"
+    pieces = {"facts", "quote", "layout"}
+    mails = {path.name.removesuffix(".html.pt") for path in folder.glob("*.html.pt")} - pieces
+    assert mails - KINDS.keys() == set(), "give it words in novantic_core/views/admin/operations/deliveries.py"

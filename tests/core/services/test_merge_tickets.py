@@ -12,7 +12,7 @@ from novantic_core.models import Event, Message
 from novantic_core.plugin import Actor, FieldError
 from novantic_core.services.change_status import change_status
 from novantic_core.services.discuss import add_note
-from novantic_core.services.family import family_ids
+from novantic_core.services.family import family
 from novantic_core.services.merge_tickets import merge_tickets, plan_merge
 
 
@@ -204,7 +204,7 @@ def test_a_family_is_a_ticket_and_all_that_go_on_in_it(small_desk, pair, novanti
     small_desk.merge(one, other)
     small_desk.merge(other, third)
     with novantic_app.transaction() as session:
-        ids = family_ids(session, find(session, third))
+        ids = session.scalars(family(find(session, third)))
         assert sorted(ids) == sorted(find(session, number).id for number in (one, other, third))
 
 

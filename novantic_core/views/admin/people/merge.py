@@ -52,7 +52,9 @@ def _confirm(request: Request, row: Contact, other: Contact, error: Any = None) 
 
 
 def _other(request: Request, row: Contact, key: str) -> Contact:
-    other = request.dbsession.get(Contact, int(key)) if key.isdecimal() and len(key) < 10 else None
+    other: Contact | None = None
+    if key.isdecimal() and len(key) < 10:
+        other = request.dbsession.get(Contact, int(key))
     if other is None or other.id == row.id or other.merged_into_id is not None or other.erased_at is not None:
         raise HTTPNotFound
     if not may_know(request.registry.site, request.dbsession, request.technician, other):

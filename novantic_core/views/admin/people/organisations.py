@@ -71,7 +71,7 @@ def organisation(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _pages(request: Request, found: Any, words: str = "") -> dict[str, str | None]:
+def _pages(request: Request, found: Any, words: str = "") -> dict[str, Any]:
     return {
         "previous": address(request, q=words, before=found.before) if found.before else None,
         "next": address(request, q=words, after=found.after) if found.after else None,

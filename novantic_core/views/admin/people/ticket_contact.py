@@ -81,7 +81,9 @@ def _confirm(request: Request, ticket: Ticket, contact: Contact, error: Any = No
 
 
 def _contact(request: Request, key: str) -> Contact:
-    row = request.dbsession.get(Contact, int(key)) if key.isdecimal() and len(key) < 10 else None
+    row: Contact | None = None
+    if key.isdecimal() and len(key) < 10:
+        row = request.dbsession.get(Contact, int(key))
     if row is None or not may_know(request.registry.site, request.dbsession, request.technician, row):
         raise HTTPNotFound
     return row

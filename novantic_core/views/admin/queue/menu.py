@@ -65,8 +65,16 @@ class QueueMenu:
 
     @cached_property
     def current(self) -> TicketFilter | None:
-        """The filter of this page; None for a page that isn't the queue's."""
-        return read_filter(self.request.GET) if self.request.path == PATH else None
+        """The filter of this page; None for a page that isn't the queue's, and for an address that is no text."""
+        try:
+            return read_filter(self.request.GET) if self.request.path == PATH else None
+        except UnicodeDecodeError:
+            return None
+
+    @property
+    def typed(self) -> str:
+        """The words that were looked for, for the field of the bar."""
+        return self.current.q if self.current else ""
 
     @cached_property
     def own(self) -> list[tuple[str, Text, TicketFilter]]:

@@ -74,12 +74,10 @@ def related_card(request: Request, ticket: Ticket) -> Markup:
     def may_see(other: Ticket) -> bool:
         return visibility.may_see(site, request.technician, other)
 
-    merged = merged_into(session, ticket)
-    linked = linked_tickets(session, ticket, [ticket.id, *(one.id for one in merged)])
     return Markup(
         render_page(request, "admin/relations/related_card.pt", {
-            "ticket": ticket, "linked": [one for one in linked if may_see(one)],
-            "merged": [(one, may_see(one)) for one in merged], "words": STATUS_WORDS,
+            "ticket": ticket, "linked": [one for one in linked_tickets(session, ticket) if may_see(one)],
+            "merged": [(one, may_see(one)) for one in merged_into(session, ticket)], "words": STATUS_WORDS,
         })
     )  # fmt: skip
 

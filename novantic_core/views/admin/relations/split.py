@@ -29,7 +29,7 @@ class SplitForm(DeskForm):
     """What the new ticket says of itself."""
 
     name = "split"
-    button = _("Make the ticket")
+    button = _("Create the ticket")
 
     def __init__(self, request: Request, ticket: Ticket, message: Message) -> None:
         self.ticket = ticket

@@ -73,7 +73,7 @@ def test_what_the_file_says_is_shown_without_its_secrets(back_office, novantic_a
 
 @mine
 def test_a_plugin_with_settings_has_a_page(back_office):
-    page = back_office.get("/admin/settings").click("mine")
+    page = back_office.get("/admin/settings").click(href="/plugins/mine$")
     assert page.request.path == PATH
     back_office.get("/admin/settings/plugins/categories", status=404)
     back_office.get("/admin/settings/plugins/nothing", status=404)

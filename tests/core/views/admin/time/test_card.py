@@ -74,9 +74,7 @@ def test_a_reply_without_time_notes_none(back_office, open_ticket, entries):
 
 
 @pytest.mark.parametrize("minutes, billable, field", [("bientôt", "", "minutes"), ("5", "no", "billable_reason")])
-def test_a_reply_with_a_wrong_time_is_not_sent(
-    back_office, open_ticket, entries, novantic_app, minutes, billable, field
-):
+def test_a_reply_with_a_wrong_time_is_not_sent(back_office, open_ticket, entries, count, minutes, billable, field):
     form = back_office.get(f"/admin/tickets/{open_ticket()}").forms["reply"]
     form["message"], form["minutes"], form["billable"] = "Bonjour", minutes, billable
     page = form.submit(status=422)
@@ -103,7 +101,7 @@ def test_the_teamviewer_button_opens_a_session(back_office, open_ticket):
     assert program["href"] == "teamviewer10://control?device=123456789"
     assert website["href"] == "https://start.teamviewer.com/123456789"
     assert program["data-starts-clock"] == website["data-starts-clock"] == number
-    assert found.find("button")["data-copy"] == "123456789"
+    assert found.find("button")["data-copy-id"] == "123456789"
 
 
 def test_without_an_id_there_is_no_button(back_office, open_ticket):

@@ -82,6 +82,15 @@ def test_the_same_form_twice_notes_once(form, count):
     assert count(TimeEntry) == 1
 
 
+def test_who_goes_back_to_a_sent_form_can_note_something_else(form, count):
+    page = form[1]
+    page["minutes"] = "10"
+    page.submit(status=303)
+    page["minutes"] = "15"
+    page.submit(status=303)
+    assert count(TimeEntry) == 2
+
+
 def test_an_expired_page_keeps_the_words(form, entry):
     page = form[1]
     page["minutes"], page["csrf_token"] = "10", "old"

@@ -1,0 +1,73 @@
+"""Taking a person out of texts that others wrote: name, addresses and phone numbers, as far as they can be found."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+
+SHORTEST = 3
+"""Letters of a part of a name that is looked for by itself: shorter ones are words of every text."""
+_TITLES = frozenset({"mme", "mlle", "mrs", "miss", "monsieur", "madame", "mademoiselle"})
+_PARTICLES = frozenset({"les", "des", "von", "van", "der", "den", "del", "della", "dos"})
+
+
+class Scrubber:
+    """Puts ``label`` in the place of what names a person.
+
+    Whole names and addresses are found however they are written; a part of a name (``Claire``) only with a capital, so
+    that a word of the language stays (``une lumière claire``).
+    """
+
+    def __init__(self, names: Iterable[str], emails: Iterable[str], phones: Iterable[str], label: str) -> None:
+        self.label = label
+        whole = [*emails, *(name for name in names if len(name.strip()) >= SHORTEST)]
+        parts = {part for name in names for part in re.split(r"[\s,;()]+", name) if self._telling(part)}
+        # what stands in HTML has & < > as entities
+        spelled = {form for text in whole for form in (text, html.escape(text, quote=False))}
+        capital = {form for part in parts for form in (part[:1].upper() + part[1:], part.upper())}
+        patterns = [
+            self._any(spelled, lambda text: r"\s+".join(map(re.escape, text.split())), "(?i:{})"),
+            self._any(capital, re.escape, "{}"),
+            self._any({figures for phone in phones if (figures := _figures(phone))}, _spaced, "{}"),
+        ]
+        found = [pattern for pattern in patterns if pattern]
+        self._pattern = re.compile("|".join(found)) if found else None
+
+    @staticmethod
+    def _telling(part: str) -> bool:
+        plain = part.strip(".-'’").casefold()
+        return len(plain) >= SHORTEST and plain not in _TITLES | _PARTICLES and any(map(str.isalpha, plain))
+
+    @staticmethod
+    def _any(texts: Iterable[str], spell: Any, frame: str) -> str:
+        # the longest first: the whole name before a part of it
+        choices = [spell(text) for text in sorted(texts, key=len, reverse=True)]
+        alternatives = "(?:" + "|".join(choices) + ")"
+        return r"(?<!\w)" + frame.format(alternatives) + r"(?!\w)" if choices else ""
+
+    def text(self, text: str) -> str:
+        """A text, plain or clean HTML, without them."""
+        return self._pattern.sub(self.label, text) if self._pattern is not None and text else text
+
+    def value(self, value: Any) -> Any:
+        """The same for all texts in a JSON-able value."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self.value(item) for key, item in value.items()}
+        return value
+
+
+def _figures(phone: str) -> str:
+    """The last nine figures of a number: 01 44 55 66 77 and +33 1 44 55 66 77 share them."""
+    figures = re.sub(r"\D", "", phone).lstrip("0")[-9:]
+    return figures if len(figures) >= 6 else ""
+
+
+def _spaced(figures: str) -> str:
+    # with what people put between and before: +33 (0)1.44-55 66 77
+    return r"(?:\+\d{1,3}[\s.\-/\u00a0]*)?(?:\(0\)|0)?[\s.\-/\u00a0]*" + r"[\s.\-/\u00a0]*".join(figures)
