@@ -268,8 +268,8 @@ def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # ty
     """How a technician is told of an invitation, or of the link to choose another password.
 
     Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
-    forgotten their password; each notice becomes a row of the outbox in the same transaction. Its parcel has no ticket:
-    ``parcel.link`` is the link that works once, made anew at each attempt.
+    forgotten their password; each notice becomes a row of the outbox there. Its parcel has no ticket: ``parcel.link``
+    is the link that works once, made anew at each attempt.
 
     :param event: what happened, and to whom
     :return: :class:`~novantic_core.plugin.Notice` values, to ``event.technician`` only: the link is theirs
