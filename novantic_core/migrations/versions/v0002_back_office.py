@@ -6,21 +6,12 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
+from novantic_core.migrations.references import add_reference, index_the_set
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-
-def add_reference(table: str, column: str, target: str) -> None:
-    """Add a column that may be empty and refers to another table.
-
-    SQLite adds a constraint only together with its column. Making the table anew instead, as Alembic's batch mode does,
-    would drop the old one, and with foreign keys on every row that refers to it would go too.
-    """
-    referred, key = target.split(".")
-    name = f"fk_{table}_{column}_{referred}"
-    op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {referred} ({key})")
 
 
 def upgrade() -> None:
@@ -327,14 +318,7 @@ def add_columns() -> None:
     add_reference("delivery", "technician_id", "technician.id")
     op.create_index(op.f("ix_delivery_technician_id"), "delivery", ["technician_id"], unique=False)
     add_reference("message", "moved_from_id", "ticket.id")
-    op.create_index(
-        "ix_message_moved_from",
-        "message",
-        ["moved_from_id"],
-        unique=False,
-        sqlite_where=sa.text("moved_from_id IS NOT NULL"),
-        postgresql_where=sa.text("moved_from_id IS NOT NULL"),
-    )
+    index_the_set("ix_message_moved_from", "message", "moved_from_id")
     op.add_column("technician", sa.Column("signature", sa.Text(), server_default="", nullable=False))
     op.add_column("technician", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("technician", sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False))
@@ -352,14 +336,7 @@ def add_columns() -> None:
     op.add_column("ticket", sa.Column("last_author", sa.String(length=120), server_default="", nullable=False))
     op.add_column("ticket", sa.Column("last_kind", sa.String(length=20), server_default="message", nullable=False))
     add_reference("ticket", "merged_into_id", "ticket.id")
-    op.create_index(
-        "ix_ticket_merged_into",
-        "ticket",
-        ["merged_into_id"],
-        unique=False,
-        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
-        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
-    )
+    index_the_set("ix_ticket_merged_into", "ticket", "merged_into_id")
     op.create_index("ix_ticket_created", "ticket", ["created_at"], unique=False)
     op.create_index("ix_ticket_answered", "ticket", ["first_answer_at"], unique=False)
     op.create_index("ix_ticket_closed", "ticket", ["closed_at"], unique=False)
