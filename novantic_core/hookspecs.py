@@ -381,8 +381,7 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
     :param contact: the person, by one of their addresses
     :param session: to look things up
     :return: a JSON-able mapping (times are taken too); None if nothing is kept about this address
-    :raises: **stops the export**: a copy that silently lacks a part would be a lie. The sentence of a ``FieldError`` is
-        shown; so is, for any other exception and for an answer that isn't JSON-able, the plugin's name.
+    :raises: **stops the export**: a copy that silently lacks a part would be a lie. A ``FieldError`` says why.
     :since: 1.0
     """
 
@@ -391,8 +390,8 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
 def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
     """Forget a person: erase or anonymise what the plugin keeps about them.
 
-    Called in the transaction of the erasure, before the core erases anything: for the person, and again for each
-    address that was merged into them. Values of fields on tickets are the core's, and erased by it.
+    Called in the erasure's transaction, before the core erases: for the person and each address merged into them.
+    Values of fields on tickets are the core's, and erased by it.
 
     :param contact: the person, by one of their addresses
     :param session: to do it with
