@@ -15,8 +15,8 @@ from novantic_core.forms.ticket_facts import TicketFactsForm, empty_fields
 from novantic_core.i18n import _
 from novantic_core.models import CannedReply, Draft, Presence, Technician, Ticket
 from novantic_core.services.describe import ticket_info
-from novantic_core.services.keep_file import attachment_path
 from novantic_core.services.follow import followers_of
+from novantic_core.services.keep_file import attachment_path
 from novantic_core.services.look_at_ticket import PRESENT
 from novantic_core.services.save_draft import find_drafts
 from novantic_core.values import Text
