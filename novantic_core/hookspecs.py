@@ -380,7 +380,7 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
 
     :param contact: the person, by one of their addresses
     :param session: to look things up
-    :return: a JSON-able mapping (times are taken too); None if nothing is kept about this address
+    :return: a JSON-able mapping (times are taken too); None for nothing
     :raises: **stops the export**: a copy that silently lacks a part would be a lie. A ``FieldError`` says why.
     :since: 1.0
     """

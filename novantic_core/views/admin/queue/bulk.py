@@ -116,12 +116,12 @@ def _tell(request: Request, outcome: Outcome) -> None:
     words, page = request.localizer.plural, request.page
     said = []
     if outcome.changed:
-        said.append(words(plural("One ticket was changed.", "${n} tickets were changed."), len(outcome.changed)))
+        said.append(words(plural("${n} ticket was changed.", "${n} tickets were changed."), len(outcome.changed)))
     if outcome.same:
-        forms = plural("One was like this already.", "${n} were like this already.")
+        forms = plural("${n} was like this already.", "${n} were like this already.")
         said.append(words(forms, len(outcome.same)))
     if outcome.refused:
-        forms = plural("One could not be changed: ${which}.", "${n} could not be changed: ${which}.")
+        forms = plural("${n} could not be changed: ${which}.", "${n} could not be changed: ${which}.")
         which = ", ".join(f"#{number}" for number in outcome.refused)
         said.append(words(forms, len(outcome.refused), which=which))
     page.tell(" ".join(said))
