@@ -284,9 +284,7 @@ def test_a_number_leads_straight_to_its_ticket(in_english, make_tickets, typed):
     assert in_english.get(f"/admin/tickets?q={typed.format(number)}").location.endswith(f"/admin/tickets/{number}")
 
 
-@pytest.mark.parametrize(
-    "typed", ["petit", "GARAGE", "marc+garage", "@garage-petit", "0612345678", "serv", "12"]
-)
+@pytest.mark.parametrize("typed", ["petit", "GARAGE", "marc+garage", "@garage-petit", "0612345678", "serv", "12"])
 def test_words_find_what_one_remembers(in_english, make_tickets, typed):
     found, _other = make_tickets(
         {"subject": "Plus de serveur", "name": "Marc Petit", "company": "Garage Petit", "phone": "06 12 34 56 78",
