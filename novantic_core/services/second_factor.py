@@ -95,7 +95,7 @@ def _accept_app_code(site: Site, session: Session, technician: Technician, code:
         return False
     # of two requests with one code the database lets one through
     used = update(Technician).where(Technician.id == technician.id, Technician.totp_step < step).values(totp_step=step)
-    return bool(session.connection().execute(used).rowcount)
+    return session.scalar(used.returning(Technician.id)) is not None
 
 
 def _accept_recovery_code(session: Session, technician: Technician, code: str, now: datetime) -> bool:
@@ -105,7 +105,7 @@ def _accept_recovery_code(session: Session, technician: Technician, code: str, n
         .where(mine, RecoveryCode.code_hash == _recovery_hash(code), RecoveryCode.used_at.is_(None))
         .values(used_at=now)
     )
-    return bool(session.connection().execute(used).rowcount)
+    return session.scalar(used.returning(RecoveryCode.id)) is not None
 
 
 def digits(code: str) -> str:
