@@ -50,8 +50,7 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
-    What the file doesn't say an administrator can set on a page, at any time: ask for the values at each use. A
-    ``secret`` one is only ever read from the file. Transaction: none.
+    Ask for them at each use: what the file doesn't say, and isn't ``secret``, an administrator can set on a page.
 
     :return: :class:`~novantic_core.plugin.Setting` values
     :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.
