@@ -50,7 +50,7 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
-    Ask for them at each use: what the file doesn't say, and isn't ``secret``, an administrator can set on a page.
+    Ask for them at each use: what the file doesn't say a page may set, but for a ``secret``. Transaction: none.
 
     :return: :class:`~novantic_core.plugin.Setting` values
     :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.

@@ -289,9 +289,7 @@ def make_merge_tables() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
-        ),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["ticket_merge.ticket_id"],
