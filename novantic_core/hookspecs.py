@@ -50,8 +50,7 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
     Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
-    What the file doesn't say an administrator can set on a page, at any time: ask for the values at each use. A
-    ``secret`` one is only ever read from the file. Transaction: none.
+    Ask for them at each use: what the file doesn't say a page may set, but for a ``secret``. Transaction: none.
 
     :return: :class:`~novantic_core.plugin.Setting` values
     :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.
@@ -94,7 +93,7 @@ def novantic_intake_channels() -> Iterable[v.IntakeChannel]:  # type: ignore[emp
     Called once at start. Transaction: none.
 
     :return: :class:`~novantic_core.plugin.IntakeChannel` values
-    :raises: any exception stops the start; so does a name that two plugins use.
+    :raises: any exception stops the start; so does a name that two plugins use, or ``phone``, which is the core's own.
     :since: 1.0
     """
 
@@ -268,8 +267,8 @@ def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # ty
     """How a technician is told of an invitation, or of the link to choose another password.
 
     Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
-    forgotten their password; each notice becomes a row of the outbox in the same transaction. Its parcel has no ticket:
-    ``parcel.link`` is the link that works once, made anew at each attempt.
+    forgotten their password; each notice becomes a row of the outbox there. Its parcel has no ticket: ``parcel.link``
+    is the link that works once, made anew at each attempt.
 
     :param event: what happened, and to whom
     :return: :class:`~novantic_core.plugin.Notice` values, to ``event.technician`` only: the link is theirs
@@ -372,15 +371,16 @@ def novantic_search_sources() -> Iterable[v.SearchSource]:  # type: ignore[empty
 
 
 @hookspec
-def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping[str, Any]:  # type: ignore[empty-body]
+def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping[str, Any] | None:
     """All that the plugin keeps about a person, for the copy that the law lets them ask for.
 
-    Called while the copy is made, in one transaction with it.
+    Called before the first piece of the copy is sent, in one transaction with it: for the person, and again for each
+    address that was merged into them.
 
-    :param contact: the person
+    :param contact: the person, by one of their addresses
     :param session: to look things up
-    :return: a JSON-able mapping
-    :raises: **stops the export**: a copy that silently lacks a part would be a lie.
+    :return: a JSON-able mapping (times are taken too); None for nothing
+    :raises: **stops the export**: a copy that silently lacks a part would be a lie. A ``FieldError`` says why.
     :since: 1.0
     """
 
@@ -389,11 +389,12 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
 def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
     """Forget a person: erase or anonymise what the plugin keeps about them.
 
-    Called in the transaction of the erasure.
+    Called in the erasure's transaction, before the core erases: for the person and each address merged into them.
+    Values of fields on tickets are the core's, and erased by it.
 
-    :param contact: the person
+    :param contact: the person, by one of their addresses
     :param session: to do it with
     :return: nothing
-    :raises: **stops the erasure**, which is undone as a whole.
+    :raises: **stops the erasure**, which is undone as a whole. The sentence of a ``FieldError`` is shown.
     :since: 1.0
     """

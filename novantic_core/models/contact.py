@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
-from novantic_core.values.fold import contact_words
+from novantic_core.models.fold import contact_words
 
 
 def _words(context: Any) -> str:
@@ -20,7 +20,14 @@ class Contact(Base):
     """One row for an address. Name, phone and company are those of the latest ticket."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_words", "words", "id"),)
+    __table_args__ = (
+        Index("ix_contact_words", "words", "id"),
+        # of the few that were merged: SQLite would take an index of all for "not merged", and then put them in order
+        Index(
+            "ix_contact_merged_into", "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"), postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
@@ -33,7 +40,7 @@ class Contact(Base):
     verified_at: Mapped[datetime | None]
     """When a mailed link was first opened: until then anybody may have typed this address."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     """The person that this address turned out to be another one of: tickets from it are theirs."""
     notes: Mapped[str] = mapped_column(Text, default="")
     """For technicians."""

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
-from novantic_core.values.fold import LONGEST, fold
+from novantic_core.models.fold import LONGEST, fold
 
 
 def _words(context: Any) -> str:

@@ -36,7 +36,7 @@ class Ticket(Base):
             sqlite_where=text("status <> 'closed'"), postgresql_where=text("status <> 'closed'"),
         ),
         Index(
-            "ix_ticket_critical", "acknowledged_at", "created_at", "id",
+            "ix_ticket_critical", "acknowledged_at", "created_at", "id", "status", "critical",
             sqlite_where=text("critical = 1 AND status <> 'closed'"),
             postgresql_where=text("critical AND status <> 'closed'"),
         ),

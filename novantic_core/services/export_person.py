@@ -88,6 +88,9 @@ def export_person(site: Site, contact_id: int, now: datetime, words: Callable[[T
         person = find_person(session, session.get_one(Contact, contact_id))
         plugins: dict[str, dict[str, Any]] = {}
         for plugin, key, answer in ask_plugins(site, session, person, HOOK):
+            if answer is None:
+                # it keeps nothing about this address
+                continue
             try:
                 _json(answer)
             except (TypeError, ValueError) as error:

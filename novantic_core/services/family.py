@@ -17,6 +17,7 @@ def root_of(session: Session, ticket: Ticket) -> Ticket:
 
 def lock_root(session: Session, ticket: Ticket) -> Ticket:
     """The same, held until the transaction ends: what is said there meanwhile can't be left behind by a merge."""
+    session.flush()
     while True:
         held = session.get_one(Ticket, ticket.id, with_for_update={"key_share": True}, populate_existing=True)
         if held.merged_into_id is None:
@@ -26,7 +27,7 @@ def lock_root(session: Session, ticket: Ticket) -> Ticket:
 
 def family(ticket: Ticket) -> Select[int]:
     """The ids of a ticket and of all that go on in it, as part of a statement: whose links and time are its own."""
-    top = select(Ticket.id).where(Ticket.id == ticket.id).cte("family", recursive=True)
+    top = select(Ticket.id).where(Ticket.id == ticket.id).cte(recursive=True)
     every = top.union_all(select(Ticket.id).join(top, Ticket.merged_into_id == top.c.id))
     return select(every.c.id)
 

@@ -25,8 +25,8 @@ DEFAULT_SORT = "-updated"
 NAMES = ("q", "status", "category", "priority", "team", "assignee", "organisation", "critical", "sort")
 
 # words in the statement itself, not parameters: a partial index is only used for a condition that can be seen in it
-_CLOSED = literal_column(f"'{CLOSED}'")
-_AT_WORK = [literal_column(f"'{OPEN}'"), literal_column(f"'{WAITING}'")]
+_CLOSED: ColumnElement[str] = literal_column(f"'{CLOSED}'")
+_AT_WORK: list[ColumnElement[str]] = [literal_column(f"'{OPEN}'"), literal_column(f"'{WAITING}'")]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list
     if chosen.team:
         found.append(Ticket.team == chosen.team)
     if chosen.critical:
-        found.append(Ticket.critical)
+        found.append(Ticket.critical.expression)
     if chosen.q:
         found.append(matching(chosen.q))
     seen = visible_tickets(site, technician)

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Contact, Organisation, OrganisationDomain, Technician, Ticket
+from novantic_core.models.fold import digits, fold
 from novantic_core.services.visibility import visible_contacts, visible_tickets
 from novantic_core.site import Site
-from novantic_core.values.fold import digits, fold
 
 PAGE = 50
 MAX_WORDS = 6

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from pyramid_retry import RetryableException
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
@@ -85,6 +87,10 @@ def _add(
         raise FieldError(TOO_MANY)
     follower = Follower(ticket_id=ticket.id, email_key=values["email"].casefold(), created_at=now, **values)
     session.add(follower)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise RetryableException("the same address was added twice at once") from error
     record_event(site, session, ticket, "followed", actor, now, changes=changes)
     return follower
 

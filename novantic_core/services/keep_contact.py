@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Ticket
+from novantic_core.models.fold import contact_words
 from novantic_core.services.record_action import record_action
 from novantic_core.values import Actor, FieldError
-from novantic_core.values.fold import contact_words
 
 FACTS = ("name", "email", "phone", "company", "organisation_id", "notes")
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Organisation, OrganisationDomain, Ticket, TimeEntry
+from novantic_core.models.fold import LONGEST, fold
 from novantic_core.services.mail_domain import read_domain, spellings
 from novantic_core.services.record_action import record_action
 from novantic_core.values import Actor, FieldError
-from novantic_core.values.fold import LONGEST, fold
 
 FACTS = ("name", "contract", "notes")
 

@@ -105,8 +105,9 @@ def list_alarms(site: Site, session: Session, technician: Technician, chosen: Ti
 
 def _whole(page: Any) -> Select[Any]:
     """All that is shown of the tickets of a page."""
+    columns: list[Any] = [*_COLUMNS, *[column for column in page.c if column.key != "id"]]
     return (
-        select(*_COLUMNS, *[column for column in page.c if column.key != "id"])
+        select(*columns)
         .join(page, page.c.id == Ticket.id)
         .outerjoin(Organisation, Organisation.id == Ticket.organisation_id)
         .outerjoin(Technician, Technician.id == Ticket.assignee_id)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Technician, Ticket
+from novantic_core.models.fold import digits, fold
 from novantic_core.services.find_contacts import ALIKE
 from novantic_core.services.keep_contact import contact_subject, words_of
 from novantic_core.services.record_action import record_action
 from novantic_core.services.visibility import visible_contacts
 from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError, Text
-from novantic_core.values.fold import digits, fold
 
 SUGGESTED = 12
 COLLEAGUES = 500

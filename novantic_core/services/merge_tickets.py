@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pyramid_retry import RetryableException
 from sqlalchemy import case, func, insert, null, select, update
 from sqlalchemy.orm import Session
 
@@ -104,11 +105,14 @@ def merge_tickets(
 
     :raises FieldError: if the two can't be merged
     """
-    lock(session, ticket, root_of(session, target))
+    root = root_of(session, target)
+    lock(session, ticket, root)
     if ticket.merged_into_id is not None:
         raise FieldError(_("This ticket has been merged meanwhile."), "into")
-    plan = plan_merge(site, session, ticket, target)
+    plan = plan_merge(site, session, ticket, root)
     target = plan.target
+    if target is not root:
+        raise RetryableException("the other ticket was merged meanwhile")
     session.add(
         TicketMerge(
             ticket_id=ticket.id, merged_at=now, status=ticket.status, closed_at=ticket.closed_at,
@@ -140,6 +144,7 @@ def merge_tickets(
 
 def lock(session: Session, *tickets: Ticket) -> None:
     """Hold tickets, always in one order, and see them as they are now."""
+    session.flush()
     for key in sorted({one.id for one in tickets}):
         session.get_one(Ticket, key, with_for_update=True, populate_existing=True)
 

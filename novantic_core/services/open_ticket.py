@@ -17,6 +17,7 @@ from novantic_core.db import insert_for
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Message, OrganisationDomain, Technician, Ticket
+from novantic_core.models.fold import contact_words
 from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
 from novantic_core.services.keep_category import keep_category
@@ -26,7 +27,6 @@ from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError, PriorityProposal, Route, StoredFile, TicketDraft
-from novantic_core.values.fold import contact_words
 
 _OF_LATEST_TICKET = ("name", "phone", "company", "words")
 """What a contact takes over from a ticket."""

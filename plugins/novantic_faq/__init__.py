@@ -7,10 +7,29 @@ from collections.abc import Iterable
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from novantic_core.plugin import NavigationItem, PagePart, SearchSource, Text, _, hookimpl
+from novantic_core.plugin import NavigationItem, PagePart, SearchSource, Setting, Text, _, hookimpl
 from novantic_faq import articles
 
-ON_THE_HOME_PAGE = 4
+MOST_ON_THE_HOME_PAGE = 20
+
+
+def parse_count(text: str) -> int:
+    """How many articles the home page shows."""
+    count = int(text)
+    if not 0 <= count <= MOST_ON_THE_HOME_PAGE:
+        raise ValueError
+    return count
+
+
+@hookimpl
+def novantic_settings_schema() -> Iterable[Setting]:
+    """How much of it stands on the home page."""
+    return [
+        Setting(
+            "home_articles", _("a whole number from 0 to 20"), parse_count, 4, label=_("Articles on the home page"),
+            help=_("The first ones of the knowledge base, below the search."),
+        )
+    ]  # fmt: skip
 
 
 @hookimpl
@@ -34,7 +53,8 @@ def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
     """The first articles, on the home page."""
     if place != "home":
         return []
-    entries = articles.first(request.dbsession, request.locale_name, ON_THE_HOME_PAGE)
+    count = request.desk.plugin_settings("faq")["home_articles"]
+    entries = articles.first(request.dbsession, request.locale_name, count)
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
 
 

@@ -70,6 +70,7 @@ ADDRESSES: dict[str, str] = {
     "dashboard": "/admin",
     "queue": "/admin/tickets",
     "queue_closed": "/admin/tickets?status=closed&sort=subject",
+    "queue_views": "/admin/tickets/views",
     "queue_empty": "/admin/tickets?assignee=me&status=waiting&critical=1",
     "ticket": "/admin/tickets/{number}",
     "ticket_critical": "/admin/tickets/{critical}",

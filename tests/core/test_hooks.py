@@ -32,8 +32,6 @@ from novantic_core.plugin import (
 from novantic_core.testing import BUILT_IN
 
 SPECS = {name: spec for name, spec in vars(hookspecs).items() if name.startswith("novantic_")}
-PEOPLE = {"novantic_contact_export", "novantic_contact_erase"}
-"""Called when somebody asks for a copy of their data or to be forgotten, which no page of this version does yet."""
 
 CALLED = []
 
@@ -67,17 +65,28 @@ def called():
 
 
 @pytest.mark.novantic(plugins=["recorder", *BUILT_IN], extra_plugins={"recorder": recorder()})
-def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit, portal):
+def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit, portal, back_office):
     page = visit(attachments=[Upload("a.txt", b"x")])
     page.forms["reply"]["message"] = "Une précision"
     page.forms["reply"].submit(status=303)
     novantic_app.site.plugins.collect("novantic_commands", cli=cli.group)
-    assert {name for name, _given in called} == set(SPECS) - PEOPLE
+    # its end: a copy of all that is kept, and the erasure
+    page = back_office.get("/admin/contacts/1/erase")
+    form = next(form for form in page.forms.values() if "address" in form.fields)
+    back_office.post("/admin/contacts/1/export", {"csrf_token": form["csrf_token"].value})
+    form["address"] = "claire@lefevre.example.com"
+    form.submit(status=303)
+    assert {name for name, _given in called} == set(SPECS)
     given = dict(called)
     assert isinstance(given["novantic_check_draft"]["draft"], TicketDraft)
     assert isinstance(given["novantic_ticket_event"]["event"], TicketEvent)
     assert isinstance(given["novantic_ticket_event"]["session"], Session)
     assert isinstance(given["novantic_route"]["session"], Session)
+    for hook in ("novantic_contact_export", "novantic_contact_erase"):
+        assert isinstance(given[hook]["session"], Session)
+        assert given[hook]["contact"] == ContactInfo(
+            1, "claire@lefevre.example.com", "Claire Lefèvre", "01 44 55 66 77"
+        )
     assert given["novantic_scan_attachment"]["file"].filename == "a.txt"
     assert given["novantic_access_link"]["recipient"].address == "claire@lefevre.example.com"
 

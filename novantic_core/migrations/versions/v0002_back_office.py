@@ -289,9 +289,7 @@ def make_merge_tables() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_merged_message_message_id_message"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")
-        ),
+        sa.ForeignKeyConstraint(["moved_from_id"], ["ticket.id"], name=op.f("fk_merged_message_moved_from_id_ticket")),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["ticket_merge.ticket_id"],
@@ -313,7 +311,14 @@ def add_columns() -> None:
     op.add_column("contact", sa.Column("words", sa.String(length=500), server_default="", nullable=False))
     op.add_column("contact", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.create_index("ix_contact_words", "contact", ["words", "id"], unique=False)
-    op.create_index(op.f("ix_contact_merged_into_id"), "contact", ["merged_into_id"], unique=False)
+    op.create_index(
+        "ix_contact_merged_into",
+        "contact",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_contact_organisation_id"), "contact", ["organisation_id"], unique=False)
     add_reference("delivery", "technician_id", "technician.id")
     op.create_index(op.f("ix_delivery_technician_id"), "delivery", ["technician_id"], unique=False)

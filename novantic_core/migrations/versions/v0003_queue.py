@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_critical",
         "ticket",
-        ["acknowledged_at", "created_at", "id"],
+        ["acknowledged_at", "created_at", "id", "status", "critical"],
         unique=False,
         sqlite_where=sa.text("critical = 1 AND status <> 'closed'"),
         postgresql_where=sa.text("critical AND status <> 'closed'"),

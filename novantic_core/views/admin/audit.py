@@ -37,7 +37,6 @@ SENTENCES: Mapping[str, Text] = {
     "technician_invited": _("Technician invited: ${what}"),
     "technician_link_sent": _("Another link to choose a password mailed: ${what}"),
     "technician_link_printed": _("Link to choose a password printed on the server: ${what}"),
-    "technician_link_printed": _("Link to choose a password printed on the server: ${what}"),
     "technician_changed": _("Technician changed: ${what}"),
     "technician_off": _("Account closed: ${what}"),
     "technician_on": _("Account opened again: ${what}"),

@@ -48,7 +48,8 @@ def attachment(request: Request) -> Response:
 def _may_see(request: Request, message: Message) -> bool:
     if request.technician is not None:
         ticket = request.dbsession.get_one(Ticket, message.ticket_id)
-        return may_see(request.registry.site, request.technician, ticket)
+        if may_see(request.registry.site, request.technician, ticket):
+            return True
     if request.visitor is None or message.kind == NOTE:
         return False
     reader = find_reader(request.dbsession, request.visitor)

@@ -133,3 +133,15 @@ def test_the_search_of_the_home_page_finds_articles(portal):
 def test_a_site_without_the_plugin_works(portal):
     assert "/kb" not in portal.get("/")
     portal.get("/kb", status=404)
+
+
+def test_an_administrator_decides_how_many_stand_on_the_home_page(portal, back_office):
+    assert len(portal.get("/").html.select('.list a[href^="/kb/"]')) == 4
+    form = back_office.get("/admin/settings/plugins/faq").forms["plugin"]
+    form["s0"] = "many"
+    assert "un nombre entier de 0 à 20" in form.submit(status=422).html.find(id="plugin-s0-error").text
+    for typed, shown in (("2", 2), ("21", 2), ("0", 0), ("", 4)):
+        form["s0"] = typed
+        form.submit(status="*")
+        form = back_office.get("/admin/settings/plugins/faq").forms["plugin"]
+        assert len(portal.get("/").html.select('.list a[href^="/kb/"]')) == shown

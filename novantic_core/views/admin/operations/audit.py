@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from babel.numbers import format_decimal
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -15,7 +16,15 @@ from sqlalchemy import select
 
 from novantic_core.i18n import _
 from novantic_core.models import Action, Event, Technician
-from novantic_core.services.read_trail import Place, TrailFilter, all_actions, all_events, find_actions, find_events
+from novantic_core.services.read_trail import (
+    LONGEST_FILE,
+    Place,
+    TrailFilter,
+    all_actions,
+    all_events,
+    find_actions,
+    find_events,
+)
 from novantic_core.values import Text
 from novantic_core.views.admin.audit import SENTENCES, DeskTrail
 from novantic_core.views.admin.base import csv_response, draw
@@ -102,6 +111,7 @@ def audit(request: Request) -> Response:
     kinds = SENTENCES if query.about_desk else EVENT_KINDS
     return draw(
         request, "admin/operations/audit.pt", query=query, lines=lines,
+        longest=format_decimal(LONGEST_FILE, locale=request.locale_name),
         kinds={kind: _bare(words) for kind, words in kinds.items()},
         older=following and _address(request, "admin_audit", query, after=f"{following.at.isoformat()},{following.id}"),
         newest=_address(request, "admin_audit", query) if query.after else None,

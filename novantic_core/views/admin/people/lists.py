@@ -11,9 +11,12 @@ from pyramid.response import Response
 from sqlalchemy import ColumnElement
 
 from novantic_core.models import Contact, Organisation, Ticket
-from novantic_core.services.find_contacts import PAGE, count_tickets, find_tickets
+from novantic_core.services.find_contacts import count_tickets, find_tickets
 from novantic_core.values import Text
 from novantic_core.views.admin.base import STATUS_WORDS
+
+SHOWN = 20
+"""Tickets on a page of somebody: below them stands more."""
 
 
 def typed(request: Request) -> str:
@@ -32,11 +35,11 @@ def address(request: Request, **query: Any) -> str:
     return str(request.current_route_path(_query={name: value for name, value in query.items() if value}))
 
 
-def ticket_list(request: Request, whose: ColumnElement[bool], limit: int = PAGE) -> dict[str, Any]:
+def ticket_list(request: Request, whose: ColumnElement[bool]) -> dict[str, Any]:
     """Values for ``admin/people/tickets.pt``: somebody's tickets, newest first, and the way to the older ones."""
     older = place(request, "older")
     site = request.registry.site
-    found = find_tickets(site, request.dbsession, request.technician, whose, older, limit)
+    found = find_tickets(site, request.dbsession, request.technician, whose, older, SHOWN)
     return {
         "tickets": found.rows,
         "status_words": STATUS_WORDS,

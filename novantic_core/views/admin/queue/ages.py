@@ -16,7 +16,7 @@ def age(passed: timedelta) -> Text:
     minutes = max(int(passed.total_seconds() // 60), 0)
     days = minutes // 1440
     for count, least, words in (
-        (days // 365, 1, YEARS), (days // 30, 2, MONTHS), (days // 7, 2, WEEKS), (days, 1, DAYS),
+        (days // 365, 2, YEARS), (days // 30, 2, MONTHS), (days // 7, 2, WEEKS), (days, 1, DAYS),
         (minutes // 60, 1, HOURS),
     ):  # fmt: skip
         if count >= least:

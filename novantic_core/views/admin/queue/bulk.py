@@ -10,7 +10,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from novantic_core.i18n import _, plural
 from novantic_core.models import Ticket
@@ -61,7 +61,7 @@ def change_many(request: Request) -> Response:
 def change_each(request: Request, numbers: list[str], changes: list[Change]) -> Outcome:
     """Make the changes on each ticket; one that can't be changed keeps nobody else from it."""
     site, session, outcome = request.registry.site, request.dbsession, Outcome()
-    conditions = [Ticket.number.in_(numbers)]
+    conditions: list[ColumnElement[bool]] = [Ticket.number.in_(numbers)]
     seen = visibility.visible_tickets(site, request.technician)
     if seen is not None:
         conditions.append(seen)
@@ -78,7 +78,7 @@ def change_each(request: Request, numbers: list[str], changes: list[Change]) -> 
 
 
 def _numbers(request: Request) -> list[str]:
-    """The numbers of the chosen tickets; "all of the page" is those that it listed, where no script ticked the boxes."""
+    """The numbers of the chosen tickets: all that the page listed, by one box, where no script ticks the others."""
     typed = request.POST.get("listed", "").split() if request.POST.get("all") else request.POST.getall("number")
     return list(dict.fromkeys(number for number in typed if number.isdecimal() and len(number) <= 20))[:MOST]
 
@@ -116,12 +116,12 @@ def _tell(request: Request, outcome: Outcome) -> None:
     words, page = request.localizer.plural, request.page
     said = []
     if outcome.changed:
-        said.append(words(plural("One ticket was changed.", "${n} tickets were changed."), len(outcome.changed)))
+        said.append(words(plural("${n} ticket was changed.", "${n} tickets were changed."), len(outcome.changed)))
     if outcome.same:
-        forms = plural("One was like this already.", "${n} were like this already.")
+        forms = plural("${n} was like this already.", "${n} were like this already.")
         said.append(words(forms, len(outcome.same)))
     if outcome.refused:
-        forms = plural("One could not be changed: ${which}.", "${n} could not be changed: ${which}.")
+        forms = plural("${n} could not be changed: ${which}.", "${n} could not be changed: ${which}.")
         which = ", ".join(f"#{number}" for number in outcome.refused)
         said.append(words(forms, len(outcome.refused), which=which))
     page.tell(" ".join(said))

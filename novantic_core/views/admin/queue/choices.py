@@ -72,11 +72,10 @@ class Choices:
         found = []
         for name, label, every, options, words in fields:
             value = getattr(chosen, name)
-            if len(options) < 2 and not value:
-                continue
-            if value and value not in dict(options):
-                options = [*options, (value, words(value))]
-            found.append({"name": name, "label": label, "every": every, "options": options, "value": value})
+            kept = [] if not value or value in dict(options) else [(value, words(value))]
+            if len(options) > 1 or value:
+                given = {"name": name, "label": label, "every": every, "value": value}
+                found.append({**given, "options": [*options, *kept]})
         return found
 
     @property

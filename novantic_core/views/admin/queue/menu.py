@@ -24,7 +24,7 @@ USUAL: tuple[tuple[str, Text, TicketFilter], ...] = (
     ("critical", _("Critical"), TicketFilter(critical=True)),
     ("open", _("Waiting for us"), TicketFilter(status=OPEN)),
     ("waiting", _("Waiting for the client"), TicketFilter(status=WAITING)),
-    ("closed", _("Closed"), TicketFilter(status=CLOSED)),
+    ("closed", _("Closed tickets"), TicketFilter(status=CLOSED)),
 )
 
 
@@ -101,7 +101,7 @@ class QueueMenu:
 
     def words(self) -> dict[str, str]:
         """The counts as they are shown, by name."""
-        found: dict[str, Any] = self.counts.found if self.counts else {}
+        found = self.counts.found if self.counts else {}
         return {name: count_words(count) for name, count in found.items()}
 
     def _items(self, filters: Any) -> list[Item]:

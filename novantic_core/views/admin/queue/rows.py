@@ -30,7 +30,9 @@ class Rows:
         self.priorities = {key: words(level.label) for key, level in self.site.priorities.items()}
         self.teams = {key: team.label for key, team in self.site.teams.items()}
         self.statuses = {key: words(label) for key, label in STATUS_WORDS.items()}
-        self.raised = {key for key, level in self.site.priorities.items() if level.rank > self.site.default_priority.rank}
+        self.raised = {
+            key for key, level in self.site.priorities.items() if level.rank > self.site.default_priority.rank
+        }
 
     def all(self, rows: Iterable[Row[Any]]) -> list[dict[str, Any]]:
         """Each row's values for the template."""
@@ -69,7 +71,7 @@ class Rows:
         """A category's words; those it once had, if nobody offers it any more."""
         if key is None:
             return ""
-        return self.categories.get(key) or self.page.words(self.site.category_label(key))
+        return str(self.categories.get(key) or self.page.words(self.site.category_label(key)))
 
     def time(self, when: datetime) -> dict[str, str]:
         """A time: how long ago in few letters, and exactly."""

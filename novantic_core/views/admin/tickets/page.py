@@ -15,6 +15,7 @@ from novantic_core.forms.ticket_facts import TicketFactsForm, empty_fields
 from novantic_core.i18n import _
 from novantic_core.models import CannedReply, Draft, Presence, Technician, Ticket
 from novantic_core.services.describe import ticket_info
+from novantic_core.services.follow import followers_of
 from novantic_core.services.keep_file import attachment_path
 from novantic_core.services.look_at_ticket import PRESENT
 from novantic_core.services.save_draft import find_drafts
@@ -67,9 +68,11 @@ def draw_ticket(
     thread = read_thread(request, ticket, events, trail.lines(events))
     drafts = find_drafts(session, me.id, ticket.id)
     canned = canned_choices(request, ticket)
+    # a reply goes to them too: whoever writes it must know
+    outside = [one.name or one.email for one in followers_of(session, ticket) if one.technician_id is None]
     shown = note if note is not None else reply
     sheets = {
-        one.kind: _sheet(request, ticket, one, drafts.get(one.kind), thread, canned)
+        one.kind: _sheet(request, ticket, one, drafts.get(one.kind), thread, canned, outside)
         for one in (reply or _fresh(DeskReplyForm, request, ticket, drafts),
                     note or _fresh(DeskNoteForm, request, ticket, drafts))
     }  # fmt: skip
@@ -104,11 +107,12 @@ def _fresh(kind: Any, request: Request, ticket: Ticket, drafts: Mapping[str, Dra
 
 
 def _sheet(
-    request: Request, ticket: Ticket, form: DeskMessageForm, draft: Draft | None, thread: Thread, canned: Any
-) -> Any:
+    request: Request, ticket: Ticket, form: DeskMessageForm, draft: Draft | None, thread: Thread, canned: Any,
+    others: list[str],
+) -> Any:  # fmt: skip
     return form.render(
         ticket=ticket, seen=thread.last_event, canned=canned if form.kind == "reply" else [], draft=draft,
-        signature=request.technician.signature if form.kind == "reply" else "",
+        signature=request.technician.signature if form.kind == "reply" else "", others=others,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def last_kinds(novantic_app, count):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "attribute", "expected", "event"),
+    "name, value, attribute, expected, event",
     [
         ("status", "waiting", "status", "waiting", "status_changed"),
         ("priority", "urgent", "priority", "urgent", "priority_changed"),
@@ -120,7 +120,7 @@ def test_a_ticket_of_somebody_elses_team_is_not_there_to_change(desk, novantic_a
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    "values, said",
     [({}, "Nothing was chosen"), ({"priority": "nonsense"}, "is gone"), ({"assignee": "99"}, "is gone")],
 )
 def test_what_can_not_be_done_is_said(desk, novantic_app, three, values, said):

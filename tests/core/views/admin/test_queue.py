@@ -37,13 +37,13 @@ def make_tickets(novantic_app):
                 session.add(contact)
                 session.add(Category(key="printer", label="Printer", plugin="categories"))
                 session.flush()
-            for place, values in enumerate(wanted):
+            for place, told in enumerate(wanted):
                 at = NOW - timedelta(minutes=len(wanted) - place)
                 values = {
                     "number": f"{700000 + place}", "subject": f"Subject {place}", "priority": "normal",
                     "priority_rank": 20, "channel": "web", "team": "support", "contact_id": contact.id,
                     "name": "Claire", "email": "c@example.com", "locale": "fr", "theme": "novantic",
-                    "category_key": "printer", "created_at": at, "updated_at": at, "last_author": "Claire", **values,
+                    "category_key": "printer", "created_at": at, "updated_at": at, "last_author": "Claire", **told,
                 }  # fmt: skip
                 session.add(Ticket(**values))
                 numbers.append(values["number"])
@@ -111,8 +111,7 @@ def test_tickets_are_found_by_who_has_them(in_english, novantic_app, make_ticket
     assert shown(in_english.get(f"/admin/tickets?assignee={hugo}")) == [hugos]
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "other"),
+@pytest.mark.parametrize("name, value, other",
     [("category_key", "printer", None), ("priority", "urgent", "normal"), ("team", "network", "support"),
      ("critical", True, False)],
 )  # fmt: skip
@@ -203,8 +202,7 @@ def test_each_column_sorts_and_turns_round(in_english, make_tickets):
     assert shown(page.click(href=r"\?sort=-priority$")) == ["700001", "700002", "700000"]
 
 
-@pytest.mark.parametrize(
-    ("sort", "first"),
+@pytest.mark.parametrize("sort, first",
     [("client", "700001"), ("category", "700000"), ("assignee", "700000"), ("status", "700000"), ("created", "700000"),
      ("updated", "700000"), ("nonsense", "700001")],
 )  # fmt: skip
@@ -236,7 +234,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(in_english, make_tic
         seen.append(shown(page))
         page = page.click("Next") if page.html.find("a", rel="next") else page
     assert [len(one) for one in seen] == [50, 50, 20]
-    assert sum(seen, []) == numbers
+    assert [number for one in seen for number in one] == numbers
     page = page.click("Previous")
     assert shown(page) == seen[1]
     page = page.click("Previous")

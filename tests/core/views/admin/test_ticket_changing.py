@@ -178,12 +178,12 @@ def test_a_priority_that_is_no_more_is_shown_as_it_was(desk, number, row):
 
 def test_the_later_of_two_wins_and_is_told(desk, colleague, number, row):
     pages = [client.get(f"/admin/tickets/{number}") for client in (colleague, desk)]
-    for client, page, priority in zip((colleague, desk), pages, ("low", "high"), strict=True):
+    for page, priority in zip(pages, ("low", "high"), strict=True):
         form = next(form for form in page.forms.values() if form.action.endswith("/priority"))
         form["priority"] = priority
-        page = form.submit().follow()
+        after = form.submit().follow()
     assert row(number).priority == "high"
-    assert words(page.html.find(class_="notice")) == "Meanwhile: Léa, just now: Priority: Normal → Low."
+    assert words(after.html.find(class_="notice")) == "Meanwhile: Léa, just now: Priority: Normal → Low."
 
 
 # ------------------------------------------------------------------ category and fields

@@ -56,7 +56,7 @@ def test_saving_again_under_a_name_replaces_what_it_shows(save, novantic_app):
         assert [(view.name, view.query) for view in session.scalars(select(SavedView))] == [("mine", "status=closed")]
 
 
-@pytest.mark.parametrize(("name", "said"), [(" ", "give the view a name"), ("x" * 61, "At most 60")])
+@pytest.mark.parametrize("name, said", [(" ", "give the view a name"), ("x" * 61, "At most 60")])
 def test_a_name_is_needed_and_bearable(save, name, said):
     page = save("category=printer", name, 422)
     assert said in page.html.find(id="view-name-error").text

@@ -117,3 +117,12 @@ def test_with_as_many_as_may_be_there_is_no_button(page, small_desk):
         small_desk.follow(number, f"a{n}@x.example.com")
     card = page(number).html.find(id="followers")
     assert not card.find("a", href=f"/admin/tickets/{number}/followers")
+
+
+def test_whoever_replies_knows_who_else_reads_it(page, small_desk):
+    number = small_desk.open()
+    assert "lu aussi" not in page(number).html.find(id="sheet-reply").text
+    small_desk.follow(number, MARC, "Marc Petit")
+    found = page(number).html
+    assert "lu aussi par Marc Petit" in words(found.find(id="sheet-reply"))
+    assert "lu aussi" not in found.find(id="sheet-note").text
