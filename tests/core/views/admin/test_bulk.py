@@ -10,13 +10,6 @@ from novantic_core.testing import PASSWORD
 
 
 @pytest.fixture
-def desk(back_office):
-    """The back office in the language in which tests are written."""
-    back_office.set_cookie("lang", "en")
-    return back_office
-
-
-@pytest.fixture
 def three(open_ticket):
     """The numbers of three open tickets."""
     return [open_ticket(subject=f"Ticket {place}") for place in range(3)]
