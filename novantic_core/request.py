@@ -49,6 +49,14 @@ class Request(PyramidRequest):
             object.__setattr__(self, "_form", self._read_form())
         return self._form
 
+    def typed(self, name: str) -> str:
+        """What was typed into a field of the posted form; nothing for one that isn't there, or that a file came in.
+
+        Without the character that no database keeps as text.
+        """
+        value = self.POST.get(name, "")
+        return value.replace("\0", "") if isinstance(value, str) else ""
+
     def _read_form(self) -> Any:
         kind = self.content_type
         if (self.method != "POST" and not kind) or kind not in {"", URLENCODED, MULTIPART}:

@@ -173,7 +173,7 @@ class SecondFactorForm(OwnPasswordForm):
         return codes
 
     def _take_up_secret(self) -> None:
-        typed = self.request.POST.get("sealed", "")
+        typed = self.request.typed("sealed")
         try:
             whose, _colon, secret = unseal(self.site, SETUP, str(typed), SETUP_SECONDS).partition(":")
         except BrokenSealError:

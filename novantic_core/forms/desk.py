@@ -47,7 +47,7 @@ class EditForm(DeskForm):
         values = super().validate()
         if self.row is None:
             return values
-        typed = self.request.POST.get("version", "")
+        typed = self.request.typed("version")
         if typed != str(self.row.version):
             # what is sent again was read with this sentence in view
             self._tell_changes(values)

@@ -85,7 +85,7 @@ class DeskMessageForm(MessageForm):
 
         :param html: clean
         """
-        typed = self.request.POST.get("message", "")
+        typed = self.request.typed("message")
         self.text = join(typed if isinstance(typed, str) else "", html)
         # the text is read again when the form is made
         self.keep(self.read_files())

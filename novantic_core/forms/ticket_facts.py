@@ -34,7 +34,7 @@ class TicketFactsForm(DeskForm):
 
     def __init__(self, request: Any, ticket: Ticket, *, posted: bool = False) -> None:
         self.ticket = ticket
-        category = request.POST.get("category") if posted else ticket.category_key
+        category = (request.typed("category") or None) if posted else ticket.category_key
         self.plugin_fields = fields_for(request, category)
         self.posted = posted
         super().__init__(request)
@@ -42,8 +42,7 @@ class TicketFactsForm(DeskForm):
     @property
     def asked(self) -> set[str]:
         """The fields that the posted form had: a box that isn't ticked isn't sent."""
-        typed = self.request.POST.get("asked", "")
-        return set(typed.split()) | set(self.request.POST) if isinstance(typed, str) else set(self.request.POST)
+        return set(self.request.typed("asked").split()) | set(self.request.POST)
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
         choices = category_choices(self.site, self.ticket)

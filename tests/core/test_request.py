@@ -67,3 +67,16 @@ def test_bytes_that_are_no_text_cant_be_read(portal):
 def test_a_charset_that_isnt_one_cant_be_read(portal):
     body = part('Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=base64', "b")
     post(portal, body + "--x--\r\n", MULTIPART, 400)
+
+
+def test_a_file_where_words_are_asked_for_is_nothing_typed(back_office, open_ticket):
+    number = open_ticket()
+    token = back_office.get(f"/admin/tickets/{number}").html.find("input", {"name": "csrf_token"})["value"]
+    for path, name in (
+        ("/admin/tickets/bulk", "number"), (f"/admin/tickets/{number}/status", "status"),
+        (f"/admin/tickets/{number}/called-back", "word"), (f"/admin/tickets/{number}/merge", "into"),
+        (f"/admin/tickets/{number}/draft", "message"), (f"/admin/tickets/{number}/contact", "contact"),
+    ):  # fmt: skip
+        files = [(name, "a.txt", b"x")]
+        answer = back_office.post(path, {"csrf_token": token}, upload_files=files, expect_errors=True)
+        assert answer.status_int < 500, path

@@ -30,7 +30,7 @@ def draw_way_in(
 
 def target(request: Request) -> str:
     """Where somebody wanted to go before they were asked who they are."""
-    path = local_path(request.POST.get("next", ""))
+    path = local_path(request.typed("next"))
     return path if path.startswith("/admin") else str(request.route_path("admin"))
 
 

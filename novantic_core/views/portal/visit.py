@@ -31,8 +31,8 @@ def logout_by_address(request: Request) -> Response:
 @view_config(route_name="language", request_method="POST")
 def language(request: Request) -> Response:
     """Keep the reader's choice for a year and go back to the page."""
-    response = HTTPSeeOther(local_path(request.POST.get("back", "/")))
-    chosen = request.POST.get("lang")
+    response = HTTPSeeOther(local_path(request.typed("back")))
+    chosen = request.typed("lang")
     if chosen in LOCALES:
         keep_language(request, response, chosen)
     return response

@@ -138,7 +138,7 @@ def _draw_technician(request: Request, form: TechnicianForm, trouble: Text = "")
 def switch(request: Request) -> Response:
     """Switch somebody off, or on again."""
     technician, desk = find_technician(request), request.desk
-    if request.POST.get("active") == "yes":
+    if request.typed("active") == "yes":
         manage_technician.switch_on(desk.session, technician, actor(request), desk.now)
         request.page.tell(_("${name} can sign in again.", mapping={"name": technician.name}))
         return to_technician(request, technician)

@@ -56,4 +56,4 @@ def preview(request: Request) -> Response:
 def end_preview(request: Request) -> Response:
     """Back to the theme that everybody sees, on the page where one is."""
     request.session.pop(PREVIEW, None)
-    return HTTPSeeOther(local_path(request.POST.get("back")))
+    return HTTPSeeOther(local_path(request.typed("back")))

@@ -66,8 +66,8 @@ def _other(request: Request, row: Contact, key: str) -> Contact:
 def merge(request: Request) -> Response:
     """Merge the other one into this one, or this one into it."""
     row = find_known(request)
-    other = _other(request, row, request.POST.get("other", ""))
-    into, gone = (other, row) if request.POST.get("keep") == str(other.id) else (row, other)
+    other = _other(request, row, request.typed("other"))
+    into, gone = (other, row) if request.typed("keep") == str(other.id) else (row, other)
     try:
         merge_contacts(request.dbsession, gone, into, actor(request), request.desk.now)
     except FieldError as refused:
@@ -82,7 +82,7 @@ def merge(request: Request) -> Response:
 def separate(request: Request) -> Response:
     """Undo a merge."""
     row = find_known(request)
-    key = request.POST.get("other", "")
+    key = request.typed("other")
     other = request.dbsession.get(Contact, int(key)) if key.isdecimal() and len(key) < 10 else None
     if other is None or other.merged_into_id != row.id:
         raise HTTPNotFound
@@ -135,7 +135,7 @@ def _other_organisation(request: Request, row: Organisation, key: str) -> Organi
 def merge_organisation(request: Request) -> Response:
     """Merge the other one into this one."""
     row = find_organisation(request)
-    other = _other_organisation(request, row, request.POST.get("other", ""))
+    other = _other_organisation(request, row, request.typed("other"))
     merge_organisations(request.dbsession, other, row, actor(request), request.desk.now)
     words = _("${other} is merged into ${name}.", mapping={"other": other.name, "name": row.name})
     return to_organisation(request, row, words)

@@ -132,7 +132,7 @@ def _domain_page(request: Request, row: Organisation, given: str, status: int = 
 def keep_domain(request: Request) -> Response:
     """Add a mail domain."""
     row = find_organisation(request)
-    given = str(request.POST.get("domain", ""))[:254]
+    given = request.typed("domain")[:254]
     try:
         contacts, tickets = add_domain(request.dbsession, row, given, actor(request), request.desk.now)
     except FieldError:
@@ -149,7 +149,7 @@ def keep_domain(request: Request) -> Response:
 def drop_domain(request: Request) -> Response:
     """Take a mail domain away; who is in stays."""
     row = find_organisation(request)
-    name = str(request.POST.get("domain", "")).replace("\0", "")
+    name = request.typed("domain")
     if not remove_domain(request.dbsession, row, name, actor(request), request.desk.now):
         raise HTTPNotFound
     words = _("${domain} is removed. Contacts that joined by it stay.", mapping={"domain": name})

@@ -75,7 +75,7 @@ def _ask(request: Request, row: Contact, error: Text | None = None, typed: str =
 def erase(request: Request) -> Response:
     """Erase them, if their address was typed."""
     row = find_known(request)
-    typed = request.POST.get("address", "").strip()[:254]
+    typed = request.typed("address").strip()[:254]
     if typed.casefold() != row.email_key:
         return _ask(request, row, NOT_THE_ADDRESS, typed)
     site, session = request.registry.site, request.dbsession

@@ -93,7 +93,7 @@ def _contact(request: Request, key: str) -> Contact:
 def change(request: Request) -> Response:
     """Give the ticket to somebody else."""
     ticket = find_ticket(request)
-    contact = _contact(request, request.POST.get("contact", ""))
+    contact = _contact(request, request.typed("contact"))
     former = ticket.name
     try:
         changed = change_contact(

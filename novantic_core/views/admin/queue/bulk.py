@@ -53,8 +53,8 @@ def change_many(request: Request) -> Response:
         page.tell(_("Nothing was chosen to be changed."))
     else:
         _tell(request, change_each(request, numbers, changes))
-    query = request.POST.get("queue", "")
-    more = {name: value for name in ("after", "before") if (value := request.POST.get(name, ""))}
+    query = request.typed("queue")
+    more = {name: value for name in ("after", "before") if (value := request.typed(name))}
     return HTTPSeeOther(address(read_query(query), **more))
 
 
@@ -79,7 +79,8 @@ def change_each(request: Request, numbers: list[str], changes: list[Change]) -> 
 
 def _numbers(request: Request) -> list[str]:
     """The numbers of the chosen tickets: all that the page listed, by one box, where no script ticks the others."""
-    typed = request.POST.get("listed", "").split() if request.POST.get("all") else request.POST.getall("number")
+    ticked = [one for one in request.POST.getall("number") if isinstance(one, str)]
+    typed = request.typed("listed").split() if request.typed("all") else ticked
     return list(dict.fromkeys(number for number in typed if number.isdecimal() and len(number) <= 20))[:MOST]
 
 
@@ -87,7 +88,7 @@ def _changes(request: Request) -> list[Change] | None:
     """What to do to each; None if a choice isn't there any more."""
     site, session, now, by = request.registry.site, request.dbsession, request.desk.now, actor(request)
     choices = Choices(request)
-    chosen = {name: request.POST.get(name, "") for name in ("category", "priority", "assignee", "team", "status")}
+    chosen = {name: request.typed(name) for name in ("category", "priority", "assignee", "team", "status")}
     offered: dict[str, Any] = {
         "category": choices.categories, "priority": choices.priorities, "assignee": choices.assignees,
         "team": choices.teams, "status": choices.statuses,

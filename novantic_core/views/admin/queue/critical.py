@@ -36,7 +36,7 @@ def called_back(request: Request) -> Response:
     """Note that the requester was called back, with a word on the call if one was typed."""
     ticket = find_ticket(request)
     given = {"number": ticket.number, "name": ticket.name}
-    word = request.POST.get("word", "")
+    word = request.typed("word")
     word = word[:LONGEST_WORD].replace("\0", "") if isinstance(word, str) else ""
     if call_back(request.registry.site, request.dbsession, ticket, actor(request), request.desk.now, word):
         request.page.tell(_("Noted: ${name} was called back about ticket ${number}.", mapping=given))
@@ -47,5 +47,6 @@ def called_back(request: Request) -> Response:
 
 def _back(request: Request, ticket: Ticket) -> Response:
     """To the queue for who came from it, by the filter that they had."""
-    query = request.POST.get("queue")
-    return HTTPSeeOther(address(read_query(query))) if isinstance(query, str) else to_ticket(request, ticket)
+    if "queue" not in request.POST:
+        return to_ticket(request, ticket)
+    return HTTPSeeOther(address(read_query(request.typed("queue"))))

@@ -29,8 +29,8 @@ def views_page(request: Request) -> Response:
 @view_config(route_name="admin_views", request_method="POST")
 def save(request: Request) -> Response:
     """Keep the filters of the queue under a name."""
-    chosen = read_query(request.POST.get("query", ""))
-    name = request.POST.get("name", "")
+    chosen = read_query(request.typed("query"))
+    name = request.typed("name")
     try:
         view = save_view(request.dbsession, request.technician.id, name, urlencode(chosen.query))
     except FieldError as error:
@@ -42,9 +42,9 @@ def save(request: Request) -> Response:
 @view_config(route_name="admin_view", request_method="POST")
 def change(request: Request) -> Response:
     """Rename a view, move it up or down, or remove it."""
-    view, wanted = _own_view(request), request.POST.get("do", "")
+    view, wanted = _own_view(request), request.typed("do")
     if wanted == "rename":
-        name = request.POST.get("name", "")
+        name = request.typed("name")
         try:
             rename_view(request.dbsession, view, name)
         except FieldError as error:

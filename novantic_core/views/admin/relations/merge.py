@@ -41,7 +41,7 @@ def choose(request: Request) -> Response:
 def merge(request: Request) -> Response:
     """Merge them."""
     ticket = find_ticket(request)
-    typed = request.POST.get("into", "").strip()
+    typed = request.typed("into").strip()
     try:
         site, session, _ticket, other = _asked(request, ticket, typed)
         target = merge_tickets(site, session, ticket, other, actor(request), request.desk.now)

@@ -26,7 +26,7 @@ def step(request: Request) -> int:
 
     :raises HTTPBadRequest: for neither
     """
-    direction = request.POST.get("direction")
+    direction = request.typed("direction")
     if direction not in STEPS:
         raise HTTPBadRequest
     return STEPS[direction]
@@ -37,7 +37,7 @@ def hidden(request: Request) -> bool:
 
     :raises HTTPBadRequest: for neither
     """
-    wanted = request.POST.get("hidden")
+    wanted = request.typed("hidden")
     if wanted not in {"true", "false"}:
         raise HTTPBadRequest
     return bool(wanted == "true")

@@ -118,7 +118,7 @@ def category(request: Request) -> Response:
 
 
 def _typed(request: Request, name: str) -> str:
-    typed = request.POST.get(name, "")
+    typed = request.typed(name)
     return typed.strip() if isinstance(typed, str) else ""
 
 

@@ -39,7 +39,7 @@ def presence(request: Request) -> dict[str, Any]:
 def draft(request: Request) -> dict[str, str]:
     """Keep what is being typed (``kind``, ``message``); an empty text is no draft."""
     ticket, session, me = find_ticket(request), request.dbsession, request.technician
-    kind, typed = request.POST.get("kind"), request.POST.get("message", "")
+    kind, typed = request.typed("kind"), request.typed("message")
     if kind not in {REPLY, NOTE} or not isinstance(typed, str):
         raise HTTPBadRequest
     if len(typed) > LONGEST:

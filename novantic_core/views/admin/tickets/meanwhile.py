@@ -42,7 +42,7 @@ def tell_meanwhile(request: Request, ticket: Ticket) -> None:
 
     Call it before the change of the form itself: that one isn't news to who made it.
     """
-    typed = request.POST.get("seen", "")
+    typed = request.typed("seen")
     events = newer_events(request, ticket, typed if isinstance(typed, str) else "")
     if not events:
         return

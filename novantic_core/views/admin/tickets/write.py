@@ -58,7 +58,7 @@ def _sent_words(ticket: Ticket, before: str) -> Any:
 
 
 def _chosen(request: Request) -> CannedReply | None:
-    typed = request.POST.get("canned", "")
+    typed = request.typed("canned")
     if not isinstance(typed, str) or not typed.isdecimal() or len(typed) > 9:
         return None
     found: CannedReply | None = request.dbsession.get(CannedReply, int(typed))
