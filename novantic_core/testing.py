@@ -197,14 +197,18 @@ def novantic_app(
 
 
 def prepare_database(site: Any, prepared: dict[Any, Any]) -> None:
-    """Bring a fresh database to the heads of all histories; for SQLite by a copy of one that was migrated before."""
+    """Bring a fresh database to the heads of all histories; by a copy of one that was migrated before, where it can.
+
+    :param prepared: what was migrated before. Tests on another engine than SQLite may put a function in it under
+        ``copy``: it gets the site and the key of its histories, and brings the database there its own way.
+    """
     from novantic_core.migrate import histories, upgrade
 
     database = site.database.url.database
-    if not site.database.is_sqlite or not database:
-        upgrade(site)
-        return
     key = tuple(histories(site).items())
+    if not site.database.is_sqlite or not database:
+        prepared.get("copy", lambda site, _key: upgrade(site))(site, key)
+        return
     if key not in prepared:
         upgrade(site)
         with site.database.engine.connect() as connection:

@@ -69,6 +69,7 @@ def _alike(one: str, other: str) -> bool:
     """``claire lefevre`` and ``lefevre claire``, ``c lefevre``, ``claire lefebvre``; not the same, which is said."""
     if one == other:
         return False
+    one, other = one.replace(".", " ").strip(), other.replace(".", " ").strip()
     ours, theirs = sorted(one.split()), sorted(other.split())
     if ours == theirs or SequenceMatcher(None, one, other).ratio() >= ALIKE:
         return True

@@ -24,7 +24,7 @@ def suggest_contacts(site: Site, session: Session, technician: Technician, typed
 
     Who has tickets, all of them hidden from this technician, isn't found.
     """
-    if not typed.strip():
+    if not any(character.isalnum() for character in typed):
         return []
     query = select(Contact).where(*contacts_like(typed))
     seen = visible_contacts(site, technician)

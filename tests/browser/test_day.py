@@ -95,8 +95,7 @@ def test_a_critical_call_is_taken_note_of_and_called_back(ada):
     expect(page.locator(".alarm-card")).to_have_count(0)
 
     ada.go(f"/admin/tickets/{number}")
-    page.click("[data-key=assign]")
-    page.wait_for_load_state()
+    # who takes the call has the ticket
     expect(page.locator("[name=assignee] option:checked")).to_contain_text("Ada")
     expect(page.locator(".tag.alarm")).to_have_count(2)
     page.locator("form[action*=called-back] button").last.click()
@@ -154,6 +153,25 @@ def test_two_tickets_of_one_client_are_merged_and_parted_again(ada):
     page.wait_for_url(re.compile(r"/admin/tickets/\d+"))
     ada.go(f"/admin/tickets/{first}")
     expect(page.locator(".msg")).to_have_count(1)
+
+
+def test_a_person_is_erased_and_the_number_stays(ada):
+    page = ada.page
+    number = phone_in(ada, **MARC)
+    ada.go("/admin/contacts?q=marc")
+    page.locator("main .rows a").first.click()
+    page.locator("a[href$='/erase']").click()
+    page.fill("[name=address]", "somebody@else.example")
+    page.click("main form [type=submit]")
+    expect(page.locator("#address")).to_have_attribute("aria-invalid", "true")
+    page.fill("[name=address]", MARC["email"])
+    page.click("main form [type=submit]")
+    expect(page.locator(".done")).to_have_count(1)
+
+    ada.go(f"/admin/tickets/{number}")
+    expect(page.locator("main")).to_contain_text(number)
+    for kept in ("Marc", "Petit", "06 12 34 56 78", "Serveur injoignable", "Plus aucun poste"):
+        expect(page.locator("main")).not_to_contain_text(kept)
 
 
 def test_the_keys_do_what_the_list_says(ada):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from webtest import Upload
 
 from novantic_core import cli, hookspecs
-from novantic_core.models import StoredFile, Ticket
+from novantic_core.models import StoredFile, Technician, Ticket
 from novantic_core.plugin import (
     Actor,
     ContactInfo,
@@ -29,6 +30,7 @@ from novantic_core.plugin import (
     TicketEvent,
     hookimpl,
 )
+from novantic_core.services.personal_link import send_link
 from novantic_core.testing import BUILT_IN
 
 SPECS = {name: spec for name, spec in vars(hookspecs).items() if name.startswith("novantic_")}
@@ -70,6 +72,9 @@ def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit
     page.forms["reply"]["message"] = "Une précision"
     page.forms["reply"].submit(status=303)
     novantic_app.site.plugins.collect("novantic_commands", cli=cli.group)
+    with novantic_app.transaction() as session:
+        ada = session.scalars(select(Technician)).one()
+        send_link(novantic_app.site, session, ada, datetime.now(UTC), "novantic")
     # its end: a copy of all that is kept, and the erasure
     page = back_office.get("/admin/contacts/1/erase")
     form = next(form for form in page.forms.values() if "address" in form.fields)

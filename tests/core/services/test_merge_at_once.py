@@ -27,9 +27,7 @@ def meanwhile(novantic_app):
 
         thread = threading.Thread(target=try_it)
         with novantic_app.transaction() as session:
-            merge_tickets(
-                novantic_app.site, session, find(session, one), find(session, other), HUGO, datetime.now(UTC)
-            )
+            merge_tickets(novantic_app.site, session, find(session, one), find(session, other), HUGO, datetime.now(UTC))
             thread.start()
             thread.join(0.5)
             assert thread.is_alive()

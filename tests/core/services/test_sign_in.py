@@ -24,9 +24,14 @@ def test_a_password_is_kept_as_argon2id_only(novantic_app):
     assert PASSWORD not in kept
 
 
+def test_a_guess_costs_what_the_standard_asks(real_hasher):
+    # RFC 9106, low memory: 64 MiB, three times
+    assert (real_hasher.memory_cost, real_hasher.time_cost, real_hasher.parallelism) == (64 * 1024, 3, 4)
+
+
 def test_a_hash_of_older_parameters_is_renewed_at_the_next_sign_in(novantic_app):
     novantic_app.add_technician()
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(PASSWORD)
     with novantic_app.transaction() as session:
         technician = session.scalars(select(Technician)).one()
         technician.password_hash = weak

@@ -10,13 +10,6 @@ from novantic_core.models import Event, Message, Ticket
 CRITICAL = {"critical": "true", "topic": "server", "subject": "Plus de serveur"}
 
 
-@pytest.fixture
-def desk(back_office):
-    """The back office in the language in which tests are written."""
-    back_office.set_cookie("lang", "en")
-    return back_office
-
-
 def above(page):
     return [card["data-number"] for card in page.html.select(".alarm-card")]
 

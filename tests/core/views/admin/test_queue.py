@@ -4,52 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from novantic_core.demo.fill import fill
-from novantic_core.models import Category, Contact, Event, Message, Organisation, Team, Technician, Ticket
-from novantic_core.testing import PASSWORD
+from novantic_core.models import Message, Organisation, Team, Technician, Ticket
 
 NOW = datetime.now(UTC)
 CRITICAL = {"critical": "true", "topic": "server"}
-
-
-@pytest.fixture
-def in_english(back_office):
-    """The back office in the language in which tests are written."""
-    back_office.set_cookie("lang", "en")
-    return back_office
-
-
-@pytest.fixture
-def make_tickets(novantic_app):
-    """Write tickets as they are told, minute by minute: ``make_tickets({"status": "closed"}, {})``; their numbers."""
-
-    def make(*wanted: dict[str, Any]) -> list[str]:
-        numbers = []
-        with novantic_app.transaction() as session:
-            contact = session.scalars(select(Contact)).first()
-            if contact is None:
-                contact = Contact(email_key="c@example.com", email="c@example.com", name="Claire", created_at=NOW)
-                session.add(contact)
-                session.add(Category(key="printer", label="Printer", plugin="categories"))
-                session.flush()
-            for place, told in enumerate(wanted):
-                at = NOW - timedelta(minutes=len(wanted) - place)
-                values = {
-                    "number": f"{700000 + place}", "subject": f"Subject {place}", "priority": "normal",
-                    "priority_rank": 20, "channel": "web", "team": "support", "contact_id": contact.id,
-                    "name": "Claire", "email": "c@example.com", "locale": "fr", "theme": "novantic",
-                    "category_key": "printer", "created_at": at, "updated_at": at, "last_author": "Claire", **told,
-                }  # fmt: skip
-                session.add(Ticket(**values))
-                numbers.append(values["number"])
-        return numbers
-
-    return make
 
 
 def shown(page):
@@ -62,29 +25,12 @@ def above(page):
     return [card["data-number"] for card in page.html.select(".alarm-card")]
 
 
-def technician(novantic_app, email="hugo@novantic.example", **values):
-    made = novantic_app.add_technician(email, values.pop("name", "Hugo"))
-    if values:
-        with novantic_app.transaction() as session:
-            session.execute(update(Technician).where(Technician.id == made).values(**values))
-    return made
-
-
-def signed_in(novantic_app, email="hugo@novantic.example"):
-    client = novantic_app.client()
-    client.set_cookie("lang", "en")
-    form = client.get("/admin/login").forms["sign-in"]
-    form["login"], form["password"] = email, PASSWORD
-    form.submit()
-    return client
-
-
 # ---------------------------------------------------------------- what is shown
 
 
-def test_a_new_ticket_stands_in_the_queue_with_what_one_scans_for(in_english, open_ticket):
+def test_a_new_ticket_stands_in_the_queue_with_what_one_scans_for(desk, open_ticket):
     number = open_ticket()
-    row = in_english.get("/admin/tickets").html.find("tr", {"data-number": number})
+    row = desk.get("/admin/tickets").html.find("tr", {"data-number": number})
     words = " ".join(row.text.split())
     for expected in (f"#{number}", "Imprimante HP", "Boulangerie Lefèvre", "Claire Lefèvre", "Normal", "nobody",
                      "client, now", "Open"):  # fmt: skip
@@ -92,39 +38,39 @@ def test_a_new_ticket_stands_in_the_queue_with_what_one_scans_for(in_english, op
     assert row.find("time")["title"]
 
 
-def test_what_is_closed_stands_in_a_list_of_its_own(in_english, make_tickets):
+def test_what_is_closed_stands_in_a_list_of_its_own(desk, make_tickets):
     closed, waiting, open_ = make_tickets({"status": "closed"}, {"status": "waiting"}, {})
-    assert shown(in_english.get("/admin/tickets")) == [open_, waiting]
-    assert shown(in_english.get("/admin/tickets?status=closed")) == [closed]
-    assert shown(in_english.get("/admin/tickets?status=open")) == [open_]
-    assert shown(in_english.get("/admin/tickets?status=waiting")) == [waiting]
-    assert shown(in_english.get("/admin/tickets?status=all")) == [open_, waiting, closed]
+    assert shown(desk.get("/admin/tickets")) == [open_, waiting]
+    assert shown(desk.get("/admin/tickets?status=closed")) == [closed]
+    assert shown(desk.get("/admin/tickets?status=open")) == [open_]
+    assert shown(desk.get("/admin/tickets?status=waiting")) == [waiting]
+    assert shown(desk.get("/admin/tickets?status=all")) == [open_, waiting, closed]
 
 
-def test_tickets_are_found_by_who_has_them(in_english, novantic_app, make_tickets):
-    hugo = technician(novantic_app)
+def test_tickets_are_found_by_who_has_them(desk, novantic_app, make_tickets, hire):
+    hugo = hire()
     with novantic_app.transaction() as session:
         ada = session.scalars(select(Technician.id).where(Technician.name == "Ada")).one()
     nobodys, hugos, adas = make_tickets({}, {"assignee_id": hugo}, {"assignee_id": ada})
-    assert shown(in_english.get("/admin/tickets?assignee=none")) == [nobodys]
-    assert shown(in_english.get("/admin/tickets?assignee=me")) == [adas]
-    assert shown(in_english.get(f"/admin/tickets?assignee={hugo}")) == [hugos]
+    assert shown(desk.get("/admin/tickets?assignee=none")) == [nobodys]
+    assert shown(desk.get("/admin/tickets?assignee=me")) == [adas]
+    assert shown(desk.get(f"/admin/tickets?assignee={hugo}")) == [hugos]
 
 
 @pytest.mark.parametrize("name, value, other",
     [("category_key", "printer", None), ("priority", "urgent", "normal"), ("team", "network", "support"),
      ("critical", True, False)],
 )  # fmt: skip
-def test_tickets_are_found_by_what_they_are(in_english, make_tickets, name, value, other):
+def test_tickets_are_found_by_what_they_are(desk, make_tickets, name, value, other):
     wanted, _other = make_tickets({name: value, "acknowledged_at": NOW}, {name: other})
     query = {"category_key": "category", "critical": "critical"}.get(name, name)
-    page = in_english.get(f"/admin/tickets?{query}={1 if value is True else value}")
+    page = desk.get(f"/admin/tickets?{query}={1 if value is True else value}")
     assert shown(page) == [wanted]
 
 
-def test_filters_add_up_and_come_off_one_by_one(in_english, make_tickets):
+def test_filters_add_up_and_come_off_one_by_one(desk, make_tickets):
     make_tickets({"priority": "urgent"}, {"priority": "urgent", "category_key": None}, {})
-    page = in_english.get("/admin/tickets?priority=urgent&category=printer&assignee=none&sort=subject")
+    page = desk.get("/admin/tickets?priority=urgent&category=printer&assignee=none&sort=subject")
     assert shown(page) == ["700000"]
     page = page.click(href=r"\?priority=urgent&assignee=none&sort=subject$")
     assert sorted(shown(page)) == ["700000", "700001"]
@@ -133,65 +79,65 @@ def test_filters_add_up_and_come_off_one_by_one(in_english, make_tickets):
     assert chips[-1] == "Take all off"
 
 
-def test_an_organisation_is_filtered_by_from_its_ticket(in_english, novantic_app, make_tickets):
+def test_an_organisation_is_filtered_by_from_its_ticket(desk, novantic_app, make_tickets):
     with novantic_app.transaction() as session:
         garage = Organisation(name="Garage Petit", name_key="garage petit", created_at=NOW)
         session.add(garage)
         session.flush()
         key = garage.id
     make_tickets({"organisation_id": key}, {})
-    page = in_english.get("/admin/tickets").click("Garage Petit")
+    page = desk.get("/admin/tickets").click("Garage Petit")
     assert shown(page) == ["700000"]
     assert "Garage Petit" in page.html.select_one(".chips.set").text
 
 
-def test_an_organisation_is_found_by_the_beginning_of_its_name(in_english, novantic_app, make_tickets):
+def test_an_organisation_is_found_by_the_beginning_of_its_name(desk, novantic_app, make_tickets):
     with novantic_app.transaction() as session:
         for name in ("Garage Petit", "Garage Morel", "Cabinet Roux"):
             session.add(Organisation(name=name, name_key=name.casefold(), created_at=NOW))
     make_tickets({})
-    form = in_english.get("/admin/tickets").html.select_one("[data-filters]")
+    form = desk.get("/admin/tickets").html.select_one("[data-filters]")
     assert form.find("input", {"name": "organisation"})
-    page = in_english.get("/admin/tickets?organisation=garage")
+    page = desk.get("/admin/tickets?organisation=garage")
     assert [link.text for link in page.html.select(".offered a")] == ["Garage Morel", "Garage Petit"]
-    assert "organisation=" in in_english.get("/admin/tickets?organisation=Cab", status=303).location
-    assert "No organisation" in in_english.get("/admin/tickets?organisation=Zz%00%25")
+    assert "organisation=" in desk.get("/admin/tickets?organisation=Cab", status=303).location
+    assert "No organisation" in desk.get("/admin/tickets?organisation=Zz%00%25")
 
 
-def test_an_empty_list_says_so(in_english):
-    assert "No ticket is like that." in in_english.get("/admin/tickets")
+def test_an_empty_list_says_so(desk):
+    assert "No ticket is like that." in desk.get("/admin/tickets")
 
 
-def test_a_merged_ticket_says_so(in_english, novantic_app, make_tickets):
+def test_a_merged_ticket_says_so(desk, novantic_app, make_tickets):
     make_tickets({}, {"status": "closed"})
     with novantic_app.transaction() as session:
         kept = session.scalars(select(Ticket.id).where(Ticket.number == "700000")).one()
         session.execute(update(Ticket).where(Ticket.number == "700001").values(merged_into_id=kept))
-    assert "merged" in in_english.get("/admin/tickets?status=closed").html.find("tr", {"data-number": "700001"}).text
+    assert "merged" in desk.get("/admin/tickets?status=closed").html.find("tr", {"data-number": "700001"}).text
 
 
-def test_tickets_of_a_private_team_are_its_members_alone(novantic_app, back_office, make_tickets):
-    technician(novantic_app)
-    technician(novantic_app, "lea@novantic.example", name="Léa", team="board")
+def test_tickets_of_a_private_team_are_its_members_alone(novantic_app, back_office, make_tickets, hire, sign_in):
+    hire()
+    hire("lea@novantic.example", name="Léa", team="board")
     with novantic_app.transaction() as session:
         session.add(Team(key="board", label="Board", private=True))
     novantic_app.site.preferences_cache.forget()
     secret, common = make_tickets({"team": "board", "critical": True}, {"critical": True})
-    client = signed_in(novantic_app)
+    client = sign_in()
     page = client.get("/admin/tickets")
     assert above(page) == [common]
     assert page.html.find(attrs={"data-count": "critical"}).text == "1"
     assert page.html.find(id="filter-team") is None
     assert shown(client.get(f"/admin/tickets?q={secret}&status=all")) == []
-    assert above(signed_in(novantic_app, "lea@novantic.example").get("/admin/tickets")) == [secret, common]
+    assert above(sign_in("lea@novantic.example").get("/admin/tickets")) == [secret, common]
 
 
 # ---------------------------------------------------------------- in which order
 
 
-def test_each_column_sorts_and_turns_round(in_english, make_tickets):
+def test_each_column_sorts_and_turns_round(desk, make_tickets):
     make_tickets({"subject": "b", "priority_rank": 10}, {"subject": "A", "priority_rank": 40}, {"subject": "c"})
-    page = in_english.get("/admin/tickets")
+    page = desk.get("/admin/tickets")
     assert page.html.find("th", {"aria-sort": "descending"}).text.strip().startswith("Last word")
     page = page.click(href=r"\?sort=subject$")
     assert shown(page) == ["700001", "700000", "700002"]
@@ -206,30 +152,30 @@ def test_each_column_sorts_and_turns_round(in_english, make_tickets):
     [("client", "700001"), ("category", "700000"), ("assignee", "700000"), ("status", "700000"), ("created", "700000"),
      ("updated", "700000"), ("nonsense", "700001")],
 )  # fmt: skip
-def test_every_order_has_its_first(in_english, novantic_app, make_tickets, sort, first):
-    hugo = technician(novantic_app)
+def test_every_order_has_its_first(desk, novantic_app, make_tickets, sort, first, hire):
+    hugo = hire()
     make_tickets({"company": "Zoo", "category_key": None}, {"company": "abc", "assignee_id": hugo, "status": "waiting"})
-    assert shown(in_english.get(f"/admin/tickets?sort={sort}"))[0] == first
+    assert shown(desk.get(f"/admin/tickets?sort={sort}"))[0] == first
 
 
-def test_the_last_word_is_not_the_last_change(in_english, novantic_app, make_tickets):
+def test_the_last_word_is_not_the_last_change(desk, novantic_app, make_tickets):
     make_tickets({"created_at": NOW - timedelta(days=3), "last_kind": "reply", "last_author": "Hugo"})
     with novantic_app.transaction() as session:
         key = session.scalars(select(Ticket.id)).one()
         for kind, hours in (("reply", 5), ("note", 1)):
             at = NOW - timedelta(hours=hours)
             session.add(Message(ticket_id=key, kind=kind, author="Hugo", html="", text="", created_at=at))
-    cell = in_english.get("/admin/tickets").html.find("td", class_="at-updated")
+    cell = desk.get("/admin/tickets").html.find("td", class_="at-updated")
     assert " ".join(cell.text.split()) == "Hugo, 5 h"
 
 
 # ---------------------------------------------------------------- page by page
 
 
-def test_pages_follow_one_another_without_gap_or_repetition(in_english, make_tickets):
+def test_pages_follow_one_another_without_gap_or_repetition(desk, make_tickets):
     # many of one value: only the id tells them apart
     numbers = make_tickets(*[{"subject": "same", "updated_at": NOW} for _one in range(120)])
-    page, seen = in_english.get("/admin/tickets?sort=subject"), []
+    page, seen = desk.get("/admin/tickets?sort=subject"), []
     for _page in range(3):
         seen.append(shown(page))
         page = page.click("Next") if page.html.find("a", rel="next") else page
@@ -242,9 +188,9 @@ def test_pages_follow_one_another_without_gap_or_repetition(in_english, make_tic
     assert not page.html.find("a", rel="prev")
 
 
-def test_a_ticket_that_comes_meanwhile_shifts_nothing(in_english, make_tickets):
+def test_a_ticket_that_comes_meanwhile_shifts_nothing(desk, make_tickets):
     numbers = make_tickets(*[{} for _one in range(60)])
-    page = in_english.get("/admin/tickets")
+    page = desk.get("/admin/tickets")
     make_tickets({"number": "800000", "updated_at": NOW + timedelta(minutes=1)})
     page = page.click("Next")
     assert shown(page) == numbers[9::-1]
@@ -253,9 +199,9 @@ def test_a_ticket_that_comes_meanwhile_shifts_nothing(in_english, make_tickets):
     assert shown(page.click("Previous"))[0] == "800000"
 
 
-def test_the_pages_before_may_have_gone(in_english, novantic_app, make_tickets):
+def test_the_pages_before_may_have_gone(desk, novantic_app, make_tickets):
     make_tickets(*[{} for _one in range(60)])
-    page = in_english.get("/admin/tickets").click("Next")
+    page = desk.get("/admin/tickets").click("Next")
     with novantic_app.transaction() as session:
         session.execute(update(Ticket).where(Ticket.number >= "700020").values(status="closed"))
     assert len(shown(page.click("Previous"))) == 20
@@ -268,152 +214,97 @@ def test_the_pages_before_may_have_gone(in_english, novantic_app, make_tickets):
      "assignee=%D9%A3", "organisation=-1", "category=%00", "critical=perhaps", "q=%00%25_%5C",
      "q=" + "long+" * 300, "after=WyIyMDI2LTAxLTAxVDAwOjAwOjAwIiwxXQ", "team='%22%3Cscript%3E", "q=%23", "assignee=77"],
 )  # fmt: skip
-def test_odd_addresses_show_a_page(in_english, make_tickets, query):
+def test_odd_addresses_show_a_page(desk, make_tickets, query):
     make_tickets({})
-    in_english.get(f"/admin/tickets?{query}", status=200)
+    desk.get(f"/admin/tickets?{query}", status=200)
 
 
 # ---------------------------------------------------------------- words
 
 
 @pytest.mark.parametrize("typed", ["{}", "%23{}", "+%23+{}+"])
-def test_a_number_leads_straight_to_its_ticket(in_english, make_tickets, typed):
+def test_a_number_leads_straight_to_its_ticket(desk, make_tickets, typed):
     (number,) = make_tickets({})
-    assert in_english.get(f"/admin/tickets?q={typed.format(number)}").location.endswith(f"/admin/tickets/{number}")
+    assert desk.get(f"/admin/tickets?q={typed.format(number)}").location.endswith(f"/admin/tickets/{number}")
 
 
 @pytest.mark.parametrize("typed", ["petit", "GARAGE", "marc+garage", "@garage-petit", "0612345678", "serv", "12"])
-def test_words_find_what_one_remembers(in_english, make_tickets, typed):
+def test_words_find_what_one_remembers(desk, make_tickets, typed):
     found, _other = make_tickets(
         {"subject": "Plus de serveur", "name": "Marc Petit", "company": "Garage Petit", "phone": "06 12 34 56 78",
          "email": "marc@garage-petit.example"},
         {"subject": "100 %", "email": "x@example.com"},
     )  # fmt: skip
-    assert shown(in_english.get(f"/admin/tickets?q={typed}")) == [found]
+    assert shown(desk.get(f"/admin/tickets?q={typed}")) == [found]
 
 
-def test_a_whole_address_finds_all_that_is_its_persons(in_english, open_ticket):
+def test_a_whole_address_finds_all_that_is_its_persons(desk, open_ticket):
     number = open_ticket()
-    assert shown(in_english.get("/admin/tickets?q=Claire@Lefevre.example.com")) == [number]
-    assert shown(in_english.get("/admin/tickets?q=clara@lefevre.example.com")) == []
+    assert shown(desk.get("/admin/tickets?q=Claire@Lefevre.example.com")) == [number]
+    assert shown(desk.get("/admin/tickets?q=clara@lefevre.example.com")) == []
 
 
-def test_words_find_closed_tickets_too_unless_told(in_english, make_tickets):
+def test_words_find_closed_tickets_too_unless_told(desk, make_tickets):
     closed, open_ = make_tickets({"status": "closed"}, {})
-    assert shown(in_english.get("/admin/tickets?q=subject")) == [open_, closed]
-    assert shown(in_english.get("/admin/tickets?q=subject&status=open")) == [open_]
+    assert shown(desk.get("/admin/tickets?q=subject")) == [open_, closed]
+    assert shown(desk.get("/admin/tickets?q=subject&status=open")) == [open_]
 
 
-def test_signs_of_a_pattern_are_letters_like_others(in_english, make_tickets):
+def test_signs_of_a_pattern_are_letters_like_others(desk, make_tickets):
     make_tickets({"subject": "100 % done"}, {"subject": "100 done"})
-    assert shown(in_english.get("/admin/tickets?q=%25")) == ["700000"]
-    assert shown(in_english.get("/admin/tickets?q=_")) == []
+    assert shown(desk.get("/admin/tickets?q=%25")) == ["700000"]
+    assert shown(desk.get("/admin/tickets?q=_")) == []
 
 
 # ---------------------------------------------------------------- counts, and what a page costs
 
 
-def test_the_menu_counts_what_stands_behind_each_filter(in_english, make_tickets):
+def test_the_menu_counts_what_stands_behind_each_filter(desk, make_tickets):
     make_tickets({}, {"status": "waiting"}, {"status": "closed"}, {"critical": True})
-    page = in_english.get("/admin/tickets")
+    page = desk.get("/admin/tickets")
     counts = {one["data-count"]: one.text for one in page.html.select("[data-count]")}
     assert counts == {"all": "3", "mine": "0", "unassigned": "3", "critical": "1", "open": "2", "waiting": "1"}
     current = page.html.find("a", {"aria-current": "page"})
     assert "All open tickets" in current.text
 
 
-def test_counts_end_where_nobody_counts_any_more(in_english, novantic_app, make_tickets, monkeypatch):
+def test_counts_end_where_nobody_counts_any_more(desk, novantic_app, make_tickets, monkeypatch):
     monkeypatch.setattr("novantic_core.services.count_tickets.MOST", 3)
     monkeypatch.setattr("novantic_core.views.admin.queue.menu.MOST", 3)
     make_tickets({}, {}, {}, {})
-    assert in_english.get("/admin/tickets").html.find(attrs={"data-count": "all"}).text == "2+"
+    assert desk.get("/admin/tickets").html.find(attrs={"data-count": "all"}).text == "2+"
 
 
-def test_other_pages_leave_the_counts_to_a_script(in_english, make_tickets):
+def test_other_pages_leave_the_counts_to_a_script(desk, make_tickets):
     make_tickets({})
-    assert in_english.get("/admin/shortcuts").html.find(attrs={"data-count": "all"}).text == ""
-    assert in_english.get("/admin/tickets/counts").json["counts"]["all"] == "1"
+    assert desk.get("/admin/shortcuts").html.find(attrs={"data-count": "all"}).text == ""
+    assert desk.get("/admin/tickets/counts").json["counts"]["all"] == "1"
 
 
-def test_the_first_page_takes_the_same_few_statements_however_much_there_is(in_english, novantic_app, statements):
+def test_the_first_page_takes_the_same_few_statements_however_much_there_is(desk, novantic_app, statements):
     taken = []
     for tickets in (40, 1500):
         fill(novantic_app.site, tickets, tickets, NOW.date())
-        in_english.get("/admin/tickets")
+        desk.get("/admin/tickets")
         with statements() as sent:
-            in_english.get("/admin/tickets")
+            desk.get("/admin/tickets")
         taken.append(len(sent))
     # who asks, their views, the counts, the critical ones, the page, and who can be given a ticket
     assert taken == [6, 6]
 
 
-def test_a_page_of_another_part_pays_one_statement_for_the_menu(in_english, statements):
+def test_a_page_of_another_part_pays_one_statement_for_the_menu(desk, statements):
     with statements() as sent:
-        in_english.get("/admin/shortcuts")
+        desk.get("/admin/shortcuts")
     assert len(sent) == 2
 
 
-# ---------------------------------------------------------------- news
-
-
-def event(novantic_app, number, name="Léa", kind="technician"):
-    with novantic_app.transaction() as session:
-        key = session.scalars(select(Ticket.id).where(Ticket.number == number)).one()
-        session.add(Event(ticket_id=key, kind="noted", at=NOW, actor_kind=kind, actor_name=name))
-
-
-def since(page):
-    return page.html.find(attrs={"data-since": True})["data-since"]
-
-
-def test_nothing_new_is_said_after_one_cheap_statement(in_english, make_tickets, novantic_app, statements):
-    (number,) = make_tickets({})
-    event(novantic_app, number)
-    latest = since(in_english.get("/admin/tickets"))
-    with statements() as sent:
-        answer = in_english.get(f"/admin/tickets/news?since={latest}")
-    assert answer.json == {"latest": int(latest)}
-    assert len(sent) == 2, "who asks, and the latest event"
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_what_others_did_is_news_and_one_s_own_is_not(in_english, make_tickets, novantic_app):
-    one, other, waiting = make_tickets({}, {}, {"status": "waiting"})
-    event(novantic_app, one)
-    latest = since(in_english.get("/admin/tickets?status=open"))
-    event(novantic_app, one)
-    event(novantic_app, one, kind="requester", name="Ada")
-    event(novantic_app, other, name="Ada")
-    event(novantic_app, waiting)
-    answer = in_english.get(f"/admin/tickets/news?status=open&since={latest}").json
-    assert answer["tickets"] == {one: True, waiting: False}
-    assert answer["counts"]["open"] == "2"
-    assert answer["latest"] == int(latest) + 4
-
-
-@pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 30, "%00"])
-def test_odd_questions_for_news_get_the_latest(in_english, make_tickets, novantic_app, typed):
-    (number,) = make_tickets({})
-    event(novantic_app, number)
-    assert list(in_english.get(f"/admin/tickets/news?since={typed}").json) == ["latest"]
-
-
-def test_news_of_a_private_team_stay_there(novantic_app, back_office, make_tickets):
-    technician(novantic_app)
-    with novantic_app.transaction() as session:
-        session.add(Team(key="board", label="Board", private=True))
-    novantic_app.site.preferences_cache.forget()
-    (number,) = make_tickets({"team": "board"})
-    event(novantic_app, number)
-    assert signed_in(novantic_app).get("/admin/tickets/news?since=0").json["tickets"] == {}
-
-
-def test_the_page_is_complete_without_a_script(in_english, make_tickets):
+def test_the_page_is_complete_without_a_script(desk, make_tickets):
     make_tickets({})
-    page = in_english.get("/admin/tickets")
+    page = desk.get("/admin/tickets")
     assert page.html.find(attrs={"data-news-show": True}).has_attr("hidden")
     assert re.search(r'<button class="btn"[^>]*>Filter', page.text)
 
 
-def test_an_address_that_is_no_text_is_refused_in_words(in_english):
-    assert "can't be read" in in_english.get("/admin/tickets?q=%ED%A0%80", status=400)
+def test_an_address_that_is_no_text_is_refused_in_words(desk):
+    assert "can't be read" in desk.get("/admin/tickets?q=%ED%A0%80", status=400)

@@ -10,13 +10,6 @@ from novantic_core.testing import PASSWORD
 
 
 @pytest.fixture
-def desk(back_office):
-    """The back office in the language in which tests are written."""
-    back_office.set_cookie("lang", "en")
-    return back_office
-
-
-@pytest.fixture
 def save(desk):
     """Save the view of a query under a name: the page that follows."""
 

@@ -62,12 +62,12 @@ def test_saving_what_is_there_already_changes_nothing(desk, person, actions):
 
 def test_who_saves_later_than_somebody_else_keeps_their_words(desk, person):
     page = desk.get("/admin/account")
-    fill(desk.get("/admin/account"), "profile", 303, name="Ada Lovelace", signature="<p>Ada</p>")
-    page = fill(page, "profile", 409, name="Ada L.", locale="en", signature="<p>L.</p>")
+    fill(desk.get("/admin/account"), "profile", 303, name="Ada Lovelace", locale="en", signature="<p>Ada</p>")
+    page = fill(page, "profile", 409, name="Ada L.", locale="fr", signature="<p>L.</p>")
     assert page.forms["profile"]["name"].value == "Ada L."
     assert "Now saved here: Ada Lovelace" in page
     assert "Now saved here: Ada<" in page
-    assert "Now saved here: Français" in page
+    assert "Now saved here: English" in page
 
 
 # ------------------------------------------------------------------ password

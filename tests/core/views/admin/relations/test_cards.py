@@ -65,7 +65,7 @@ def test_a_message_says_from_where_it_came(page, small_desk):
     one, other = small_desk.open(message="<p>un</p>"), small_desk.open(message="<p>deux</p>")
     small_desk.merge(one, other)
     heads = [words(article.find("header")) for article in page(other).html.find_all("article")]
-    assert f"du #{one}" in heads[0]
+    assert f"#{one}" in heads[0]
     assert "#" not in heads[1]
 
 
