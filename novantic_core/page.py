@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +24,9 @@ MENU_GROUPS = ("tickets", "clients", "steering", "settings")
 LANGUAGES = {"fr": "Français", "en": "English"}
 PREVIEW = "theme_preview"
 """Key of the session: the theme that an administrator is looking at. Nobody else's is heeded."""
+
+MOST_TOLD = 1300
+"""Bytes of sentences that wait for the next page: the cookie takes 4,096, of two queues and all else together."""
 
 
 class Page:
@@ -136,9 +140,19 @@ class Page:
                 groups[item.group].append({"path": path, "label": item.label, "current": current})
         return [(group, entries) for group, entries in groups.items() if entries]
 
-    def tell(self, words: Text) -> None:
-        """Say something at the top of the next page that this browser is shown."""
-        self.request.session.flash(self.words(words), "told")
+    def tell(self, words: Text, queue: str = "told") -> None:
+        """Say something at the top of the next page that this browser is shown.
+
+        What is told waits in a cookie, which holds little: of too much the oldest is left out, or the end.
+
+        :param queue: where else than at the top it is looked for
+        """
+        session = self.request.session
+        waiting = [*session.pop_flash(queue), self.words(words)]
+        while len(json.dumps(waiting)) > MOST_TOLD:
+            waiting = waiting[1:] or [f"{waiting[0][: len(waiting[0]) * 3 // 4]}…"]
+        for one in waiting:
+            session.flash(one, queue)
 
     def told(self) -> list[str]:
         """What was told to be said, once."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import AccessGrant, Contact, Delivery, Follower, Organisation, Ticket
-from novantic_core.models.delivery import is_pending
+from novantic_core.models.delivery import SENT
 from novantic_core.services.family import family_ids
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
@@ -84,12 +84,13 @@ def _move(session: Session, ticket: Ticket, organisation_id: int | None) -> dict
 def _lock_out(session: Session, ticket: Ticket, email: str, now: datetime) -> None:
     """Somebody reads nothing more of a ticket, nor of those that go on in it."""
     ids = family_ids(session, ticket)
+    # a mail that is still to go would bring a fresh link with it, and so would one that was given up, once somebody has
+    # it tried again. Before the links: for one that a worker just prepares this waits, and then its link is there
+    to_them = (Delivery.ticket_id.in_(ids), func.lower(Delivery.address) == email.lower(), Delivery.state != SENT)
+    session.execute(delete(Delivery).where(*to_them))
     theirs = func.lower(AccessGrant.email) == email.lower()
     session.execute(
         update(AccessGrant)
         .where(AccessGrant.ticket_id.in_(ids), theirs, AccessGrant.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    # a mail that is still to go would bring a fresh link with it
-    to_them = (Delivery.ticket_id.in_(ids), func.lower(Delivery.address) == email.lower(), is_pending)
-    session.execute(delete(Delivery).where(*to_them))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from novantic_core.models import (
     AccessGrant,
     AccessRequest,
+    Action,
     Attachment,
     Contact,
     Delivery,
@@ -20,6 +22,7 @@ from novantic_core.models import (
     Follower,
     Message,
     Organisation,
+    SavedView,
     StoredFile,
     Ticket,
     TimeEntry,
@@ -35,6 +38,8 @@ from novantic_core.values import Actor
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """When a file that nothing needs any more was last used, for the sweep: it takes it the next time it runs."""
+MAILED = ("delivery_retried", "delivery_cancelled")
+"""Kinds of actions whose subject has the address of a delivery."""
 OWN = frozenset({"name", "email", "phone", "company", "department", "subject"})
 """Attributes of a ticket that are the person's own words, wherever an event repeats them."""
 
@@ -89,6 +94,7 @@ class _Eraser:
             self._around(ids)
         self._addressed()
         self._let_files_go()
+        self._desk()
         subject = contact_subject(self.person.contacts[0])
         self._contacts()
         done = self.done
@@ -179,15 +185,34 @@ class _Eraser:
             entry.note, entry.reason = self.scrub.text(entry.note)[:500], self.scrub.text(entry.reason)[:200]
         for delivery in self.session.scalars(select(Delivery).where(Delivery.ticket_id.in_(ids))):
             delivery.data, delivery.last_error = self.scrub.value(delivery.data), self.scrub.text(delivery.last_error)
+        for draft in self.session.scalars(select(Draft).where(Draft.ticket_id.in_(ids))):
+            draft.html = self.scrub.text(draft.html)
         for ticket in self.session.scalars(select(Ticket).where(Ticket.id.in_(set(ids) - self.own))):
             ticket.subject = self.scrub.text(ticket.subject)[:200]
             ticket.last_author = self.label if ticket.last_author.casefold() in self.names else ticket.last_author
         organisations = select(Ticket.organisation_id).where(Ticket.id.in_(ids))
-        for organisation in self.session.scalars(select(Organisation).where(Organisation.id.in_(organisations))):
-            organisation.notes = self.scrub.text(organisation.notes)
+        self._notes_of(Organisation.id.in_(organisations))
 
     def _own_words(self, key: str) -> bool:
         return key in OWN or key.startswith("fields")
+
+    def _notes_of(self, which: ColumnElement[bool]) -> None:
+        for organisation in self.session.scalars(select(Organisation).where(which)):
+            organisation.notes = self.scrub.text(organisation.notes)
+
+    def _desk(self) -> None:
+        """What names them in what the desk keeps for itself."""
+        self._notes_of(Organisation.id.in_([one.organisation_id for one in self.person.contacts]))
+        # of a delivery the trail says to whom it went
+        for email in self.person.emails:
+            mailed = (Action.kind.in_(MAILED), Action.subject.icontains(email, autoescape=True))
+            for action in self.session.scalars(select(Action).where(*mailed)):
+                action.subject = self.scrub.text(action.subject)[:200]
+        # a search for them is of no use to anybody any more
+        for view in self.session.scalars(select(SavedView)):
+            words = " ".join(value for name, value in parse_qsl(view.query) if name == "q")
+            if self.scrub.text(view.name) != view.name or self.scrub.text(words) != words:
+                self.session.delete(view)
 
     # ------------------------------------------------------------------ what was addressed to them
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.i18n import _
 from novantic_core.models import AccessGrant, Delivery, Follower, Technician, Ticket
-from novantic_core.models.delivery import is_pending
+from novantic_core.models.delivery import SENT
 from novantic_core.services.check_email import check_email
 from novantic_core.services.family import merged_into
 from novantic_core.services.record_event import record_event
@@ -122,6 +122,13 @@ def forget(session: Session, ticket: Ticket, followers: Iterable[Follower], now:
         session.delete(follower)
         if not outside:
             continue
+        # first, as in change_contact: a mail that is tried (again) after this would bring a fresh link with it
+        session.execute(
+            delete(Delivery).where(
+                Delivery.ticket_id == ticket.id, func.lower(Delivery.address) == follower.email.lower(),
+                Delivery.state != SENT,
+            )
+        )  # fmt: skip
         session.execute(
             update(AccessGrant)
             .where(
@@ -130,9 +137,4 @@ def forget(session: Session, ticket: Ticket, followers: Iterable[Follower], now:
             )
             .values(revoked_at=now)
         )  # fmt: skip
-        session.execute(
-            delete(Delivery).where(
-                Delivery.ticket_id == ticket.id, func.lower(Delivery.address) == follower.email.lower(), is_pending
-            )
-        )
     session.flush()

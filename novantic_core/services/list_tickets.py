@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, String, case, func, select, tuple_
@@ -163,7 +163,7 @@ def _read_edge(typed: str, keys: Sequence[ColumnElement[Any]]) -> list[Any] | No
         if not isinstance(values, list) or len(values) != len(keys):
             return None
         return [_read_value(value, key) for value, key in zip(values, keys, strict=True)]
-    except (binascii.Error, ValueError, RecursionError):
+    except (binascii.Error, ValueError, OverflowError, RecursionError):
         return None
 
 
@@ -176,7 +176,8 @@ def _read_value(value: Any, key: ColumnElement[Any]) -> Any:
     if isinstance(kind, UTCDateTime) and isinstance(value, str):
         read = datetime.fromisoformat(value)
         if read.tzinfo is not None:
-            return read
+            # the first hour of the year 1 is none at all elsewhere
+            return read.astimezone(UTC)
     elif isinstance(kind, Integer) and isinstance(value, int) and -_INT_END <= value < _INT_END:
         return int(value)
     elif isinstance(kind, String) and isinstance(value, str) and "\0" not in value:

@@ -72,7 +72,8 @@ def _newcomers(session: Session, ticket: Ticket, target: Ticket, known: set[str]
     requester = Follower(email=ticket.email, email_key=ticket.email.casefold(), name=ticket.name, locale=ticket.locale)
     found: dict[str, Follower] = {}
     for one in (requester, *followers_of(session, ticket)):
-        if one.email_key not in known and one.email_key != target.email.casefold():
+        # who was erased has no address
+        if one.email_key and one.email_key not in known and one.email_key != target.email.casefold():
             found.setdefault(
                 one.email_key,
                 Follower(

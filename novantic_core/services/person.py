@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import AccessGrant, Contact, Delivery, Event, Follower, Ticket
@@ -25,7 +25,7 @@ class Person:
     contacts: tuple[Contact, ...]
     """The contact, then those that were merged into it."""
     names: tuple[str, ...]
-    """Theirs, and those that were given on their tickets."""
+    """Theirs, those given on their tickets, and those by which they were written to or followed tickets of others."""
     emails: tuple[str, ...]
     phones: tuple[str, ...]
     tickets: tuple[int, ...]
@@ -55,6 +55,7 @@ def find_person(session: Session, contact: Contact) -> Person:
         names |= {name: None} if name else {}
         emails |= {email: None} if email else {}
         phones |= {phone: None} if phone else {}
+    names |= dict.fromkeys(_names_elsewhere(session, [*emails]))
     own = session.scalars(select(Ticket.id).where(Ticket.contact_id.in_(ids)).order_by(Ticket.id)).all()
     return Person(
         contacts,
@@ -68,6 +69,27 @@ def find_person(session: Session, contact: Contact) -> Person:
 
 def _distinct(contacts: tuple[Contact, ...], name: str) -> dict[str, None]:
     return {getattr(one, name): None for one in contacts if getattr(one, name)}
+
+
+def _names_elsewhere(session: Session, emails: list[str]) -> list[str]:
+    """Other names that go with an address: as a follower, and on tickets that are somebody else's by now."""
+    keys = [email.casefold() for email in emails]
+    found: set[str] = set()
+    if keys:
+        found |= set(session.scalars(select(Follower.name).where(Follower.email_key.in_(keys))))
+        mailed = select(Delivery.name).where(func.lower(Delivery.address).in_(keys)).distinct()
+        found |= set(session.scalars(mailed))
+        for changes in session.scalars(select(Event.changes).where(Event.kind.in_(NAMED), or_(*_says(keys)))):
+            for address, name in (("email", "name"), ("address", "follower")):
+                pairs = zip(changes.get(address, ()), changes.get(name, ()), strict=False)
+                found |= {called for email, called in pairs if email and called and email.casefold() in keys}
+    # one without a name is called by the address, which is looked for anyway
+    return sorted(name for name in found if name and name.casefold() not in keys)
+
+
+def _says(keys: list[str]) -> list[ColumnElement[bool]]:
+    """Conditions on an event: its changes say one of these addresses."""
+    return [cast(Event.changes, String).icontains(f'"{key}"', autoescape=True) for key in keys]
 
 
 def _elsewhere(session: Session, emails: list[str], own: set[int]) -> list[int]:
@@ -84,8 +106,7 @@ def _elsewhere(session: Session, emails: list[str], own: set[int]) -> list[int]:
                 )
             )
         )
-        says = [cast(Event.changes, String).icontains(f'"{key}"', autoescape=True) for key in keys]
-        found |= set(session.scalars(select(Event.ticket_id).where(Event.kind.in_(NAMED), or_(*says))))
+        found |= set(session.scalars(select(Event.ticket_id).where(Event.kind.in_(NAMED), or_(*_says(keys)))))
     for some in batches(sorted(own)):
         # what was said on theirs goes on in another's
         roots = select(Ticket.merged_into_id).where(Ticket.id.in_(some), Ticket.merged_into_id.is_not(None))

@@ -28,7 +28,7 @@ class Scrubber:
         spelled = {form for text in whole for form in (text, html.escape(text, quote=False))}
         capital = {form for part in parts for form in (part[:1].upper() + part[1:], part.upper())}
         patterns = [
-            self._any(spelled, lambda text: r"\s+".join(map(re.escape, text.split())), "(?i:{})"),
+            self._any(spelled, lambda text: r"\s{1,20}".join(map(re.escape, text.split())), "(?i:{})"),
             self._any(capital, re.escape, "{}"),
             self._any({figures for phone in phones if (figures := _figures(phone))}, _spaced, "{}"),
         ]
@@ -69,5 +69,7 @@ def _figures(phone: str) -> str:
 
 
 def _spaced(figures: str) -> str:
-    # with what people put between and before: +33 (0)1.44-55 66 77
-    return r"(?:\+\d{1,3}[\s.\-/\u00a0]*)?(?:\(0\)|0)?[\s.\-/\u00a0]*" + r"[\s.\-/\u00a0]*".join(figures)
+    # with what people put between and before: +33 (0)1.44-55 66 77. Little of it, and none before the first figure:
+    # a line of a hundred thousand dashes must not be tried from each of them
+    between = r"[\s.\-/]{0,3}"
+    return rf"(?:\+\d{{1,3}}{between})?(?:(?:\(0\)|0){between})?" + between.join(figures)

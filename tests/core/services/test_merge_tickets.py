@@ -216,3 +216,10 @@ def test_messages_that_were_read_before_are_read_anew(small_desk, pair, novantic
             novantic_app.site, session, find(session, one), find(session, other), HUGO, datetime.now(UTC)
         )
         assert message.ticket_id == target.id
+
+
+def test_who_was_erased_follows_nothing(small_desk):
+    one, other = small_desk.open(), small_desk.open(MARC)
+    small_desk.change(one, email="")
+    small_desk.merge(one, other)
+    assert small_desk.followers(other) == []

@@ -64,7 +64,8 @@ def read_query(request: Request) -> Query:
     """Read the address. What can't be read is told, and doesn't count."""
     about_desk = request.GET.get("of") == "desk"
     names = ("kind", "who", "about", "since", "until") if about_desk else ("kind", "who", "ticket", "since", "until")
-    typed = {name: request.GET.get(name, "").strip()[:200] for name in names}
+    # PostgreSQL takes no NUL
+    typed = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in names}
     errors: dict[str, Text] = {}
     zone = request.registry.site.settings.timezone
     days: dict[str, datetime | None] = {}
@@ -85,10 +86,10 @@ def read_query(request: Request) -> Query:
 
 def _place(text: str) -> Place | None:
     at, _comma, ident = text.rpartition(",")
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, OverflowError):
         when = datetime.fromisoformat(at)
         if when.tzinfo is not None and ident.isdecimal() and len(ident) < 16:
-            return Place(when, int(ident))
+            return Place(when.astimezone(UTC), int(ident))
     return None
 
 

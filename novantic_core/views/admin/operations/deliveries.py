@@ -48,10 +48,11 @@ TRIED = plural("${n} delivery will be tried again at once.", "${n} deliveries wi
 
 def read_filter(values: Any) -> DeliveryFilter:
     """Which deliveries a query or a form asks for."""
-    state = values.get("state", "")
+    # PostgreSQL takes no NUL
+    names = ("state", "kind", "address", "ticket")
+    state, kind, address, number = (str(values.get(name, "")).replace("\0", "").strip() for name in names)
     return DeliveryFilter(
-        state=state if state in STATES else "", kind=values.get("kind", "").strip()[:64],
-        address=values.get("address", "").strip()[:254], number=values.get("ticket", "").strip().lstrip("#")[:20],
+        state=state if state in STATES else "", kind=kind[:64], address=address[:254], number=number.lstrip("#")[:20]
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def deliveries(request: Request) -> Response:
     site, session, technician = request.registry.site, request.dbsession, request.technician
     wanted = read_filter(request.GET)
     typed = request.GET.get("before", "")
-    before = int(typed) if typed.isdecimal() and len(typed) < 16 else None
+    before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
     rows, following = find_deliveries(site, session, technician, wanted, before)
     counts = count_open(site, session, technician)
 
@@ -106,7 +107,8 @@ def _back(request: Request) -> Response:
 
 def _find(request: Request) -> Delivery:
     site, session = request.registry.site, request.dbsession
-    found = find_delivery(site, session, request.technician, int(request.matchdict["id"][:15]))
+    key = request.matchdict["id"]
+    found = find_delivery(site, session, request.technician, int(key)) if len(key) < 10 else None
     if found is None:
         raise HTTPNotFound
     return found

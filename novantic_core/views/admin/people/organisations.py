@@ -149,7 +149,7 @@ def keep_domain(request: Request) -> Response:
 def drop_domain(request: Request) -> Response:
     """Take a mail domain away; who is in stays."""
     row = find_organisation(request)
-    name = str(request.POST.get("domain", ""))
+    name = str(request.POST.get("domain", "")).replace("\0", "")
     if not remove_domain(request.dbsession, row, name, actor(request), request.desk.now):
         raise HTTPNotFound
     words = _("${domain} is removed. Contacts that joined by it stay.", mapping={"domain": name})

@@ -50,7 +50,7 @@ def tell_meanwhile(request: Request, ticket: Ticket) -> None:
     if len(events) > MOST:
         told.append(request.page.words(_("and more")))
     words = request.page.words(_("Meanwhile: ${news}.", mapping={"news": "; ".join(told)}))
-    request.session.flash(words, MEANWHILE)
+    request.page.tell(words, MEANWHILE)
 
 
 def news_of(request: Request, events: list[Event]) -> list[str]:

@@ -12,6 +12,7 @@ from pyramid.view import view_config
 from novantic_core.forms.time import TimeEntryForm, TimeForm, show_minutes
 from novantic_core.i18n import _
 from novantic_core.models import Ticket, TimeEntry
+from novantic_core.services.family import family_ids
 from novantic_core.services.note_time import may_change, remove_time
 from novantic_core.views.admin.base import actor, draw, find_row, find_ticket, to_ticket
 
@@ -60,7 +61,8 @@ def remove(request: Request) -> Response:
 
 def _find(request: Request) -> tuple[Ticket, TimeEntry]:
     ticket, entry = find_ticket(request), find_row(request, TimeEntry)
-    if entry.ticket_id != ticket.id:
+    # the card shows the time of those that were merged into it too
+    if entry.ticket_id not in family_ids(request.dbsession, ticket):
         raise HTTPNotFound
     if not may_change(request.technician, entry):
         raise HTTPForbidden

@@ -169,3 +169,12 @@ def test_the_trail_is_only_ever_added_to(desk, act, count):
     act("team_added", "Réseau")
     desk.get(f"{PATH}?of=desk")
     assert count(Action) == 1
+
+
+@pytest.mark.parametrize("about", ["", "desk"])
+@pytest.mark.parametrize(
+    "typed",
+    [{"who": "a\0"}, {"kind": "\0"}, {"ticket": "\0", "about": "\0"}, {"after": "0001-01-01T00:00:00+14:00,1"}],
+)
+def test_what_no_database_can_hold_is_left_out(back_office, about, typed):
+    back_office.get("/admin/audit", {"of": about, **typed}, status=200)

@@ -226,3 +226,14 @@ def test_of_private_teams_only_what_one_may_see(back_office, open_ticket, novant
         assert found == []
         assert find_delivery(novantic_app.site, session, hugo, ident) is None
         assert count_open(novantic_app.site, session, hugo) == {"pending": 0, "failed": 0}
+
+
+@pytest.mark.parametrize("typed", [{"address": "a\0"}, {"kind": "\0"}, {"ticket": "\0"}, {"before": "9" * 14}])
+def test_what_no_database_can_hold_finds_nothing_or_all(back_office, open_ticket, typed):
+    open_ticket()
+    back_office.get(PATH, typed, status=200)
+
+
+def test_a_number_beyond_all_deliveries(back_office):
+    token = back_office.get("/admin").html.find("input", {"name": "csrf_token"})["value"]
+    back_office.post(f"{PATH}/{'9' * 14}/retry", {"csrf_token": token}, status=404)

@@ -209,7 +209,8 @@ def test_the_pages_before_may_have_gone(desk, novantic_app, make_tickets):
 
 @pytest.mark.parametrize(
     "query",
-    ["after=x", "after=W10", "after=WyJ4Iiwx", "before=%F0%9F%98%80", "after=WyIyMDI2LTAxLTAxIiwxXQ",
+    ["after=x", "after=W10", "after=WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgMV0",
+     "after=WyJ4Iiwx", "before=%F0%9F%98%80", "after=WyIyMDI2LTAxLTAxIiwxXQ",
      "after=WzEsOTk5OTk5OTk5OTk5OTldCg", "after=e30", "status=zz&sort=--updated", "assignee=99999999999",
      "assignee=%D9%A3", "organisation=-1", "category=%00", "critical=perhaps", "q=%00%25_%5C",
      "q=" + "long+" * 300, "after=WyIyMDI2LTAxLTAxVDAwOjAwOjAwIiwxXQ", "team='%22%3Cscript%3E", "q=%23", "assignee=77"],

@@ -151,3 +151,11 @@ def test_an_entry_belongs_to_its_ticket(back_office, spend, entry, open_ticket):
     spend(45)
     other = open_ticket(email="other@example.com")
     back_office.get(f"/admin/tickets/{other}/time/{entry().id}", status=404)
+
+
+def test_what_was_noted_before_a_merge_can_be_corrected_after_it(back_office, spend, small_desk, entry):
+    number = small_desk.merge(spend(45), small_desk.open())
+    page = back_office.get(f"/admin/tickets/{number}").click(href=f"/admin/tickets/{number}/time/").forms["time-entry"]
+    page["minutes"] = "30"
+    page.submit(status=303)
+    assert entry().minutes == 30
