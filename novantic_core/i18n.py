@@ -86,7 +86,11 @@ class Catalogue:
             mapping = msgid.mapping if mapping is None else mapping
         words = self._messages.get(str.__str__(msgid), fallback)
         if mapping and "$" in words:
-            values = {key: self.translate(value) for key, value in mapping.items()}
+            # what somebody wrote may be the very text of a message: only what is marked as one is translated
+            values = {
+                key: self.translate(value) if isinstance(value, TranslationString | Wording) else value
+                for key, value in mapping.items()
+            }
             words = _VARIABLE.sub(lambda match: str(values.get(match[1] or match[2], match[0])), words)
         return words
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.csrf import BadCSRFOrigin, BadCSRFToken
-from pyramid.httpexceptions import HTTPError
+from pyramid.httpexceptions import HTTPError, HTTPMovedPermanently
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid_retry import is_error_retryable
@@ -107,10 +107,16 @@ def without_token(path: str) -> str:
     return re.sub(r"^/(access|admin/setup|admin/password)/[^/]+", r"/\1/…", path)
 
 
+def without_slash(_error: HTTPError, request: Request) -> Response:
+    """``/admin/`` is what many type; it is ``/admin``."""
+    return HTTPMovedPermanently(request.route_path("admin", _query=request.GET))
+
+
 def includeme(config: Configurator) -> None:
     """The views for exceptions; a development site shows unexpected ones as they are."""
     config.add_exception_view(http_error, context=HTTPError)
     config.add_notfound_view(http_error, append_slash=False)
+    config.add_notfound_view(without_slash, path_info=r"^/admin/$", request_method="GET")
     config.add_forbidden_view(http_error)
     # bytes that are no UTF-8 where text is expected
     config.add_exception_view(unreadable, context=UnicodeDecodeError)

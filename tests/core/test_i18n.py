@@ -25,6 +25,12 @@ def test_what_is_filled_in_is_not_filled_in_again():
     assert EN.translate(_("Hello ${name}", mapping={"name": "${name}"})) == "Hello ${name}"
 
 
+def test_what_is_filled_in_is_translated_only_where_it_is_marked_as_a_message():
+    french = Catalogue("fr", [{"Priority: ${what}": "Priorité : ${what}", "Low": "Bas"}])
+    assert french.translate(_("Priority: ${what}", mapping={"what": _("Low")})) == "Priorité : Bas"
+    assert french.translate(_("Priority: ${what}", mapping={"what": "Low"})) == "Priorité : Low"
+
+
 def test_a_later_layer_wins():
     assert Catalogue("fr", [{"a": "1"}, {"a": "2"}]).translate("a") == "2"
 

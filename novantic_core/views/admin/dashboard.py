@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from novantic_core.i18n import _
+from novantic_core.i18n import _, plural
 from novantic_core.services.filter_tickets import TicketFilter
 from novantic_core.services.measure_times import first_answers, solutions
 from novantic_core.services.tally_tickets import TicketCounts
@@ -17,6 +17,8 @@ from novantic_core.views.admin.base import csv_response, draw
 from novantic_core.views.admin.figures import pictures, tables
 from novantic_core.views.admin.figures.period import LENGTHS, Chosen, read_period
 from novantic_core.views.admin.queue.menu import address
+
+CRITICAL = plural("to acknowledge, of ${n} critical ticket", "to acknowledge, of ${n} critical tickets")
 
 
 def _counts(request: Request, chosen: Chosen) -> TicketCounts:
@@ -40,6 +42,7 @@ def dashboard(request: Request) -> Response:
     ]
     return draw(
         request, "admin/dashboard.pt", 422 if chosen.errors else 200, standing=standing, chosen=chosen, lengths=LENGTHS,
+        critical=request.localizer.plural(CRITICAL, standing.critical),
         cards=[(table, None if table.empty else pictures.draw(request, table)) for table in made],
         alt=_told, wide=None if made[0].empty else pictures.draw(request, made[0], wide=True),
         show=lambda minutes: tables.show_wait(request, minutes), whole=counts.whole,

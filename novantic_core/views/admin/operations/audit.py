@@ -35,7 +35,7 @@ EVENT_KINDS: Mapping[str, Text] = {
     "status_changed": _("Change of status"), "assigned": _("Assignment"), "priority_changed": _("Change of priority"),
     "category_changed": _("Change of category"), "contact_changed": _("Change of contact"),
     "fields_changed": _("Change of details"), "acknowledged": _("Acknowledgement"), "called_back": _("Call-back"),
-    "merged": _("Merge"), "unmerged": _("Merge undone"), "split": _("Split"), "linked": _("Link"),
+    "merged": _("Tickets merged"), "unmerged": _("Merge undone"), "split": _("Split"), "linked": _("Link"),
     "unlinked": _("Link removed"), "followed": _("Follower added"), "unfollowed": _("Follower removed"),
     "time_noted": _("Time spent"), "access_requested": _("Access link asked for"),
 }  # fmt: skip

@@ -64,9 +64,9 @@ class Choices:
         """The fields that filter the queue; what is chosen and no longer offered can still be kept."""
         site = self.site
         fields: tuple[tuple[str, Text, Text, list[Choice], Any], ...] = (
-            ("category", _("Category"), _("All"), self.categories, site.category_label),
-            ("priority", _("Priority"), _("All"), self.priorities, site.priority_label),
-            ("team", _("Team"), _("All"), self.seen_teams, site.team_label),
+            ("category", _("Category"), _("All categories"), self.categories, site.category_label),
+            ("priority", _("Priority"), _("All priorities"), self.priorities, site.priority_label),
+            ("team", _("Team"), _("All teams"), self.seen_teams, site.team_label),
             ("assignee", _("Assignee"), _("Anybody"), self.assignees, str),
         )
         found = []

@@ -21,7 +21,7 @@ USUAL: tuple[tuple[str, Text, TicketFilter], ...] = (
     ("all", _("All open tickets"), TicketFilter()),
     ("mine", _("My tickets"), TicketFilter(assignee=ME)),
     ("unassigned", _("Unassigned"), TicketFilter(assignee=NOBODY)),
-    ("critical", _("Critical"), TicketFilter(critical=True)),
+    ("critical", _("Critical tickets"), TicketFilter(critical=True)),
     ("open", _("Waiting for us"), TicketFilter(status=OPEN)),
     ("waiting", _("Waiting for the client"), TicketFilter(status=WAITING)),
     ("closed", _("Closed tickets"), TicketFilter(status=CLOSED)),

@@ -84,7 +84,7 @@ def _title(request: Request, chosen: TicketFilter) -> Text:
     for _name, label, usual in (*request.queue_menu.own, *USUAL):
         if usual.same_tickets(chosen):
             return label
-    return _("Search") if chosen.q else _("Tickets")
+    return _("Search results") if chosen.q else _("Tickets")
 
 
 def _columns(chosen: TicketFilter) -> list[dict[str, Any]]:

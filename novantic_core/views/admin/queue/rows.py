@@ -16,7 +16,7 @@ from novantic_core.views.admin.base import STATUS_WORDS
 from novantic_core.views.admin.queue.ages import age, exact_age
 from novantic_core.views.admin.queue.menu import address
 
-TAGS = {WAITING: "wait", CLOSED: "shut"}
+TAGS = {WAITING: "waiting", CLOSED: "shut"}
 
 
 class Rows:

@@ -69,7 +69,8 @@ def _draw(request: Request, status: int = 200, **values: Any) -> Response:
     choices, rows = Choices(request), []
     for view in saved_views(request.dbsession, request.technician.id):
         chosen = read_query(view.query)
-        filters = [f"{one['label']}: {one['value']}" for one in filter_words(request, chosen, choices)]
+        said = filter_words(request, chosen, choices)
+        filters = [request.page.words(_("${label}: ${value}", mapping=one)) for one in said]
         rows.append({"id": view.id, "name": view.name, "path": address(chosen), "filters": ", ".join(filters)})
     return draw(
         request, "admin/tickets/views.pt", status, views=rows, **{"wrong": None, "error": None, "typed": "", **values}

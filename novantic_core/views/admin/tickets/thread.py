@@ -141,7 +141,8 @@ def _told(request: Request, row: Any) -> Told:
         words: Text = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
     elif row.state == FAILED:
         words = _("not delivered: ${error}", mapping={"error": row.last_error})
-    elif row.attempts:
+    elif row.last_error:
+        # a first attempt is counted before it is made: until it fails there is nothing to tell of it
         words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": row.last_error})
     else:
         words = _("on its way")

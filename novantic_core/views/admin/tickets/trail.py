@@ -10,6 +10,7 @@ from typing import Any
 from babel.dates import format_timedelta
 from pyramid.request import Request
 
+from novantic_core.forms.time import show_minutes
 from novantic_core.i18n import _
 from novantic_core.models import Event
 from novantic_core.services.look_at_ticket import PRESENT
@@ -183,10 +184,10 @@ def _either(gained: Text, lost: Text) -> Callable[[Trail, Any, Any], Text]:
 
 def _minutes(_trail: Trail, before: Any, after: Any) -> Text:
     if before is None:
-        return _("Time noted: ${n} min", mapping={"n": after})
+        return _("Time noted: ${time}", mapping={"time": show_minutes(after)})
     if after is None:
-        return _("Time taken back: ${n} min", mapping={"n": before})
-    return _("Time: ${before} → ${after} min", mapping={"before": before, "after": after})
+        return _("Time taken back: ${time}", mapping={"time": show_minutes(before)})
+    return _("Time: ${before} → ${after}", mapping={"before": show_minutes(before), "after": show_minutes(after)})
 
 
 _OWN_WORDS: Mapping[str, Callable[[Trail, Any, Any], Text]] = {

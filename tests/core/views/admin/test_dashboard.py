@@ -70,7 +70,7 @@ def test_each_figure_of_today_leads_to_its_tickets(back_office, open_ticket, clo
     close(open_ticket(email="b@example.com"))
     found = tiles(back_office.get("/admin"))
     assert found["à nous de répondre"] == ("1", "/admin/tickets?status=open")
-    assert found["à prendre en compte, sur 1 critiques"] == ("1", "/admin/tickets?critical=1")
+    assert found["à prendre en compte, sur 1 critique"] == ("1", "/admin/tickets?critical=1")
     assert found["ouverts aujourd’hui"] == ("2", "/admin/tickets?status=all&sort=-created")
     assert found["fermés aujourd’hui"][0] == "1"
     assert found[f"la plus longue attente d’une réponse : #{number}"][1] == f"/admin/tickets/{number}"

@@ -78,6 +78,14 @@ def test_a_reply_that_could_not_be_delivered_says_why(desk, number, say, novanti
     assert said in words(desk.get(f"/admin/tickets/{number}").html.find(id=f"m{reply}").find(class_="told"))
 
 
+def test_a_reply_whose_first_delivery_is_being_made_is_on_its_way(desk, number, say, novantic_app):
+    reply = say(number, "<p>Bonjour</p>")
+    with novantic_app.transaction() as session:
+        session.execute(update(Delivery).where(Delivery.message_row_id == reply).values(attempts=1, last_error=""))
+    line = desk.get(f"/admin/tickets/{number}").html.find(id=f"m{reply}").find(class_="told")
+    assert words(line).endswith("on its way")
+
+
 def test_a_change_of_status_stands_between_the_messages_with_its_mail(desk, number):
     page = desk.get(f"/admin/tickets/{number}")
     page = desk.post(page.request.path + "/status", {"status": "waiting", "csrf_token": token(page)}).follow()
@@ -242,7 +250,7 @@ def test_events_of_a_later_version_are_told_somehow(desk, number, happened):
         ("followed", {"follower": [None, "Inès"], "address": [None, "i@x.example"]}, "Inès follows the ticket"),
         ("time_noted", {"minutes": [None, 15], "billable": [None, True]}, "Time noted: 15 min"),
         ("time_noted", {"minutes": [15, None]}, "Time taken back: 15 min"),
-        ("time_noted", {"minutes": [15, 30]}, "Time: 15 → 30 min"),
+        ("time_noted", {"minutes": [15, 30]}, "Time: 15 min → 30 min"),
         ("assigned", {"assignee": ["admin@novantic.example", None]}, "No longer assigned to Ada"),
         ("assigned", {"team": ["Support", "gone"]}, "Team: Support → gone"),
         ("status_changed", {"status": ["waiting", "open"]}, "Open: no longer waiting for the client"),
