@@ -20,6 +20,8 @@ from novantic_core.services.note_time import NO_REASON, decide_billing, note_tim
 from novantic_core.services.save_draft import forget_draft
 from novantic_core.values import Actor, FieldError, StoredFile
 
+NOBODY = _("The client was erased: nobody can be told any more. Write a note instead.")
+
 
 class DeskMessageForm(MessageForm):
     """One of the two sheets of the writing place. What wasn't sent is kept: by the server, or on the page."""
@@ -86,7 +88,7 @@ class DeskMessageForm(MessageForm):
         :param html: clean
         """
         typed = self.request.typed("message")
-        self.text = join(typed if isinstance(typed, str) else "", html)
+        self.text = join(typed, html)
         # the text is read again when the form is made
         self.keep(self.read_files())
 
@@ -97,6 +99,13 @@ class DeskReplyForm(DeskMessageForm):
     name = "reply"
     kind = REPLY
     message_title = _("Reply to the client")
+
+    def validate(self) -> dict[str, Any]:
+        """As any form's; nobody reads an answer to somebody who was erased."""
+        values = super().validate()
+        if not self.ticket.email:
+            self.refuse(FieldError(NOBODY))
+        return values
 
     def add(
         self, actor: Actor, technician: Technician, html: str, files: tuple[StoredFile, ...], submission: str

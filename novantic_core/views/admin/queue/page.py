@@ -105,7 +105,11 @@ def _by_name(request: Request, chosen: TicketFilter, typed: str) -> Response:
     name = typed[:120].casefold().replace("\0", "")
     found = request.dbsession.execute(
         select(Organisation.id, Organisation.name, Organisation.name_key)
-        .where(Organisation.name_key.startswith(name, autoescape=True))
+        # from the start of any of its words: many names begin with what they all are, as "Garage …"
+        .where(
+            Organisation.name_key.startswith(name, autoescape=True)
+            | Organisation.name_key.contains(f" {name}", autoescape=True)
+        )
         .order_by(Organisation.name_key)
         .limit(MOST_NAMED)
     ).all()

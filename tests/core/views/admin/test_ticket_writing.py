@@ -240,3 +240,14 @@ def test_a_form_without_a_past_is_told_nothing(desk, number, seen):
     form = desk.get(f"/admin/tickets/{number}").forms["reply"]
     form["message"], form["seen"] = "Bonjour", seen
     assert form.submit(status=303).follow().html.find(class_="notice") is None
+
+
+def test_nobody_answers_who_was_erased(desk, open_ticket, row):
+    number = open_ticket()
+    row(number, email="", name="")
+    page = desk.get(f"/admin/tickets/{number}")
+    assert "The client was erased" in page.html.find(id="reply").text
+    form = page.forms["reply"]
+    form["message"] = "Bonjour"
+    refused = form.submit(status=422)
+    assert "The client was erased" in refused.html.find(id="errors").text
