@@ -49,7 +49,10 @@ def draw(
         browser.close()
 
 
-def draw_desk(names: list[str], target: Path, schemes: Iterable[Literal["light", "dark"]] = ("light", "dark")) -> None:
+def draw_desk(
+    names: list[str], target: Path, schemes: Iterable[Literal["light", "dark"]] = ("light", "dark"),
+    clip: FloatRect | None = None,
+) -> None:  # fmt: skip
     """Make the pictures of the back office, all of one desk."""
     target.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, desk() as (site, known):
@@ -64,16 +67,18 @@ def draw_desk(names: list[str], target: Path, schemes: Iterable[Literal["light",
                 for size in (WIDE, NARROW):
                     visitor.page.set_viewport_size(size)
                     path = target / f"admin-{name}-{size['width']}-{scheme}.png"
-                    visitor.page.screenshot(path=path, full_page=True)
+                    visitor.page.screenshot(path=path, full_page=True, clip=clip)
         browser.close()
 
 
 def draw_for_readme(target: Path) -> None:
-    """The picture at the head of README.md: the upper part of the form."""
+    """The pictures of README.md: the upper part of the form, and of a ticket's page."""
     with tempfile.TemporaryDirectory() as folder:
         draw(["form_filled"], Path(folder), schemes=("light",), clip={"x": 0, "y": 0, "width": 1280, "height": 1010})
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((Path(folder) / "form_filled-1280-light.png").read_bytes())
+        draw_desk(["ticket"], Path(folder), schemes=("light",), clip={"x": 0, "y": 0, "width": 1280, "height": 1300})
+        target.mkdir(parents=True, exist_ok=True)
+        for name, picture in (("form_filled", "portal"), ("admin-ticket", "back-office")):
+            (target / f"{picture}.png").write_bytes((Path(folder) / f"{name}-1280-light.png").read_bytes())
 
 
 def main() -> None:
@@ -82,10 +87,10 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(ALL), help="pages, all of them unless told")
     parser.add_argument("--target", type=Path, default=Path("var/screenshots"))
     parser.add_argument("--desk", nargs="*", metavar="PAGE", help="pages of the back office, all unless told")
-    parser.add_argument("--readme", action="store_true", help="make docs/images/portal.png only")
+    parser.add_argument("--readme", action="store_true", help="make the pictures of README.md only")
     given = parser.parse_args()
     if given.readme:
-        draw_for_readme(Path("docs/images/portal.png"))
+        draw_for_readme(Path("docs/images"))
     elif given.desk is not None:
         draw_desk(given.desk or list(ADDRESSES), given.target)
     else:
