@@ -111,7 +111,7 @@ def queue(
         with site.plugins.guarded(plugin, "novantic_notifications"):
             channel = _channel(site, notice)
             # who was erased has no address any more
-            told = notice.to.address and (tell_clients or notice.to.role == "technician")
+            told = notice.to.address != "" and (tell_clients or notice.to.role == "technician")
             if channel is not None and told:
                 rows.append({
                     **_addressed(notice), "ticket_id": event.ticket.id, "event_id": event.id,

@@ -90,7 +90,7 @@ def test_a_correction_is_told_in_the_trail(back_office, spend, entries):
     form["minutes"], form["billable"], form["billable_reason"] = "60", "no", "geste commercial"
     form.submit(status=303)
     page = back_office.get(f"/admin/tickets/{number}")
-    assert "45 → 60 min" in page
+    assert "45 min → 1 h" in page.text.replace("\u00a0", " ")
     assert "Facturé : oui → non" in page.text.replace("\u00a0", " ")
 
 
