@@ -104,16 +104,16 @@ def test_without_the_form_another_channel_may_open_tickets(novantic_app, portal)
         Desk(novantic_app.site, session).open_ticket(draft)
 
 
-phone = plugin(intake_channels=lambda: [IntakeChannel("phone", "by phone")])
+switchboard = plugin(intake_channels=lambda: [IntakeChannel("switchboard", "by phone")])
 
 
-@pytest.mark.novantic(plugins=["phone"], extra_plugins={"phone": phone})
+@pytest.mark.novantic(plugins=["switchboard"], extra_plugins={"switchboard": switchboard})
 def test_one_ten_line_channel_alone_is_a_site(novantic_app, portal):
     with novantic_app.transaction() as session:
         info = Desk(novantic_app.site, session).open_ticket(
-            TicketDraft("phone", "a@b.example.com", "A", "Panne", "<p>x</p>")
+            TicketDraft("switchboard", "a@b.example.com", "A", "Panne", "<p>x</p>")
         )
-    assert (info.channel, info.category, info.priority, len(info.number)) == ("phone", None, "normal", 6)
+    assert (info.channel, info.category, info.priority, len(info.number)) == ("switchboard", None, "normal", 6)
     portal.get("/", status=200)
 
 

@@ -40,7 +40,8 @@ def draft(request: Request) -> dict[str, str]:
     """Keep what is being typed (``kind``, ``message``); an empty text is no draft."""
     ticket, session, me = find_ticket(request), request.dbsession, request.technician
     kind, typed = request.typed("kind"), request.typed("message")
-    if kind not in {REPLY, NOTE} or not isinstance(typed, str):
+    # a file in its place must not pass for an empty text, which would forget the draft
+    if kind not in {REPLY, NOTE} or not isinstance(request.POST.get("message", ""), str):
         raise HTTPBadRequest
     if len(typed) > LONGEST:
         raise HTTPRequestEntityTooLarge
