@@ -82,6 +82,19 @@ def prepare(ini: Path, tickets: int) -> None:
     for command in (["init", "-c", str(ini), "--quiet"], ["demo", "-c", str(ini), "--tickets", str(tickets)]):
         subprocess.run([sys.executable, "-c", "from novantic_core.cli import main; main()", *command], check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
+    _settle(ini)
+
+
+def _settle(ini: Path) -> None:
+    """Let PostgreSQL tidy up what was just filled: it would begin by itself in the middle of a measurement."""
+    from novantic_core.cli.config import load_site
+
+    engine = load_site(str(ini)).database.engine
+    if engine.dialect.name == "postgresql":
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM (ANALYZE)")
+            connection.exec_driver_sql("CHECKPOINT")
+    engine.dispose()
 
 
 @dataclass(frozen=True)

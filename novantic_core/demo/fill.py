@@ -94,10 +94,6 @@ def fill(
         done += len(batch)
         if progress is not None:
             progress(done)
-    if not site.database.is_sqlite:
-        # autovacuum would, within minutes; until then the planner takes the tables for nearly empty
-        with site.database.transaction() as session:
-            session.execute(text("ANALYZE"))
 
 
 def _prepare(site: Site, session: Session, until: date, password: str | None) -> _Desk:

@@ -49,12 +49,9 @@ MERGED = _("This ticket has been merged meanwhile")
 
 
 def _draw(request: Request, status: int, words: tuple[Any, Any]) -> Response:
-    # somebody at work stays in the back office, with its menu
-    template = (
-        "admin/error.pt"
-        if request.environ.get("PATH_INFO", "").startswith("/admin") and _signed_in(request)
-        else "error.pt"
-    )
+    # somebody at work stays in the back office, with its menu; but that asks the database, which may be what failed
+    at_work = status < 500 and request.environ.get("PATH_INFO", "").startswith("/admin") and _signed_in(request)
+    template = "admin/error.pt" if at_work else "error.pt"
     response = Response(render_page(request, template, {"title": words[0], "text": words[1], "status": status}))
     response.status_int = status
     return response

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import desk, enter
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from serving import WAIT, Server, find_chromium, launch, make, serve, watch
 from visitor import Visitor
@@ -66,6 +67,20 @@ def page(context: BrowserContext) -> Iterator[Page]:
     said = watch(page)
     yield page
     assert said == []
+
+
+@pytest.fixture(scope="module")
+def at_work(browser: Browser) -> Iterator[tuple[Visitor, dict[str, Any], list[str]]]:
+    """An administrator at a furnished desk that a module shares, what its addresses need, and what the console says."""
+    with desk() as (site, known):
+        context = browser.new_context(locale="fr-FR")
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        said = watch(page)
+        visitor = Visitor(page, site.url, site.app, site.mailbox)
+        enter(visitor)
+        yield visitor, known, said
+        context.close()
 
 
 @pytest.fixture

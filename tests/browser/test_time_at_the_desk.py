@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from desk import desk, enter
-from playwright.sync_api import Browser, expect
-from serving import WAIT, watch
-from visitor import Visitor
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def at_work(browser: Browser) -> Iterator[tuple[Visitor, dict[str, Any], list[str]]]:
-    with desk() as (site, known):
-        context = browser.new_context(locale="fr-FR")
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        said = watch(page)
-        visitor = Visitor(page, site.url, site.app, site.mailbox)
-        enter(visitor)
-        yield visitor, known, said
-        context.close()
 
 
 def test_a_session_starts_the_clock_and_the_form_takes_its_minutes(at_work):

@@ -76,21 +76,14 @@ def change(novantic_app):
 
 
 @pytest.fixture
-def sign_in(novantic_app):
-    """``sign_in("hugo@novantic.example")``: a client of the back office in which a technician is signed in."""
+def sign_in(sign_in, novantic_app):
+    """``sign_in("hugo@novantic.example", team="Paie")``: a client in which a new technician is signed in."""
 
     def enter(email="hugo@novantic.example", name="Hugo", team=None):
-        from novantic_core.testing import PASSWORD
-
         key = novantic_app.add_technician(email, name)
         if team is not None:
             with novantic_app.transaction() as session:
                 session.get_one(Technician, key).team = team
-        client = novantic_app.client()
-        form = client.get("/admin/login").forms["sign-in"]
-        form["login"], form["password"] = email, PASSWORD
-        form.submit().follow()
-        client.set_cookie("lang", "en")
-        return client
+        return sign_in(email)
 
     return enter
