@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from novantic_core.db import Database
 from novantic_core.models import Category, Preference, Team
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class Preferences:
     """By key, as ``second_factor.required``."""
     teams: Mapping[str, TeamInfo] = field(default_factory=dict)
     categories: Mapping[str, CategoryInfo] = field(default_factory=dict)
+    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[Preferences], T]) -> T:
+        """What follows from this snapshot: made when it is first asked for, and thrown away with it."""
+        if name not in self._derived:
+            self._derived[name] = make(self)
+        found: T = self._derived[name]
+        return found
 
     def words(self, key: str) -> Mapping[str, str]:
         """The desk's own words for something, by language; empty where it gave none."""
@@ -68,6 +78,7 @@ class PreferencesCache:
         self._lock = threading.Lock()
         self._snapshot: Preferences | None = None
         self._until = 0.0
+        self._forgotten = 0
 
     def get(self) -> Preferences:
         """The snapshot; read anew when it is too old."""
@@ -76,12 +87,16 @@ class PreferencesCache:
             return snapshot
         with self._lock:
             if self._snapshot is None or time.monotonic() >= self._until:
+                forgotten = self._forgotten
                 self._snapshot = self._read(self._snapshot)
-                self._until = time.monotonic() + self._seconds
+                if forgotten == self._forgotten:
+                    # else it was read while somebody committed a change, perhaps without it
+                    self._until = time.monotonic() + self._seconds
             return self._snapshot
 
     def forget(self) -> None:
         """Read anew at the next request. Call it when a change was committed."""
+        self._forgotten += 1
         self._until = 0.0
 
     def forget_after_commit(self, session: Session) -> None:

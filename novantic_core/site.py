@@ -78,7 +78,6 @@ class Site:
     preferences_cache: PreferencesCache
     kept_categories: set[str] = field(default_factory=set)
     """Keys of categories seen in the database, whose rows are never removed: no need to look again."""
-    _merged_settings: dict[str, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def keeps_files(self) -> bool:
@@ -99,16 +98,18 @@ class Site:
 
         What was set and can't be read any more, because the plugin takes something else now, counts for nothing.
         """
-        kept, owner = self.preferences, self.plugins.get(plugin)
-        revision, merged = self._merged_settings.get(plugin, (None, {}))
-        if revision != kept.revision and owner is not None:
-            merged = dict(self.plugin_settings.get(plugin, {}))
-            for setting in self.plugin_schemas.get(plugin, ()):
-                text = kept.values.get(f"plugin.{plugin}.{setting.name}")
-                if isinstance(text, str) and not setting.secret and not self.in_file(plugin, setting.name):
-                    with contextlib.suppress(ValueError):
-                        merged[setting.name] = self.read_setting(owner, setting, text)
-            self._merged_settings[plugin] = kept.revision, merged
+        return self.preferences.once(f"settings of {plugin}", lambda kept: self._settings_of(plugin, kept))
+
+    def _settings_of(self, plugin: str, kept: Preferences) -> Mapping[str, Any]:
+        owner = self.plugins.get(plugin)
+        merged = dict(self.plugin_settings.get(plugin, {}))
+        if owner is None:
+            return merged
+        for setting in self.plugin_schemas.get(plugin, ()):
+            text = kept.values.get(f"plugin.{plugin}.{setting.name}")
+            if isinstance(text, str) and not setting.secret and not self.in_file(plugin, setting.name):
+                with contextlib.suppress(ValueError):
+                    merged[setting.name] = self.read_setting(owner, setting, text)
         return merged
 
     def read_setting(self, plugin: Plugin, setting: Setting, text: str) -> Any:
@@ -126,9 +127,10 @@ class Site:
     @property
     def all_categories(self) -> Mapping[str, Category]:
         """Every category that plugins offer or the desk added, hidden ones too, in the desk's words and order."""
-        kept, found = self.preferences, {}
-        for key, (_plugin, category) in self.plugin_categories.items():
-            found[key] = category
+        return self.preferences.once("all categories", self._all_categories)
+
+    def _all_categories(self, kept: Preferences) -> Mapping[str, Category]:
+        found = {key: category for key, (_plugin, category) in self.plugin_categories.items()}
         for key, row in kept.categories.items():
             if not row.plugin:
                 found[key] = Category(key, row.label)
@@ -145,8 +147,11 @@ class Site:
     @property
     def categories(self) -> Mapping[str, Category]:
         """The categories that somebody who opens a ticket can choose."""
-        hidden = {key for key, row in self.preferences.categories.items() if row.hidden}
-        return {key: category for key, category in self.all_categories.items() if key not in hidden}
+        return self.preferences.once("categories", self._categories)
+
+    def _categories(self, kept: Preferences) -> Mapping[str, Category]:
+        hidden = {key for key, row in kept.categories.items() if row.hidden}
+        return {key: category for key, category in self._all_categories(kept).items() if key not in hidden}
 
     def category_plugin(self, key: str) -> str:
         """The name of the plugin that offers a category; empty for one of the desk's own."""
@@ -156,7 +161,10 @@ class Site:
     @property
     def priorities(self) -> Mapping[str, Priority]:
         """The levels of this site, least urgent first, in the desk's words."""
-        words = {key: self.preferences.words(f"priority.{key}.label") for key in self.plugin_priorities}
+        return self.preferences.once("priorities", self._priorities)
+
+    def _priorities(self, kept: Preferences) -> Mapping[str, Priority]:
+        words = {key: kept.words(f"priority.{key}.label") for key in self.plugin_priorities}
         return {
             key: replace(level, label=Wording(words[key], level.label)) if words[key] else level
             for key, level in self.plugin_priorities.items()
