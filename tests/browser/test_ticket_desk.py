@@ -107,7 +107,7 @@ def test_one_sees_who_writes_and_what_is_new(ada: Page, enter):
     lea.reload()
     expect(lea.locator("[data-others]")).to_have_text("Ada est en train d’écrire sur ce ticket.")
     ada.locator("#reply [name=wait]").click()
-    expect(ada.locator(".tag.waiting")).to_be_visible()
+    expect(ada.locator(".ticket-head .tag.waiting")).to_be_visible()
     lea.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(lea.locator("[data-news] span")).to_have_text("Ada a répondu à l’instant et attend le client")
     lea.locator("[data-news] a").click()

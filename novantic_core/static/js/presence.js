@@ -2,11 +2,15 @@
 
 const EVERY = 20_000;
 
-let timer;
+let timer, watching;
 
 /** @param sheets tells whether somebody is typing */
 export function watch(main, sheets) {
+  // a page that came back with errors is watched in the place of the one that was sent
   clearInterval(timer);
+  watching?.abort();
+  watching = new AbortController();
+  const { signal } = watching;
   const others = main.querySelector("[data-others]");
   const news = main.querySelector("[data-news]");
   let told = false;
@@ -43,10 +47,10 @@ export function watch(main, sheets) {
   say();
   timer = setInterval(say, EVERY);
   // that somebody begins to write is worth saying at once
-  main.addEventListener("edited", () => { if (!told) { told = true; setTimeout(say); } });
-  document.addEventListener("visibilitychange", say);
-  addEventListener("pagehide", () => { navigator.sendBeacon(main.dataset.presence, data({ left: "1" })); });
-  addEventListener("pageshow", (event) => { if (event.persisted) say(); });
+  main.addEventListener("edited", () => { if (!told) { told = true; setTimeout(say); } }, { signal });
+  document.addEventListener("visibilitychange", say, { signal });
+  addEventListener("pagehide", () => { navigator.sendBeacon(main.dataset.presence, data({ left: "1" })); }, { signal });
+  addEventListener("pageshow", (event) => { if (event.persisted) say(); }, { signal });
   news.querySelector("a").addEventListener("click", (event) => {
     event.preventDefault();
     location.reload();
