@@ -30,7 +30,7 @@ class Counts:
 
 def is_counted(chosen: TicketFilter) -> bool:
     """Whether a filter has a count: not what is closed, which is no work, nor what is looked for by words."""
-    return chosen.is_live
+    return chosen.is_live and not chosen.q
 
 
 def count_tickets(

@@ -103,6 +103,15 @@ def list_alarms(site: Site, session: Session, technician: Technician, chosen: Ti
     return list(session.execute(_whole(page).order_by(page.c.key0, page.c.id)))
 
 
+def list_chosen(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """The tickets of those ids, in that order."""
+    if not ids:
+        return []
+    page = select(Ticket.id).where(Ticket.id.in_(ids)).subquery("page")
+    found = {row.id: row for row in session.execute(_whole(page))}
+    return [found[key] for key in ids if key in found]
+
+
 def _whole(page: Any) -> Select[Any]:
     """All that is shown of the tickets of a page."""
     columns: list[Any] = [*_COLUMNS, *[column for column in page.c if column.key != "id"]]
