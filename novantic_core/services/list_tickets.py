@@ -18,8 +18,7 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, String, case, func, 
 from sqlalchemy import literal as value_of
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message, Organisation, Technician, Ticket, UTCDateTime
-from novantic_core.models.message import NOTE
+from novantic_core.models import Organisation, Technician, Ticket, UTCDateTime
 from novantic_core.models.ticket import STATUSES
 from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm
 from novantic_core.site import Site
@@ -29,19 +28,12 @@ MOST_ALARMS = 50
 """Of more critical tickets than that, the newest ones stand in their place of the list, marked."""
 _INT_END = 2**31
 
-# the last word that the requester can read; an assignment or a note changes a ticket too, and is none
-_LAST_WORD = (
-    select(func.max(Message.created_at))
-    .where(Message.ticket_id == Ticket.id, Message.kind != NOTE)
-    .correlate(Ticket)
-    .scalar_subquery()
-)
 _COLUMNS = (
     Ticket.id, Ticket.number, Ticket.subject, Ticket.status, Ticket.category_key, Ticket.priority, Ticket.critical,
     Ticket.call_back, Ticket.acknowledged_at, Ticket.team, Ticket.name, Ticket.email, Ticket.phone, Ticket.company,
-    Ticket.created_at, Ticket.updated_at, Ticket.last_author, Ticket.last_kind, Ticket.merged_into_id,
-    Ticket.organisation_id, Organisation.name.label("organisation"), Technician.name.label("assignee"),
-    _LAST_WORD.label("last_word_at"),
+    Ticket.created_at, Ticket.updated_at, Ticket.last_author, Ticket.last_kind, Ticket.last_word_at,
+    Ticket.merged_into_id, Ticket.organisation_id, Organisation.name.label("organisation"),
+    Technician.name.label("assignee"),
 )  # fmt: skip
 
 
