@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Event, Technician, Ticket
-from novantic_core.services.filter_tickets import TicketFilter, conditions
+from novantic_core.services.filter_tickets import TicketFilter, conditions, rows_at_most
 from novantic_core.site import Site
 
 MOST = 1000
@@ -40,7 +40,9 @@ def count_tickets(
     counted = {name: chosen for name, chosen in filters.items() if is_counted(chosen)}
     columns = []
     for place, chosen in enumerate(counted.values()):
-        few = select(Ticket.id).select_from(Ticket).where(*conditions(site, technician, chosen)).limit(MOST)
+        few = (
+            select(Ticket.id).select_from(Ticket).where(*conditions(site, technician, chosen)).limit(rows_at_most(MOST))
+        )
         columns.append(select(func.count()).select_from(few.subquery()).scalar_subquery().label(f"count{place}"))
     latest = select(func.max(Event.id)).scalar_subquery()
     row = session.execute(select(func.coalesce(latest, 0), *columns)).one()

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.models import Organisation, Technician, Ticket, UTCDateTime
 from novantic_core.models.ticket import STATUSES
-from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm
+from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm, rows_at_most
 from novantic_core.site import Site
 
 PAGE = 50
@@ -69,7 +69,7 @@ def list_tickets(
         there = tuple_(*[value_of(value, key.type) for value, key in zip(edge, keys, strict=True)])
         inner = inner.where(tuple_(*keys) < there if falling else tuple_(*keys) > there)
     # which ones first, then all that is shown of them: what sorts needs no more than the index holds
-    inner = _ordered(inner, keys, falling=falling).limit(PAGE + 1)
+    inner = _ordered(inner, keys, falling=falling).limit(rows_at_most(PAGE + 1))
     page = inner.subquery("page")
     places = [page.c[f"key{place}"] for place in range(len(keys))]
     found = list(session.execute(_ordered(_whole(page), places, falling=falling)))
@@ -91,7 +91,7 @@ def list_alarms(site: Site, session: Session, technician: Technician, chosen: Ti
     inner = select(Ticket.id, Ticket.created_at.label("key0")).where(
         *conditions(site, technician, chosen), is_alarm()
     )  # fmt: skip
-    page = inner.order_by(Ticket.created_at, Ticket.id).limit(MOST_ALARMS).subquery("page")
+    page = inner.order_by(Ticket.created_at, Ticket.id).limit(rows_at_most(MOST_ALARMS)).subquery("page")
     return list(session.execute(_whole(page).order_by(page.c.key0, page.c.id)))
 
 

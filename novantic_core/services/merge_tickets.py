@@ -126,8 +126,8 @@ def merge_tickets(
     ticket.updated_at = now
     ticket.merged_into_id = target.id
     _raise(site, ticket, target, plan.raised, now)
-    for one in (ticket, target):
-        set_last_word(session, one)
+    set_last_word(session, ticket)
+    set_last_word(session, target)
     for one in plan.newcomers:
         one.ticket_id, one.created_at = target.id, now
         session.add(one)
