@@ -1,4 +1,4 @@
-"""Writes docs/reference/hooks.md from the specs in novantic_core/hookspecs.py: ``python docs/make_hooks.py``."""
+"""Writes docs/reference/hooks.md from the specs in novantic_core/hookspecs: ``python docs/make_hooks.py``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ PAGE = Path(__file__).parent / "reference" / "hooks.md"
 
 def page() -> str:
     """The page's text."""
-    source = inspect.getsource(hookspecs)
-    parts = ["# Hooks", _intro(), "_Made from `novantic_core/hookspecs.py` by `make docs`; change it there._"]
+    source = "\n".join(inspect.getsource(room) for room in hookspecs.ROOMS)
+    parts = ["# Hooks", _intro(), "_Made from `novantic_core/hookspecs` by `make docs`; change it there._"]
     for match in re.finditer(r"^# -+ (?P<ruler>[\w ,-]+)$|^def (?P<hook>novantic_\w+)\(", source, re.MULTILINE):
         if match["ruler"]:
             parts.append(f"## {match['ruler'].capitalize()}")

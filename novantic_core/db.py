@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,6 +66,7 @@ class Database:
         self._writing = sessionmaker(self.engine.execution_options(novantic_write=True), expire_on_commit=False)
         for maker in (self._reading, self._writing):
             event.listen(maker, "before_commit", _leave_it_to_the_manager)
+            event.listen(maker, "before_commit", _run_at_commit)
 
     @property
     def is_sqlite(self) -> bool:
@@ -159,6 +160,26 @@ def _leave_it_to_the_manager(session: Session) -> None:
     manager = session.info.get(MANAGER)
     if manager is not None and not session.in_nested_transaction() and manager.get().status != ZopeStatus.COMMITTING:
         raise AssertionError("a request's transaction is committed by its manager, after the view")
+
+
+_AT_COMMIT = "novantic.at_commit"
+
+
+def at_commit(session: Session, name: str, work: Callable[[Session], None]) -> None:
+    """Do something once, as the last thing of the session's transaction; what it writes is committed or undone with it.
+
+    :param name: of several works of one name the first is done
+    """
+    session.info.setdefault(_AT_COMMIT, {}).setdefault(name, work)
+
+
+def _run_at_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    # a work may ask for another one
+    while waiting := session.info.pop(_AT_COMMIT, None):
+        for work in waiting.values():
+            work(session)
 
 
 def includeme(config: Any) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novantic_core.models import Message
 from novantic_core.services import grant_access, keep_file
-from novantic_core.services.describe import ticket_info
+from novantic_core.services.describe import message_info, ticket_info
 from novantic_core.services.family import root_of
 from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.site import Site
-from novantic_core.values import StoredFile, TicketDraft, TicketInfo
+from novantic_core.values import MessageInfo, StoredFile, TicketDraft, TicketInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,26 @@ class Desk:
         :raises FieldError: if it is empty, too large, or refused
         """
         return keep_file.keep_file(self.site, self.session, source, filename, media_type, self.now)
+
+    def take_pictures(self, html: str) -> tuple[str, tuple[StoredFile, ...]]:
+        """Put the pictures that were pasted into a text into the storage.
+
+        :return: the text, each picture's ``src`` being ``cid:KEY`` now, and the files
+        :raises FieldError: for a picture that can't be read or is too large, or too many of them
+        """
+        return keep_file.take_pictures(self.site, self.session, html, self.now)
+
+    def hold_files(self, holder: str, keys: Iterable[str]) -> None:
+        """Say which kept files something of a plugin's needs: they stay, those that it no longer names may go.
+
+        :param holder: what needs them, at most 120 characters, beginning with the plugin's name: ``faq.article.12``
+        """
+        keep_file.hold_files(self.session, holder, keys)
+
+    def discussion(self, ticket: TicketInfo) -> list[MessageInfo]:
+        """All that was said on a ticket, notes too, the oldest first; without files."""
+        statement = select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id)
+        return [message_info(message, ()) for message in self.session.scalars(statement)]
 
     def open_ticket(self, draft: TicketDraft) -> TicketInfo:
         """Open a ticket.

@@ -7,12 +7,15 @@ What the hooks are is said in the specs: see ``docs/reference/hooks.md``.
 from __future__ import annotations
 
 from novantic_core.desk import Desk
+from novantic_core.downloads import file_response
+from novantic_core.forms.base import node as form_node
+from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import hookimpl
 from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _
-from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime
+from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import render_page
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
@@ -35,7 +38,15 @@ from novantic_core.values import (
     PriorityProposal,
     Recipient,
     Route,
+    SearchBackend,
+    SearchDocument,
+    SearchEngine,
+    SearchHit,
+    SearchIndex,
+    SearchQuery,
     SearchSource,
+    SearchTerm,
+    SearchText,
     Setting,
     Storage,
     StorageBackend,
@@ -56,6 +67,8 @@ __all__ = [
     "Channel",
     "ContactInfo",
     "Desk",
+    "DeskForm",
+    "EditForm",
     "FieldError",
     "FormContext",
     "IntakeChannel",
@@ -70,7 +83,15 @@ __all__ = [
     "PriorityProposal",
     "Recipient",
     "Route",
+    "SearchBackend",
+    "SearchDocument",
+    "SearchEngine",
+    "SearchHit",
+    "SearchIndex",
+    "SearchQuery",
     "SearchSource",
+    "SearchTerm",
+    "SearchText",
     "Setting",
     "SettingsError",
     "StatusForm",
@@ -86,11 +107,14 @@ __all__ = [
     "UTCDateTime",
     "_",
     "clean_html",
+    "core_key",
+    "file_response",
+    "form_node",
     "hookimpl",
     "html_to_text",
     "parse_bool",
     "render_page",
 ]
 
-API_VERSION = (1, 0)
+API_VERSION = (1, 1)
 """The version of the contract: the second number grows with additions, the first with what breaks."""

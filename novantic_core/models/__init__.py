@@ -11,7 +11,7 @@ from novantic_core.models.message import Attachment, Message
 from novantic_core.models.organisation import Organisation, OrganisationDomain
 from novantic_core.models.plugin_state import PluginState
 from novantic_core.models.rate import Rate
-from novantic_core.models.stored_file import StoredFile, Upload
+from novantic_core.models.stored_file import HeldFile, StoredFile, Upload
 from novantic_core.models.teamwork import Draft, Follower, MergedMessage, Presence, TicketLink, TicketMerge, TimeEntry
 from novantic_core.models.technician import (
     PasswordRequest,
@@ -25,7 +25,7 @@ from novantic_core.models.ticket import Ticket
 
 __all__ = [
     "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
-    "Delivery", "Draft", "Event", "Follower", "JobRun", "MergedMessage", "Message", "Organisation",
+    "Delivery", "Draft", "Event", "Follower", "HeldFile", "JobRun", "MergedMessage", "Message", "Organisation",
     "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate",
     "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket",
     "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",

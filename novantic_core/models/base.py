@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, MetaData
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -44,3 +44,14 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: ClassVar = {datetime: UTCDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def core_key(table: str, ondelete: str = "CASCADE") -> ForeignKey:
+    """A foreign key from a plugin's table to a row of the core's, whose metadata is another.
+
+    :param table: ``ticket``, ``contact``, ``organisation``, ``technician`` …
+    :param ondelete: what becomes of the plugin's row when that one goes: ``CASCADE`` or ``SET NULL``, so that a plugin
+        that was taken away keeps nothing from going
+    :raises KeyError: if the core has no such table
+    """
+    return ForeignKey(Base.metadata.tables[table].c.id, ondelete=ondelete)

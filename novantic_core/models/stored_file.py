@@ -31,3 +31,13 @@ class Upload(Base):
     media_type: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class HeldFile(Base):
+    """A file that a plugin keeps for something of its own, as an article: the sweep leaves it alone."""
+
+    __tablename__ = "held_file"
+
+    holder: Mapped[str] = mapped_column(String(120), primary_key=True)
+    """Whose it is, in the plugin's own words: ``faq.article.12``."""
+    key: Mapped[str] = mapped_column(ForeignKey("stored_file.key"), primary_key=True, index=True)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.db import insert_or
 from novantic_core.i18n import _
-from novantic_core.models import Attachment, Message, Upload
+from novantic_core.models import Attachment, HeldFile, Message, Upload
 from novantic_core.models import StoredFile as StoredFileRow
 from novantic_core.site import Site
 from novantic_core.values import FieldError, StoredFile
@@ -188,6 +188,17 @@ def attachment_path(attachment: Any) -> str:
     return f"/attachments/{attachment.id}/{quote(attachment.filename, safe='')}"
 
 
+def hold_files(session: Session, holder: str, keys: Iterable[str]) -> None:
+    """Keep the files of those keys for a holder, and no others."""
+    wanted = set(keys)
+    held = set(session.scalars(select(HeldFile.key).where(HeldFile.holder == holder)))
+    if held - wanted:
+        session.execute(delete(HeldFile).where(HeldFile.holder == holder, HeldFile.key.in_(held - wanted)))
+    if wanted - held:
+        rows = [{"holder": holder, "key": key} for key in sorted(wanted - held)]
+        session.execute(insert_or(session, HeldFile).values(rows).on_conflict_do_nothing())
+
+
 def sweep(site: Site, session: Session, now: datetime) -> int:
     """Forget uploads of yesterday and files that nothing refers to any more; how many files went.
 
@@ -203,6 +214,7 @@ def sweep(site: Site, session: Session, now: datetime) -> int:
             StoredFileRow.touched_at <= before,
             ~exists().where(Attachment.key == StoredFileRow.key),
             ~exists().where(Upload.key == StoredFileRow.key),
+            ~exists().where(HeldFile.key == StoredFileRow.key),
         )
         .with_for_update(skip_locked=True)
     ).all()

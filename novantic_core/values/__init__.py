@@ -31,6 +31,16 @@ from novantic_core.values.life import (
     TicketInfo,
 )
 from novantic_core.values.pages import ContactInfo, FormContext, NavigationItem, PagePart, PeriodicJob, SearchSource
+from novantic_core.values.search import (
+    SearchBackend,
+    SearchDocument,
+    SearchEngine,
+    SearchHit,
+    SearchIndex,
+    SearchQuery,
+    SearchTerm,
+    SearchText,
+)
 from novantic_core.values.storage import Setting, Storage, StorageBackend
 from novantic_core.values.text import FieldError, Text
 
@@ -56,7 +66,15 @@ __all__ = [
     "PriorityProposal",
     "Recipient",
     "Route",
+    "SearchBackend",
+    "SearchDocument",
+    "SearchEngine",
+    "SearchHit",
+    "SearchIndex",
+    "SearchQuery",
     "SearchSource",
+    "SearchTerm",
+    "SearchText",
     "Section",
     "Setting",
     "Storage",

@@ -47,7 +47,7 @@ def dashboard(request: Request) -> Response:
         alt=_told, wide=None if made[0].empty else pictures.draw(request, made[0], wide=True),
         show=lambda minutes: tables.show_wait(request, minutes), whole=counts.whole,
         waited=_waited(request, standing.oldest), queue=lambda **filters: address(TicketFilter(**filters)),
-        day=lambda day: tables.day_words(request, day), parts=request.page.parts("admin_dashboard"),
+        day=lambda day: tables.day_words(request, day), parts=request.page.parts("admin_dashboard", chosen.period),
     )  # fmt: skip
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
-from urllib.parse import quote
-
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.downloads import file_response
 from novantic_core.models import Attachment, Message, Ticket
 from novantic_core.models.message import NOTE
 from novantic_core.services.find_reader import find_reader
 from novantic_core.services.visibility import may_see
-
-PIECE = 64 * 1024
 
 
 @view_config(route_name="attachment", request_method="GET")
@@ -30,19 +25,7 @@ def attachment(request: Request) -> Response:
     message = request.dbsession.get(Message, row.message_id) if row is not None else None
     if row is None or message is None or not _may_see(request, message):
         raise HTTPNotFound
-    try:
-        source = request.registry.site.storage.open(row.key)
-    except KeyError:
-        raise HTTPNotFound from None
-    response = Response(app_iter=_pieces(source), content_type=row.media_type, charset=None)
-    response.content_length = row.size
-    ascii_name = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in row.filename)
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(row.filename, safe='')}"
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return file_response(request, row.key, row.filename, row.media_type, row.size)
 
 
 def _may_see(request: Request, message: Message) -> bool:
@@ -54,9 +37,3 @@ def _may_see(request: Request, message: Message) -> bool:
         return False
     reader = find_reader(request.dbsession, request.visitor)
     return reader is not None and reader.ticket.id == message.ticket_id
-
-
-def _pieces(source: IO[bytes]) -> Iterator[bytes]:
-    with source:
-        while piece := source.read(PIECE):
-            yield piece

@@ -12,6 +12,8 @@ from sqlalchemy import delete
 from novantic_faq.models import Address, Article, ArticleText, Category
 from novantic_faq.words import fold
 
+WRITTEN = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)
+
 
 @pytest.fixture
 def empty(novantic_app: Any) -> None:
@@ -31,7 +33,7 @@ def write(novantic_app: Any) -> Callable[..., int]:
             category = category or Category(key=shelf, position=9, names={"fr": "Réseau", "en": "Network"})
             session.add(category)
             session.flush()
-            article = Article(category_id=category.id, position=9)
+            article = Article(category_id=category.id, position=9, created_at=WRITTEN)
             session.add(article)
             session.flush()
             for locale, given in texts.items():
@@ -46,7 +48,7 @@ def write(novantic_app: Any) -> Callable[..., int]:
                     ArticleText(
                         article_id=article.id,
                         locale=locale,
-                        updated_at=datetime(2026, 3, 14, 23, 30, tzinfo=UTC),
+                        updated_at=WRITTEN,
                         **folded,
                         **text,
                     )

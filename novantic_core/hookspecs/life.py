@@ -1,0 +1,120 @@
+"""Where files lie, what happens to a ticket, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from novantic_core import values as v
+from novantic_core.hookspecs.marks import hookspec
+
+# -------------------------------------------------------------------------------------------- storage
+
+
+@hookspec
+def novantic_storage_backends() -> Iterable[v.StorageBackend]:  # type: ignore[empty-body]
+    """Places where attachments can lie; ``novantic.storage`` chooses one by name.
+
+    Called once at start. Transaction: none.
+
+    :return: :class:`~novantic_core.plugin.StorageBackend` values
+    :raises: any exception stops the start; so does a name that two plugins use.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_scan_attachment(file: v.StoredFile, source: Any) -> None:
+    """Look at a file before it is kept; raise :class:`~novantic_core.plugin.FieldError` to refuse it.
+
+    Called for each file received, before it reaches the storage. Transaction: the request's, nothing written yet.
+
+    :param file: its name, type, size and address
+    :param source: its bytes, a binary file at its start
+    :return: nothing
+    :raises: ``FieldError`` refuses the file, said beside the field. Any other exception is guarded: the file is kept.
+    :since: 1.0
+    """
+
+
+# ----------------------------------------------------------------------------------------- life cycle
+
+
+@hookspec
+def novantic_ticket_event(event: v.TicketEvent, session: Session) -> None:
+    """Something happened to a ticket: write down what the plugin keeps of it.
+
+    Called in the transaction of the change itself, after the core has written it, each plugin in a savepoint of its
+    own. Nothing is committed yet: do nothing here that can't be undone (no mail, no HTTP); return a notice from
+    ``novantic_notifications`` for that.
+
+    :param event: what happened, to which ticket, by whom
+    :param session: to read and write the plugin's own tables
+    :return: nothing
+    :raises: guarded: the plugin's own writes are undone, the change stands.
+    :since: 1.0
+    """
+
+
+# --------------------------------------------------------------------------------------- notification
+
+
+@hookspec
+def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+    """Who should be told what about an event. Each notice becomes a row of the outbox in the same transaction.
+
+    Called right after ``novantic_ticket_event``.
+
+    :param event: what happened; ``event.technicians`` are those concerned
+    :return: :class:`~novantic_core.plugin.Notice` values
+    :raises: guarded: nobody is told by this plugin.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+    """How a technician is told of an invitation, or of the link to choose another password.
+
+    Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
+    forgotten their password; each notice becomes a row of the outbox there. Its parcel has no ticket: ``parcel.link``
+    is the link that works once, made anew at each attempt.
+
+    :param event: what happened, and to whom
+    :return: :class:`~novantic_core.plugin.Notice` values, to ``event.technician`` only: the link is theirs
+    :raises: guarded: nobody is told by this plugin.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[v.Channel]:  # type: ignore[empty-body]
+    """Ways to reach people. The first one enabled carries the notices that name none.
+
+    Called once at start. A channel's ``send`` is called by a worker, outside any transaction; what it raises is kept
+    with the delivery and tried again later, but :class:`~novantic_core.plugin.PermanentFailure` ends it.
+
+    :param settings: all settings of the .ini file, as text
+    :return: :class:`~novantic_core.plugin.Channel` values
+    :raises: any exception stops the start; so does a name that two plugins use.
+    :since: 1.0
+    """
+
+
+@hookspec(firstresult=True)
+def novantic_access_link(desk: Any, ticket: v.TicketInfo, recipient: v.Recipient, kind: str) -> str | None:
+    """The address at which a requester opens their ticket, for a mail. Stops at the first answer that isn't None.
+
+    Called by a worker just before each attempt to deliver, in a transaction that is committed before the channel
+    sends.
+
+    :param desk: the desk, whose ``grant_access(ticket, address)`` gives a fresh token
+    :param ticket: the ticket
+    :param recipient: who will read it
+    :param kind: the notice's kind, as ``ticket_opened`` or ``access_link``
+    :return: a whole URL, built on ``novantic.site_url``, or None
+    :raises: guarded: the mail goes out without a link.
+    :since: 1.0
+    """

@@ -1,0 +1,59 @@
+"""What plugins add to pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pyramid.request import Request
+
+from novantic_core import values as v
+from novantic_core.hookspecs.marks import hookspec
+
+# ---------------------------------------------------------------------------------------------- pages
+
+
+@hookspec
+def novantic_navigation(request: Request) -> Iterable[v.NavigationItem]:  # type: ignore[empty-body]
+    """Tabs to add to the navigation of the portal or of the back office.
+
+    Called for each page. Transaction: the request's.
+
+    :param request: the request
+    :return: :class:`~novantic_core.plugin.NavigationItem` values
+    :raises: guarded: the page stands without these tabs.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[v.PagePart]:  # type: ignore[empty-body]
+    """Pieces to add to a page at a named place.
+
+    Places: ``home`` (subject None), ``ticket_form`` (the form), ``ticket`` (a ``TicketInfo``, the client's page),
+    ``admin_dashboard`` (a ``Period`` of days, what its figures are about), ``admin_ticket`` (a ``TicketInfo``, the
+    technicians' page, beside the discussion), ``admin_reply`` (the same, above the text of a reply to the client);
+    there a link with ``data-starts-clock="NUMBER"`` notes when it was followed, and the form of the time spent is
+    filled in with what has passed since. Called when the page is drawn, in the request's transaction, each plugin in a
+    savepoint.
+
+    :param request: the request
+    :param place: the name of the place
+    :param subject: what the page is about
+    :return: :class:`~novantic_core.plugin.PagePart` values; templates are found on the theme's path
+    :raises: guarded: the page stands without these pieces, also when drawing one of them fails.
+    :since: 1.0
+    """
+
+
+@hookspec(firstresult=True)
+def novantic_theme_for(request: Request) -> str | None:
+    """The theme of a request, by host name for example. Stops at the first answer that isn't None.
+
+    Called once for each request that draws a page. Transaction: the request's.
+
+    :param request: the request
+    :return: a theme's name, or None for ``novantic.theme``. An unknown name is a fault of the plugin.
+    :raises: guarded: the next plugin is asked.
+    :since: 1.0
+    """

@@ -1,0 +1,64 @@
+"""What a plugin brings at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from pyramid.config import Configurator
+
+from novantic_core import values as v
+from novantic_core.hookspecs.marks import hookspec
+
+# ------------------------------------------------------------------------------------------- start-up
+
+
+@hookspec
+def novantic_configure(config: Configurator) -> None:
+    """Add routes, views, subscribers: called once at start, as Pyramid's ``includeme`` would be.
+
+    Transaction: none; the database may not be there.
+
+    :param config: the application's configurator; views that change something must keep CSRF checks on
+    :return: nothing
+    :raises: any exception stops the start. A route name or pattern that another plugin has stops it too.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-body]
+    """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
+
+    Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
+    Ask for them at each use: what the file doesn't say a page may set, but for a ``secret``. Transaction: none.
+
+    :return: :class:`~novantic_core.plugin.Setting` values
+    :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_commands(cli: click.Group) -> None:
+    """Add sub-commands to the ``novantic`` command.
+
+    Called when ``novantic -c FILE.ini`` or a sub-command with ``-c`` is read, before it runs. Transaction: none.
+
+    :param cli: the group to add to
+    :return: nothing
+    :raises: guarded: the command line works without this plugin's commands.
+    :since: 1.0
+    """
+
+
+@hookspec
+def novantic_periodic_jobs() -> Iterable[v.PeriodicJob]:  # type: ignore[empty-body]
+    """Work that a worker does now and again, once however many workers there are.
+
+    Called once at start. A job itself runs in a transaction of its own, committed when it returns.
+
+    :return: :class:`~novantic_core.plugin.PeriodicJob` values; names are unique within the plugin
+    :raises: any exception stops the start. A job that raises is guarded and runs again at its next time.
+    :since: 1.0
+    """
