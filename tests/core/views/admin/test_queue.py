@@ -290,6 +290,15 @@ def test_the_first_page_takes_the_same_few_statements_however_much_there_is(desk
     assert taken == [6, 6]
 
 
+def test_how_many_rows_are_wanted_stands_in_the_statements(desk, statements):
+    desk.get("/admin/tickets")
+    with statements() as sent:
+        desk.get("/admin/tickets")
+    wanted = re.findall(r"LIMIT\s+([^\s)]+)", " ".join(sent))
+    # with a parameter there, PostgreSQL would plan each time anew
+    assert set(wanted) == {"51", "50", "500"}
+
+
 def test_a_page_of_another_part_pays_one_statement_for_the_menu(desk, statements):
     with statements() as sent:
         desk.get("/admin/shortcuts")
