@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, literal_column
+from sqlalchemy import ColumnElement, Integer, and_, literal_column
 
 from novantic_core.models import Technician, Ticket
 from novantic_core.models.ticket import CLOSED, OPEN, STATUSES, WAITING
@@ -141,6 +141,15 @@ def _of_status(chosen: TicketFilter, *, by_key: bool) -> list[ColumnElement[bool
         # the same said twice: this is what leads through an index that goes on with the status
         found.append(Ticket.status.in_(_AT_WORK))
     return found
+
+
+def rows_at_most(count: int) -> ColumnElement[int]:
+    """A LIMIT as words of the statement.
+
+    PostgreSQL keeps a plan for the next time only if it needn't guess how few rows are wanted; else it plans anew at
+    each request, which takes longer than the rows themselves.
+    """
+    return literal_column(str(count), Integer)
 
 
 def is_alarm() -> ColumnElement[bool]:
