@@ -124,17 +124,14 @@ def kb_article(visitor: Visitor) -> None:
 
 def kb_full(visitor: Visitor) -> None:
     """An article with all that one can have."""
-    from sqlalchemy import select, update
+    from sqlalchemy import select
 
     from novantic_core.plugin import Desk
-    from novantic_faq.models import Article, ArticleFile, ArticleText, Related
+    from novantic_faq.models import ArticleFile, ArticleText
 
     with visitor.app.transaction() as session:
-        ids = {text.slug: text.article_id for text in session.scalars(select(ArticleText))}
-        article = ids["imprimante-hors-connexion"]
-        session.execute(update(Article).where(Article.id == article).values(topics=["printer"]))
-        for position, slug in enumerate(("trouver-votre-id-teamviewer", "decrire-un-probleme")):
-            session.add(Related(article_id=article, other_id=ids[slug], position=position))
+        of_printer = select(ArticleText.article_id).where(ArticleText.slug == "imprimante-hors-connexion")
+        article = session.scalars(of_printer).one()
         for name in ("Guide de l’imprimante de l’accueil.pdf", "pilote.zip"):
             kept = Desk(visitor.app.site, session).keep_file(BytesIO(PICTURE * 900), name, "application/pdf")
             session.add(

@@ -89,5 +89,5 @@ def test_a_printed_article_stands_alone_with_its_address(visitor: Visitor):
     open_counted(visitor)
     visitor.page.emulate_media(media="print")
     expect(visitor.page.locator(".kb-printed")).to_contain_text(visitor.url + PRINTER)
-    for away in (".breadcrumbs", "#useful", ".stuck", ".foot", ".tabs", ".kb-about form"):
+    for away in (".breadcrumbs", "#useful", ".stuck", ".languages", ".tabs", ".kb-about form"):
         expect(visitor.page.locator(away).first).to_be_hidden()
