@@ -122,13 +122,8 @@ class Page:
             if path is not None:
                 # a page below it is still in its part of the house; all of them are below the home page
                 within = path != self.route("home") and self.here.startswith(f"{path}/")
-                tabs.append(
-                    {
-                        "path": path,
-                        "label": label,
-                        "current": "page" if current == route else "true" if within else None,
-                    }
-                )
+                here = "page" if current == route else "true" if within else None
+                tabs.append({"path": path, "label": label, "current": here})
         return tabs
 
     @cached_property
