@@ -7,7 +7,7 @@ What the hooks are is said in the specs: see ``docs/reference/hooks.md``.
 from __future__ import annotations
 
 from novantic_core.desk import Desk
-from novantic_core.downloads import file_response
+from novantic_core.downloads import csv_response, file_response
 from novantic_core.forms.base import node as form_node
 from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.status import StatusForm
@@ -17,6 +17,8 @@ from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import render_page
+from novantic_core.period import read_period
+from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     AccountEvent,
@@ -77,6 +79,7 @@ __all__ = [
     "Notice",
     "PagePart",
     "Parcel",
+    "Period",
     "PeriodicJob",
     "PermanentFailure",
     "Priority",
@@ -108,11 +111,13 @@ __all__ = [
     "_",
     "clean_html",
     "core_key",
+    "csv_response",
     "file_response",
     "form_node",
     "hookimpl",
     "html_to_text",
     "parse_bool",
+    "read_period",
     "render_page",
 ]
 
