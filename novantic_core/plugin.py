@@ -6,6 +6,7 @@ What the hooks are is said in the specs: see ``docs/reference/hooks.md``.
 
 from __future__ import annotations
 
+from novantic_core.db import insert_or
 from novantic_core.desk import Desk
 from novantic_core.downloads import csv_response, file_response
 from novantic_core.forms.base import node as form_node
@@ -116,6 +117,7 @@ __all__ = [
     "form_node",
     "hookimpl",
     "html_to_text",
+    "insert_or",
     "parse_bool",
     "read_period",
     "render_page",

@@ -37,6 +37,7 @@ class Shelf:
 class Page:
     """An article whole. ``body`` is clean HTML."""
 
+    id: int
     slug: str
     locale: str
     title: str
@@ -115,7 +116,7 @@ def read(session: Session, slug: str, locale: str) -> Page | None:
     )
     for row in _in_language(session.execute(statement), locale):
         return Page(
-            row.slug, row.locale, row.title, row.summary, row.body, row.updated_at, row.key, _name(row.names, locale)
+            row.article_id, row.slug, row.locale, row.title, row.summary, row.body, row.updated_at, row.key, _name(row.names, locale)
         )
     return None
 

@@ -13,6 +13,11 @@ TABLE = {
     "logout": "everybody",
     "kb": "everybody",
     "kb_article": "everybody",
+    # beside the form of a ticket
+    "kb_suggest": "everybody",
+    "kb_offer": "everybody",
+    "kb_solved": "everybody",
+    "kb_solved_undo": "everybody",
     # one ticket, for whoever came by its link
     "ticket": "requester",
     "ticket_close": "requester",
@@ -34,6 +39,7 @@ TABLE = {
     "admin_contacts": "technician",
     "admin_deliveries": "administrator",
     "admin_figures_csv": "technician",
+    "admin_faq_avoided": "technician",
     "admin_login": "everybody",
     "admin_forgotten": "everybody",
     "admin_login_code": "everybody",
