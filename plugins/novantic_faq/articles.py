@@ -116,7 +116,15 @@ def read(session: Session, slug: str, locale: str) -> Page | None:
     )
     for row in _in_language(session.execute(statement), locale):
         return Page(
-            row.article_id, row.slug, row.locale, row.title, row.summary, row.body, row.updated_at, row.key, _name(row.names, locale)
+            row.article_id,
+            row.slug,
+            row.locale,
+            row.title,
+            row.summary,
+            row.body,
+            row.updated_at,
+            row.key,
+            _name(row.names, locale),
         )
     return None
 

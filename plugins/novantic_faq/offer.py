@@ -29,6 +29,8 @@ MOST_SOLVED = "60 per hour"
 """From one client address, behind which there may be a whole company."""
 TOP = 10
 """Articles that the dashboard names."""
+STEP, MOST_LETTERS = 30, 30
+"""From one line of its picture to the next, and what of a title there is room for."""
 
 
 def part(request: Request) -> list[PagePart]:
@@ -111,13 +113,29 @@ def nothing_undone(request: Request) -> Response:
 # ------------------------------------------------------------------ the dashboard
 
 
+class Bar:
+    """A line of the dashboard's picture, in its own units: 460 are its width."""
+
+    def __init__(self, place: int, one: avoided.Spared, most: int) -> None:
+        title = one.title or ""
+        self.title = title if len(title) <= MOST_LETTERS else f"{title[: MOST_LETTERS - 1].rstrip()}…"
+        self.tickets = one.tickets
+        self.top = STEP * place + 6
+        self.middle = self.top + 17
+        self.width = max(2, round(200 * one.tickets / most))
+        self.end = 220 + self.width
+
+
 def figures(request: Request, period: Period) -> list[PagePart]:
     """How many tickets were avoided in a period, and by which articles."""
     found = avoided.tally(request.dbsession, period, request.locale_name)
     top = found.articles[:TOP]
-    most = max((one.tickets for one in top), default=0)
+    most = max((one.tickets for one in top), default=1)
     days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
-    values: Mapping[str, Any] = {"tally": found, "top": top, "most": most, "days": days}
+    values: Mapping[str, Any] = {
+        "tally": found, "top": top, "more": len(found.articles) > TOP, "days": days,
+        "bars": [Bar(place, one, most) for place, one in enumerate(top)], "height": STEP * len(top) + 8,
+    }  # fmt: skip
     return [PagePart("kb/avoided.pt", values)]
 
 
