@@ -54,12 +54,14 @@ class SearchIndex:
 class SearchTerm:
     """Something to look for: ``words`` as they were typed, one or, of a quoted phrase, several in that order.
 
-    ``prefix`` takes any word that begins like the last one, ``excluded`` leaves out what has it.
+    ``prefix`` takes any word that begins like the last one, ``excluded`` leaves out what has it, ``weight`` looks only
+    into stretches of that weight, as ``B`` for names.
     """
 
     words: tuple[str, ...]
     prefix: bool = False
     excluded: bool = False
+    weight: Weight | None = None
 
 
 @dataclass(frozen=True, slots=True)

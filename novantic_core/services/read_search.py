@@ -1,0 +1,158 @@
+"""What a technician types into the search, read: words to find, and conditions that a ticket must meet.
+
+``"hors connexion" -toner de:lefevre statut:ouvert catégorie:imprimante avant:2026-03`` in French or in English, in any
+mixture. No reading fails: what means nothing as a condition is looked for as words, and it is said so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, not_
+
+from novantic_core.i18n import _
+from novantic_core.models import Ticket
+from novantic_core.models.fold import fold
+from novantic_core.models.ticket import CLOSED, OPEN, WAITING
+from novantic_core.site import Site
+from novantic_core.values import SearchQuery, SearchTerm, Text
+
+MOST_TERMS = 20
+"""Terms that are looked for; who pastes a whole letter finds by its beginning."""
+LEAST_PREFIX = 2
+"""Letters before a ``*``: fewer begin half of all words."""
+
+_TERM = re.compile(r'(?P<minus>-)?(?:(?P<name>[^\W\d_]+):(?=\S))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+_QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″", '"'))
+_DAYS = (
+    re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?"),
+    re.compile(r"(?:(?:(?P<day>\d{1,2})/)?(?P<month>\d{1,2})/)?(?P<year>\d{4})"),
+)
+STATUSES = {
+    OPEN: ("open", "ouvert", "ouverte", "ouverts", "nous", "us"),
+    WAITING: ("waiting", "attente", "en attente", "client"),
+    CLOSED: ("closed", "ferme", "fermee", "fermes", "clos", "resolu"),
+}
+"""What a status may be called, folded."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: words, and what else a ticket must be. ``told`` says what was not understood."""
+
+    query: SearchQuery
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    told: tuple[Text, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to find, not only to leave out."""
+        return any(not term.excluded for term in self.query.terms)
+
+
+@dataclass
+class _Reading:
+    site: Site
+    say: Callable[[Text], str]
+    terms: list[SearchTerm] = field(default_factory=list)
+    conditions: list[ColumnElement[bool]] = field(default_factory=list)
+    told: list[Text] = field(default_factory=list)
+
+    def take(self, match: re.Match[str]) -> None:
+        excluded = match["minus"] is not None
+        text = (match["phrase"] if match["phrase"] is not None else match["word"]).strip()
+        name = fold(match["name"]) if match["name"] else ""
+        if name in NAMED:
+            if self._take_condition(NAMED[name], text, excluded):
+                return
+        elif match["name"]:
+            # "https://…", "erreur:0x80" are words
+            text = f"{match['name']}:{text}"
+        self._take_words(text, excluded, phrase=match["phrase"] is not None)
+
+    def _take_words(self, text: str, excluded: bool, *, phrase: bool, names: bool = False) -> None:
+        prefix = not phrase and text.endswith("*") and len(text.rstrip("*")) >= LEAST_PREFIX
+        words = tuple(text.rstrip("*").split() if prefix else text.split())
+        if any(character.isalnum() for word in words for character in word):
+            self.terms.append(SearchTerm(words, prefix, excluded, "B" if names else None))
+
+    def _take_condition(self, name: str, text: str, excluded: bool) -> bool:
+        if name == "from":
+            self._take_words(text, excluded, phrase=True, names=True)
+            return True
+        found = getattr(self, f"_{name}")(text)
+        if found is not None:
+            self.conditions.append(not_(found) if excluded else found)
+        return found is not None
+
+    def _status(self, text: str) -> ColumnElement[bool] | None:
+        for status, words in STATUSES.items():
+            if fold(text) in words:
+                return Ticket.status == status
+        self.told.append(_("“${value}” is no status; there are: open, waiting, closed.", mapping={"value": text}))
+        return None
+
+    def _category(self, text: str) -> ColumnElement[bool] | None:
+        labels = {key: fold(self.say(one.label)) for key, one in self.site.all_categories.items()}
+        wanted = fold(text)
+        keys = [key for key, label in labels.items() if wanted in (key, label)]
+        keys = keys or [key for key, label in labels.items() if wanted and label.startswith(wanted)]
+        if keys:
+            return Ticket.category_key.in_(keys)
+        self.told.append(_("No category’s name begins with “${value}”.", mapping={"value": text}))
+        return None
+
+    def _before(self, text: str) -> ColumnElement[bool] | None:
+        moment = self._moment(text)
+        return None if moment is None else Ticket.created_at < moment
+
+    def _after(self, text: str) -> ColumnElement[bool] | None:
+        moment = self._moment(text)
+        return None if moment is None else Ticket.created_at >= moment
+
+    def _moment(self, text: str) -> datetime | None:
+        """The first moment, where the desk is, of a day, a month or a year."""
+        for pattern in _DAYS:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                parts = [int(match[part] or 1) for part in ("year", "month", "day")]
+                # of the first years and the last one some hours are no time elsewhere
+                if EARLIEST <= parts[0] <= LATEST:
+                    with contextlib.suppress(ValueError):
+                        return datetime(*parts, tzinfo=self.site.settings.timezone)  # type: ignore[arg-type, misc]
+        self.told.append(
+            _("“${value}” is no day; it takes one as 2026-03-14, 14/03/2026, 03/2026 or 2026.", mapping={"value": text})
+        )
+        return None
+
+
+EARLIEST, LATEST = 1900, 2999
+NAMED = {
+    "from": "from", "de": "from", "client": "from",
+    "status": "status", "statut": "status", "etat": "status",
+    "category": "category", "categorie": "category", "rubrique": "category",
+    "before": "before", "avant": "before",
+    "after": "after", "apres": "after", "depuis": "after",
+}  # fmt: skip
+"""Names of conditions as they may be typed, folded."""
+
+
+def read_search(site: Site, typed: str, say: Callable[[Text], str]) -> Search:
+    """Read what somebody typed.
+
+    :param say: gives words in the reader's language: a category is known by its name there
+    """
+    reading = _Reading(site, say)
+    for match in _TERM.finditer(typed.translate(_QUOTES)):
+        reading.take(match)
+        if len(reading.terms) == MOST_TERMS:
+            break
+    if reading.terms and all(term.excluded for term in reading.terms):
+        reading.told.append(
+            _("A minus leaves something out of what other words find: please type a word to be found, too.")
+        )
+    return Search(SearchQuery(tuple(reading.terms)), tuple(reading.conditions), tuple(reading.told))
