@@ -15,7 +15,7 @@ from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import hookimpl
 from novantic_core.html import clean_html, html_to_text
-from novantic_core.i18n import _
+from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import render_page
 from novantic_core.period import read_period
@@ -119,6 +119,7 @@ __all__ = [
     "html_to_text",
     "insert_or",
     "parse_bool",
+    "plural",
     "read_period",
     "render_page",
 ]

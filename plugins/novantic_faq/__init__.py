@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from novantic_core.plugin import (
     NavigationItem,
     PagePart,
+    PeriodicJob,
     SearchSource,
     Setting,
     Text,
@@ -20,9 +21,24 @@ from novantic_core.plugin import (
     hookimpl,
     parse_bool,
 )
-from novantic_faq import articles, avoided, offer
+from novantic_faq import articles, avoided, finding, offer
+from novantic_faq.audience import audience_of
+from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
+DAY = 24 * 3600
+# an address has nothing but these signs, so that no odd one reaches the database
+SLUG = "{slug:[a-z0-9-]+}"
+ROUTES = (
+    ("kb", "/kb"),
+    ("kb_feed", "/kb/feed.xml"),
+    ("kb_file", r"/kb/files/{id:\d{1,18}}/{filename}"),
+    ("kb_article", f"/kb/{SLUG}"),
+    ("kb_useful", f"/kb/{SLUG}/useful"),
+    ("kb_read", f"/kb/{SLUG}/read"),
+    ("sitemap", "/sitemap.xml"),
+    ("robots", "/robots.txt"),
+)
 
 
 def parse_count(text: str) -> int:
@@ -39,7 +55,7 @@ def novantic_settings_schema() -> Iterable[Setting]:
     return [
         Setting(
             "home_articles", _("a whole number from 0 to 20"), parse_count, 4, label=_("Articles on the home page"),
-            help=_("The first ones of the knowledge base, below the search."),
+            help=_("Those that readers find the most useful, below the search."),
         ),
         Setting(
             "suggestions", _("yes or no"), parse_bool, True, label=_("Articles beside the form of a new ticket"),
@@ -51,16 +67,16 @@ def novantic_settings_schema() -> Iterable[Setting]:
 
 @hookimpl
 def novantic_configure(config: Configurator) -> None:
-    """The list, which is the search too, and the page of an article."""
-    # an address has nothing but these signs, so that no odd one reaches the database
+    """The list, which is the search too, the page of an article with what belongs to it, and what is offered."""
     for name, pattern, role in offer.ROUTES:
         config.add_route(name, pattern)
         config.allow(name, role)
-    config.scan("novantic_faq.offer")
-    for name, pattern in (("kb", "/kb"), ("kb_article", "/kb/{slug:[a-z0-9-]+}")):
+    for name, pattern in ROUTES:
         config.add_route(name, pattern)
+        # the views themselves ask whom an article is for
         config.allow(name, "everybody")
-    config.scan("novantic_faq.views")
+    for module in ("views", "feedback_views", "feeds", "offer"):
+        config.scan(f"novantic_faq.{module}")
 
 
 @hookimpl
@@ -71,7 +87,7 @@ def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
 
 @hookimpl
 def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
-    """The first articles on the home page, what fits beside a ticket's form, and what that spared on the dashboard."""
+    """The most useful articles on the home page, what fits beside a ticket's form, what that spared."""
     if place == "ticket_form":
         return offer.part(request)
     if place == "admin_dashboard":
@@ -79,7 +95,7 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     if place != "home":
         return []
     count = request.desk.plugin_settings("faq")["home_articles"]
-    entries = articles.first(request.dbsession, request.locale_name, count)
+    entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
 
 
@@ -90,8 +106,14 @@ def novantic_search_sources() -> Iterable[SearchSource]:
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:
-    for entry in articles.find(request.dbsession, words, request.locale_name, limit):
+    for entry in finding.find(request.dbsession, audience_of(request), words, request.locale_name, limit):
         yield entry.title, request.route_path("kb_article", slug=entry.slug), entry.summary
+
+
+@hookimpl
+def novantic_periodic_jobs() -> Iterable[PeriodicJob]:
+    """Whose answers were counted is forgotten after a while."""
+    return [PeriodicJob("forget answers", DAY, forget_answers)]
 
 
 @hookimpl

@@ -12,6 +12,7 @@ from pyramid.view import view_config
 
 from novantic_core.plugin import PagePart, Period, _, csv_response, read_period, render_page
 from novantic_faq import articles, avoided
+from novantic_faq.audience import audience_of
 from novantic_faq.suggest import LONGEST, suggest
 
 ROUTES = (
@@ -58,8 +59,8 @@ def offer(request: Request) -> Response:
     return _draw(request, "kb/offer.pt", article=_article(request, request.matchdict["slug"]))
 
 
-def _article(request: Request, slug: str) -> Any:
-    found = articles.read(request.dbsession, slug, request.locale_name)
+def _article(request: Request, slug: str) -> articles.Page:
+    found = articles.read(request.dbsession, audience_of(request), slug, request.locale_name)
     if found is None:
         raise HTTPNotFound
     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pyramid.request import Request
 
-from novantic_faq import articles
+from novantic_faq import articles, finding
+from novantic_faq.audience import audience_of
 
 LONGEST = 300
 
 
 def suggest(request: Request, subject: str, text: str, topic: str) -> list[articles.Entry]:
     """The articles that fit, in the reader’s language."""
-    return articles.find(request.dbsession, subject, request.locale_name, 4)
+    return finding.find(request.dbsession, audience_of(request), subject, request.locale_name, 4)

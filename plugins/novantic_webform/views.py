@@ -22,9 +22,9 @@ def _draw(request: Request, form: TicketForm, drawn: Any) -> Response:
 
 @view_config(route_name="new_ticket", request_method="GET")
 def new(request: Request) -> Response:
-    """The empty form."""
+    """The form, empty but for what the link that led here says it is about."""
     form = TicketForm(request)
-    return _draw(request, form, form.untouched())
+    return _draw(request, form, form.begin(request.GET))
 
 
 @view_config(route_name="new_ticket", request_method="POST", require_csrf=False)

@@ -18,6 +18,12 @@ TABLE = {
     "kb_offer": "everybody",
     "kb_solved": "everybody",
     "kb_solved_undo": "everybody",
+    "kb_feed": "everybody",
+    "kb_file": "everybody",
+    "kb_read": "everybody",
+    "kb_useful": "everybody",
+    "robots": "everybody",
+    "sitemap": "everybody",
     # one ticket, for whoever came by its link
     "ticket": "requester",
     "ticket_close": "requester",

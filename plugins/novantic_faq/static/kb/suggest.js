@@ -117,6 +117,9 @@ async function read(details) {
     return;
   }
   body.innerHTML = await answer.text();
+  const token = new FormData();
+  token.set("csrf_token", form.elements.csrf_token.value);
+  navigator.sendBeacon(details.dataset.read, token);
   for (const one of body.querySelectorAll("a[href]")) one.target = "_blank";
   // there, too, one can say that it solved it
   link.searchParams.set("form", form.elements.submission.value);
