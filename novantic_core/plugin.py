@@ -19,6 +19,8 @@ from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import render_page
 from novantic_core.period import read_period
+from novantic_core.search.stems import is_stop_word
+from novantic_core.search.stems import stem as word_stem
 from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
@@ -118,10 +120,12 @@ __all__ = [
     "hookimpl",
     "html_to_text",
     "insert_or",
+    "is_stop_word",
     "parse_bool",
     "plural",
     "read_period",
     "render_page",
+    "word_stem",
 ]
 
 API_VERSION = (1, 1)

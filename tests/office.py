@@ -220,7 +220,7 @@ QUERIES = (
     _same("situation critique", CRITICAL),
     # an English word
     Query("printer offline", (PRINTER,), (PRINTER,), why="English: the article has an English version"),
-    Query("password", nothing=True, unknown=True, why="English: no article or ticket has it"),
+    Query("password", nothing=True, why="English: no article is about it in English"),
     # one letter wrong
     Query("impriamnte", (PRINTER,), why="two letters turned round"),
     Query("imprimente bloquée", (PRINTER,), why="a wrong letter"),

@@ -76,7 +76,7 @@ async function ask() {
 /** Show what was found; nobody loses the article they are reading, or the place of their keyboard. */
 function show(found) {
   waiting = undefined;
-  if (box.querySelector("details[open]") || box.contains(document.activeElement)) {
+  if (box.querySelector("details[open]") || find("found").contains(document.activeElement)) {
     waiting = found;
     return;
   }
