@@ -6,7 +6,11 @@ The queries are in ``tests/office.py``. Each test goes through all of them and n
 from __future__ import annotations
 
 import pytest
-from office import ARTICLES, QUERIES
+from office import ARTICLES, QUERIES, TICKETS
+from sqlalchemy import select
+
+from novantic_core.models import Ticket
+from novantic_core.plugin import Desk
 
 FIRST_PAGE = 5
 """How far down somebody looks."""
@@ -17,6 +21,19 @@ def office(write):
     """The knowledge base of a small office, beside the articles that come with it."""
     for slug, (title, summary, text) in ARTICLES.items():
         write(fr={"slug": slug, "title": title, "summary": summary, "body": f"<p>{text}</p>"})
+
+
+@pytest.fixture
+def numbers(novantic_app, small_desk):
+    """The tickets of a small office: their names by their ids."""
+    given = {}
+    for name, (subject, message, *replies) in TICKETS.items():
+        given[name] = small_desk.open(subject=subject, message=f"<p>{message}</p>")
+        for reply in replies:
+            small_desk.say(given[name], reply)
+    with novantic_app.site.database.session(write=False) as session:
+        by_id = dict(session.execute(select(Ticket.id, Ticket.number)).all())
+    return {id_: next(name for name in given if given[name] == number) for id_, number in by_id.items()}
 
 
 def test_there_are_forty_and_more():
@@ -41,4 +58,15 @@ def test_what_the_knowledge_base_finds(office, portal):
         found = [link["href"].removeprefix("/kb/") for link in page.html.select("main .list a")]
         if found if query.unknown else not set(query.found) <= set(found[:FIRST_PAGE]):
             wrong[query.typed] = found
+    assert wrong == {}
+
+
+def test_what_a_technician_finds_among_the_tickets(numbers, novantic_app):
+    wrong = {}
+    with novantic_app.site.database.session(write=False) as session:
+        desk = Desk(novantic_app.site, session)
+        for query in QUERIES:
+            found = [numbers[hit.id] for hit in desk.find("ticket", query.typed)]
+            if found if query.unknown else not set(query.tickets) <= set(found[:FIRST_PAGE]):
+                wrong[query.typed] = found
     assert wrong == {}
