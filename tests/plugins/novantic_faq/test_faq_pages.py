@@ -163,8 +163,10 @@ def test_a_knowledge_base_without_articles_says_so(portal, empty):
 
 
 def test_the_knowledge_base_is_the_second_tab(portal):
-    tabs = portal.get("/kb").html.select(".tabs a")
-    assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == ("Base de connaissances", "/kb", "page")
+    for address, current in (("/kb", "page"), ("/kb/imprimante-hors-connexion", "true")):
+        tabs = portal.get(address).html.select(".tabs a")
+        assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == ("Base de connaissances", "/kb", current)
+        assert [tab.get("aria-current") for tab in tabs].count(None) == len(tabs) - 1
 
 
 def test_the_home_page_shows_the_first_articles(portal):
