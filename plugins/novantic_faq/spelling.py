@@ -34,6 +34,8 @@ ENOUGH = 3
 """Letters of a beginning that tell enough."""
 MOST_ENDINGS = 6
 """Words that a beginning may become."""
+COMMON = 0.4
+"""What a word still tells that many articles have: each may be about it."""
 READ_AT_ONCE = 500
 LOCALES = ("fr", "en")
 
@@ -60,9 +62,10 @@ class Vocabulary:
     """How many texts there were, and when one was changed last."""
 
     def rarity(self, stems: Iterable[str]) -> float:
-        """From 1 for what is in one text at most down to nearly 0 for what is in all."""
+        """From 1 for what is in one text at most down to :data:`COMMON` for what is in all or nearly all."""
         having = max((self.stems[stem] for stem in stems), default=0)
-        return math.log((len(self.texts) + 2) / (having + 1)) / math.log((len(self.texts) + 2) / 2)
+        size = len(self.texts) + 2
+        return max(COMMON, math.log(size / (having + 1)) / math.log(max(size / 2, 2)))
 
     def knows(self, word: str) -> bool:
         """Whether a text has the word, in whatever form."""
