@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from novantic_core.db import insert_or
 from novantic_core.desk import Desk
-from novantic_core.downloads import file_response
+from novantic_core.downloads import csv_response, file_response
 from novantic_core.forms.base import node as form_node
 from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.status import StatusForm
@@ -18,6 +18,10 @@ from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import render_page
+from novantic_core.period import read_period
+from novantic_core.search.stems import is_stop_word
+from novantic_core.search.stems import stem as word_stem
+from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     AccountEvent,
@@ -78,6 +82,7 @@ __all__ = [
     "Notice",
     "PagePart",
     "Parcel",
+    "Period",
     "PeriodicJob",
     "PermanentFailure",
     "Priority",
@@ -109,14 +114,18 @@ __all__ = [
     "_",
     "clean_html",
     "core_key",
+    "csv_response",
     "file_response",
     "form_node",
     "hookimpl",
     "html_to_text",
     "insert_or",
+    "is_stop_word",
     "parse_bool",
     "plural",
+    "read_period",
     "render_page",
+    "word_stem",
 ]
 
 API_VERSION = (1, 1)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
+from sqlalchemy.orm import Session
 
-from novantic_core.plugin import NavigationItem, PagePart, PeriodicJob, SearchSource, Setting, Text, _, hookimpl
-from novantic_faq import articles, finding
+from novantic_core.plugin import (
+    NavigationItem,
+    PagePart,
+    PeriodicJob,
+    SearchSource,
+    Setting,
+    Text,
+    TicketDraft,
+    _,
+    hookimpl,
+    parse_bool,
+)
+from novantic_faq import articles, avoided, finding, offer
 from novantic_faq.audience import audience_of
 from novantic_faq.feedback import forget_answers
 
@@ -43,18 +56,26 @@ def novantic_settings_schema() -> Iterable[Setting]:
         Setting(
             "home_articles", _("a whole number from 0 to 20"), parse_count, 4, label=_("Articles on the home page"),
             help=_("Those that readers find the most useful, below the search."),
-        )
+        ),
+        Setting(
+            "suggestions", _("yes or no"), parse_bool, True, label=_("Articles beside the form of a new ticket"),
+            help=_("While somebody writes, articles that may help are offered. Who finds an answer there says so, and "
+                   "the dashboard counts a ticket that was avoided."),
+        ),
     ]  # fmt: skip
 
 
 @hookimpl
 def novantic_configure(config: Configurator) -> None:
-    """The list, which is the search too, and the page of an article with what belongs to it."""
+    """The list, which is the search too, the page of an article with what belongs to it, and what is offered."""
+    for name, pattern, role in offer.ROUTES:
+        config.add_route(name, pattern)
+        config.allow(name, role)
     for name, pattern in ROUTES:
         config.add_route(name, pattern)
         # the views themselves ask whom an article is for
         config.allow(name, "everybody")
-    for module in ("views", "feedback_views", "feeds"):
+    for module in ("views", "feedback_views", "feeds", "offer"):
         config.scan(f"novantic_faq.{module}")
 
 
@@ -65,8 +86,12 @@ def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
 
 
 @hookimpl
-def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
-    """The most useful articles, on the home page."""
+def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
+    """The most useful articles on the home page, what fits beside a ticket's form, what that spared."""
+    if place == "ticket_form":
+        return offer.part(request)
+    if place == "admin_dashboard":
+        return offer.figures(request, subject)
     if place != "home":
         return []
     count = request.desk.plugin_settings("faq")["home_articles"]
@@ -89,3 +114,10 @@ def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str,
 def novantic_periodic_jobs() -> Iterable[PeriodicJob]:
     """Whose answers were counted is forgotten after a while."""
     return [PeriodicJob("forget answers", DAY, forget_answers)]
+
+
+@hookimpl
+def novantic_prepare_draft(draft: TicketDraft, session: Session) -> None:
+    """A ticket of a form beside which somebody said that an article solved it wasn't avoided after all."""
+    if draft.form_key:
+        avoided.take_back(session, draft.form_key)
