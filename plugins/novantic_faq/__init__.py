@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from novantic_core.plugin import NavigationItem, PagePart, PeriodicJob, SearchSource, Setting, Text, _, hookimpl
+from novantic_core.plugin import (
+    NavigationItem,
+    PagePart,
+    PeriodicJob,
+    SearchIndex,
+    SearchSource,
+    Setting,
+    Text,
+    _,
+    hookimpl,
+)
 from novantic_faq import articles, finding
 from novantic_faq.audience import audience_of
 from novantic_faq.feedback import forget_answers
@@ -75,14 +85,20 @@ def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
 
 
 @hookimpl
+def novantic_search_indexes() -> Iterable[SearchIndex]:
+    """The published texts of articles."""
+    return [finding.TEXTS_INDEX]
+
+
+@hookimpl
 def novantic_search_sources() -> Iterable[SearchSource]:
     """Articles are among what the home page's search finds."""
     return [SearchSource("faq", _("Knowledge base"), _find)]
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:
-    for entry in finding.find(request.dbsession, audience_of(request), words, request.locale_name, limit):
-        yield entry.title, request.route_path("kb_article", slug=entry.slug), entry.summary
+    for entry, sentence in finding.rows(request.desk, audience_of(request), words, request.locale_name, limit):
+        yield entry.title, request.route_path("kb_article", slug=entry.slug), sentence
 
 
 @hookimpl
