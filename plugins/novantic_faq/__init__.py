@@ -109,7 +109,7 @@ def novantic_search_indexes() -> Iterable[SearchIndex]:
 @hookimpl
 def novantic_search_sources() -> Iterable[SearchSource]:
     """Articles are among what the home page's search finds."""
-    return [SearchSource("faq", _("Knowledge base"), _find)]
+    return [SearchSource("faq", _("Knowledge base"), _find, finding.address)]
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:

@@ -39,17 +39,13 @@ def index(request: Request) -> dict[str, Any]:
     session, locale, audience = request.dbsession, request.locale_name, audience_of(request)
     number = _page_number(request)
 
-    def page(number: int) -> str:
-        query = {"q": words, "page": number} if number > 1 else {"q": words}
-        return str(request.route_path("kb", _query=query))
-
     found = finding.find(request.desk, audience, words, locale, number) if words else finding.Found()
     return {
         "words": words,
         "found": found,
         "number": number,
-        "newer": page(number - 1) if number > 1 else None,
-        "older": page(number + 1) if found.more and number < finding.LAST_PAGE else None,
+        "newer": finding.address(request, words, number - 1) if number > 1 else None,
+        "older": finding.address(request, words, number + 1) if found.more and number < finding.LAST_PAGE else None,
         "shelves": [] if words else articles.shelves(session, audience, locale),
         "address": request.desk.url("/kb"),
     }
