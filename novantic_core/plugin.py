@@ -19,6 +19,10 @@ from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import render_page
 from novantic_core.period import read_period
+from novantic_core.search.excerpt import Piece as SearchPiece
+from novantic_core.search.excerpt import excerpt as search_excerpt
+from novantic_core.search.excerpt import mark as search_mark
+from novantic_core.search.query import read_query
 from novantic_core.search.stems import is_stop_word
 from novantic_core.search.stems import stem as word_stem
 from novantic_core.services.tally_tickets import Period
@@ -94,6 +98,7 @@ __all__ = [
     "SearchEngine",
     "SearchHit",
     "SearchIndex",
+    "SearchPiece",
     "SearchQuery",
     "SearchSource",
     "SearchTerm",
@@ -124,7 +129,10 @@ __all__ = [
     "parse_bool",
     "plural",
     "read_period",
+    "read_query",
     "render_page",
+    "search_excerpt",
+    "search_mark",
     "word_stem",
 ]
 

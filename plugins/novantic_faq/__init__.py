@@ -13,6 +13,7 @@ from novantic_core.plugin import (
     NavigationItem,
     PagePart,
     PeriodicJob,
+    SearchIndex,
     SearchSource,
     Setting,
     Text,
@@ -100,14 +101,20 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
 
 
 @hookimpl
+def novantic_search_indexes() -> Iterable[SearchIndex]:
+    """The published texts of articles."""
+    return [finding.TEXTS_INDEX]
+
+
+@hookimpl
 def novantic_search_sources() -> Iterable[SearchSource]:
     """Articles are among what the home page's search finds."""
     return [SearchSource("faq", _("Knowledge base"), _find)]
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:
-    for entry in finding.find(request.dbsession, audience_of(request), words, request.locale_name, limit):
-        yield entry.title, request.route_path("kb_article", slug=entry.slug), entry.summary
+    for entry, sentence in finding.rows(request.desk, audience_of(request), words, request.locale_name, limit):
+        yield entry.title, request.route_path("kb_article", slug=entry.slug), sentence
 
 
 @hookimpl
