@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from novantic_core.plugin import Desk
 from novantic_faq.models import Address, Article, ArticleText, Category, Reader
 from novantic_faq.words import fold
 
@@ -62,6 +63,9 @@ def write(novantic_app: Any) -> Callable[..., int]:
                         **text,
                     )
                 )
+            session.flush()
+            ids = session.scalars(select(ArticleText.id).where(ArticleText.article_id == article.id))
+            Desk(novantic_app.site, session).changed("faq", *ids)
             return article.id
 
     return add
