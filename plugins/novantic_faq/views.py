@@ -21,6 +21,8 @@ from novantic_faq.models import PUBLIC
 LONGEST_SEARCH = 200
 RELATED = 4
 """How many other articles are shown with one."""
+ENOUGH = 2
+"""So many that somebody chose need no others."""
 LARGEST_ID = 2**31
 VIEWS = plural("Read ${n} time", "Read ${n} times")
 
@@ -114,8 +116,8 @@ def _alternates(request: Request, article: articles.Page) -> list[tuple[str, str
 
 
 def related(request: Request, audience: Audience, article: articles.Page) -> Sequence[articles.Entry]:
-    """What to read next: what somebody chose, and where that isn't much, what is alike in its category."""
-    texts = finding.alike(request.desk, audience, article, RELATED) if article.picked < RELATED else []
+    """What to read next: what somebody chose; where that is little, also what is alike in its category."""
+    texts = finding.alike(request.desk, audience, article, RELATED) if article.picked < ENOUGH else []
     if not texts and not article.picked:
         return []
     return articles.related(request.dbsession, audience, article, texts, request.locale_name, RELATED)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from novantic_core.plugin import Desk
 from novantic_faq.models import Address, Article, ArticleText, Category, Reader
@@ -54,18 +54,10 @@ def write(novantic_app: Any) -> Callable[..., int]:
                     "folded_title": fold(text["title"]),
                     "folded_text": fold(f"{text['title']} {text['summary']} {text['body']}"),
                 }
-                session.add(
-                    ArticleText(
-                        article_id=article.id,
-                        locale=locale,
-                        updated_at=WRITTEN,
-                        **folded,
-                        **text,
-                    )
-                )
-            session.flush()
-            ids = session.scalars(select(ArticleText.id).where(ArticleText.article_id == article.id))
-            Desk(novantic_app.site, session).changed("faq", *ids)
+                row = ArticleText(article_id=article.id, locale=locale, updated_at=WRITTEN, **folded, **text)
+                session.add(row)
+                session.flush()
+                Desk(novantic_app.site, session).changed("faq", row.id)
             return article.id
 
     return add
