@@ -6,6 +6,8 @@ memory for each site, and brought up to date when articles have changed.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
 import re
 import weakref
@@ -13,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from rapidfuzz import process
@@ -61,6 +64,16 @@ class Vocabulary:
     seen: Any = None
     """How many texts there were, and when one was changed last."""
 
+    @cached_property
+    def in_order(self) -> list[str]:
+        """All words by the alphabet."""
+        return sorted(self.words)
+
+    @cached_property
+    def long_enough(self) -> list[str]:
+        """Those that a misspelt word may have been meant to be."""
+        return [word for word in self.in_order if len(word) >= SHORTEST]
+
     def rarity(self, stems: Iterable[str]) -> float:
         """From 1 for what is in one text at most down to :data:`COMMON` for what is in all or nearly all."""
         having = max((self.stems[stem] for stem in stems), default=0)
@@ -75,7 +88,10 @@ class Vocabulary:
         """Words that begin so, the most frequent first."""
         if len(beginning) < ENOUGH:
             return []
-        found = [word for word in self.words if word.startswith(beginning)]
+        start = bisect.bisect_left(self.in_order, beginning)
+        found = itertools.takewhile(
+            lambda word: word.startswith(beginning), itertools.islice(self.in_order, start, None)
+        )
         return sorted(found, key=lambda word: (-self.words[word], word))[:MOST_ENDINGS]
 
     def guess(self, word: str) -> str | None:
@@ -86,8 +102,7 @@ class Vocabulary:
         if len(word) < SHORTEST or not word.isalpha() or is_stop_word(word) or self.knows(word) or self.endings(word):
             return None
         wrong = 2 if len(word) >= LONG else 1
-        candidates = (one for one in self.words if abs(len(one) - len(word)) <= wrong and len(one) >= SHORTEST)
-        near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=wrong, limit=None)  # type: ignore[arg-type]
+        near = process.extract(word, self.long_enough, scorer=OSA.distance, score_cutoff=wrong, limit=None)
         found = [(distance, one[0] != word[0], -self.words[one], one) for one, distance, _place in near]
         return min(found)[-1] if found else None
 

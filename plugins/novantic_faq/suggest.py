@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from novantic_core.plugin import is_stop_word, word_stem
+from novantic_core.plugin import Desk, SearchQuery, SearchTerm, is_stop_word, word_stem
 from novantic_faq.articles import Entry
 from novantic_faq.audience import Audience, audience_of
+from novantic_faq.finding import INDEX
 from novantic_faq.models import Article, ArticleText
 from novantic_faq.spelling import LOCALES, Vocabulary, vocabulary
 from novantic_faq.words import fold, search_words
@@ -24,6 +25,8 @@ from novantic_faq.words import fold, search_words
 LONGEST = 300
 """Characters of the subject, and of the message, that are looked at."""
 OFFERED = 4
+LOOKED_AT = 24
+"""Texts that are judged, those that the search finds best."""
 TITLE, SUMMARY, BODY = 3.0, 2.0, 1.0
 """What a word of the subject counts by where it stands."""
 BODY_OF_MESSAGE = 0.3
@@ -74,12 +77,11 @@ class Wish:
     message: tuple[Wanted, ...]
     topic: str
 
-    def score(self, row: Any) -> float:
+    def score(self, row: Any, known: Vocabulary) -> float:
         """How well a text fits; 0 for one that had better not be offered."""
-        title, summary, body = (
-            frozenset(word_stem(word, row.locale) for word in folded.split())
-            for folded in (row.folded_title, fold(row.summary), row.folded_text)
-        )
+        title, summary = (_stems(folded, row.locale) for folded in (row.folded_title, fold(row.summary)))
+        read = known.texts.get(row.id)
+        body = _stems(row.folded_text, row.locale) if read is None else read.stems
         of_subject = _sum(self.subject, row.locale, ((TITLE, title), (SUMMARY, summary), (BODY, body)))
         of_message = _sum(self.message, row.locale, ((TITLE, title), (SUMMARY, summary), (BODY_OF_MESSAGE, body)))
         lift = TOPIC if self.topic in row.topics else 1.0
@@ -91,6 +93,10 @@ class Wish:
         return (of_subject + MESSAGE * of_message) * lift
 
 
+def _stems(folded: str, locale: str) -> frozenset[str]:
+    return frozenset(word_stem(word, locale) for word in folded.split())
+
+
 def _sum(wanted: Sequence[Wanted], locale: str, places: Sequence[tuple[float, frozenset[str]]]) -> float:
     return sum(one.rarity * max(value * one.worth(locale, stems) for value, stems in places) for one in wanted)
 
@@ -99,11 +105,12 @@ def suggest(request: Request, subject: str, text: str, topic: str) -> list[Entry
     """The articles that fit, the best first, each in the reader's language where it has that."""
     if not _telling(subject) and not _telling(text):
         return []
-    wish = _wish(vocabulary(request.desk), subject, text, topic)
-    rows = _look_up(request, audience_of(request), [*wish.subject, *wish.message])
+    known = vocabulary(request.desk)
+    wish = _wish(known, subject, text, topic)
+    rows = _look_up(request.desk, audience_of(request), wish)
     scores: dict[int, float] = {}
     for row in rows:
-        scores[row.article_id] = max(scores.get(row.article_id, 0.0), wish.score(row))
+        scores[row.article_id] = max(scores.get(row.article_id, 0.0), wish.score(row, known))
     least = SHARE * max(scores.values(), default=0.0)
     chosen = sorted(
         (id_ for id_, score in scores.items() if score and score >= least), key=lambda id_: (-scores[id_], id_)
@@ -148,25 +155,23 @@ def _rarity(known: Vocabulary, forms: Sequence[tuple[str, float]]) -> float:
     return known.rarity(stems) if any(stem in known.stems for stem in stems) else UNKNOWN
 
 
-def _look_up(request: Request, audience: Audience, wanted: Sequence[Wanted]) -> Sequence[Any]:
+def _look_up(desk: Desk, audience: Audience, wish: Wish) -> Sequence[Any]:
     """All texts of the articles of which one has some of the words."""
-    beginnings = {word_stem(form, locale) for one in wanted for form, _value in one.forms for locale in LOCALES}
-    hit = or_(*(ArticleText.folded_text.contains(f" {one}", autoescape=True) for one in beginnings))
-    found = (
-        select(ArticleText.article_id)
-        .join(Article, Article.id == ArticleText.article_id)
-        .where(ArticleText.published, audience.may_read, hit)
-    )
+    terms = tuple(SearchTerm((form,)) for one in (*wish.subject, *wish.message) for form, _value in one.forms)
+    hits = desk.find(INDEX, SearchQuery(terms, any_of=True), within=audience.texts(), limit=LOOKED_AT)
+    if not hits:
+        return []
+    theirs = select(ArticleText.article_id).where(ArticleText.id.in_([hit.id for hit in hits]))
     statement = (
         select(
-            ArticleText.article_id, ArticleText.slug, ArticleText.locale, ArticleText.title, ArticleText.summary,
-            ArticleText.folded_title, ArticleText.folded_text, Article.audience, Article.topics,
+            ArticleText.id, ArticleText.article_id, ArticleText.slug, ArticleText.locale, ArticleText.title,
+            ArticleText.summary, ArticleText.folded_title, ArticleText.folded_text, Article.audience, Article.topics,
         )
         .join(Article, Article.id == ArticleText.article_id)
-        .where(ArticleText.published, audience.may_read, ArticleText.article_id.in_(found))
+        .where(ArticleText.published, audience.may_read, ArticleText.article_id.in_(theirs))
         .order_by(ArticleText.id)
     )  # fmt: skip
-    return request.dbsession.execute(statement).all()  # type: ignore[no-any-return]
+    return desk.session.execute(statement).all()
 
 
 def _entry(rows: Sequence[Any], locale: str) -> Entry:

