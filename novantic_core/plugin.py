@@ -10,16 +10,19 @@ from novantic_core.desk import Desk
 from novantic_core.downloads import file_response
 from novantic_core.forms.base import node as form_node
 from novantic_core.forms.desk import DeskForm, EditForm
+from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import hookimpl
 from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
-from novantic_core.page import render_page
+from novantic_core.page import draw_page, render_page
+from novantic_core.security import actor, visible_ticket
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     AccountEvent,
+    ActionKind,
     Actor,
     Category,
     Channel,
@@ -27,9 +30,11 @@ from novantic_core.values import (
     FieldError,
     FormContext,
     IntakeChannel,
+    MaskWords,
     MessageInfo,
     NavigationItem,
     Notice,
+    OrganisationInfo,
     PagePart,
     Parcel,
     PeriodicJob,
@@ -62,6 +67,7 @@ __all__ = [
     "API_VERSION",
     "NAMING_CONVENTION",
     "AccountEvent",
+    "ActionKind",
     "Actor",
     "Category",
     "Channel",
@@ -72,9 +78,12 @@ __all__ = [
     "FieldError",
     "FormContext",
     "IntakeChannel",
+    "MaskWords",
+    "MessageForm",
     "MessageInfo",
     "NavigationItem",
     "Notice",
+    "OrganisationInfo",
     "PagePart",
     "Parcel",
     "PeriodicJob",
@@ -106,14 +115,17 @@ __all__ = [
     "TicketInfo",
     "UTCDateTime",
     "_",
+    "actor",
     "clean_html",
     "core_key",
+    "draw_page",
     "file_response",
     "form_node",
     "hookimpl",
     "html_to_text",
     "parse_bool",
     "render_page",
+    "visible_ticket",
 ]
 
 API_VERSION = (1, 1)

@@ -22,6 +22,7 @@ from novantic_core.settings import Settings, SettingsError
 from novantic_core.storages import NoStorage, choose_storage
 from novantic_core.themes import Themes
 from novantic_core.values import (
+    ActionKind,
     Category,
     Channel,
     FieldError,
@@ -75,6 +76,7 @@ class Site:
     channels: Mapping[str, tuple[Plugin, Channel]]
     jobs: Sequence[tuple[Plugin, PeriodicJob]]
     search_sources: Sequence[tuple[Plugin, SearchSource]]
+    action_kinds: Mapping[str, tuple[Plugin, ActionKind]]
     preferences_cache: PreferencesCache
     kept_categories: set[str] = field(default_factory=set)
     """Keys of categories seen in the database, whose rows are never removed: no need to look again."""
@@ -272,6 +274,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         intake_channels=_intake_channels(plugins),
         channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
         jobs=_jobs(plugins),
+        action_kinds=_named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
     )
 
