@@ -59,6 +59,13 @@ class Desk:
         """
         return self.site.settings.site_url + path
 
+    def secret(self, purpose: str) -> str:
+        """A secret of the site's for one purpose, the same at each start: for keyed hashes.
+
+        :param purpose: beginning with the plugin's name, so that what one use gives away is of no use to another
+        """
+        return self.site.key(purpose)
+
     def keep_file(self, source: IO[bytes], filename: str, media_type: str = "application/octet-stream") -> StoredFile:
         """Check a file and put it into the storage, for a draft's ``files``.
 

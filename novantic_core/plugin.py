@@ -6,6 +6,7 @@ What the hooks are is said in the specs: see ``docs/reference/hooks.md``.
 
 from __future__ import annotations
 
+from novantic_core.db import insert_or
 from novantic_core.desk import Desk
 from novantic_core.downloads import file_response
 from novantic_core.forms.base import node as form_node
@@ -15,7 +16,7 @@ from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import hookimpl
 from novantic_core.html import clean_html, html_to_text
-from novantic_core.i18n import _
+from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import draw_page, render_page
 from novantic_core.security import actor, visible_ticket
@@ -123,7 +124,9 @@ __all__ = [
     "form_node",
     "hookimpl",
     "html_to_text",
+    "insert_or",
     "parse_bool",
+    "plural",
     "render_page",
     "visible_ticket",
 ]

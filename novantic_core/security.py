@@ -32,6 +32,7 @@ from novantic_core.models import AccessGrant, Technician, TechnicianSession
 from novantic_core.services import visibility
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.family import root_of
+from novantic_core.services.find_reader import organisation_of
 from novantic_core.services.grant_access import is_alive
 from novantic_core.services.second_factor import is_required
 from novantic_core.services.sign_in import SEEN_EVERY, find_session, note_seen
@@ -75,6 +76,11 @@ def visitor(request: Request) -> AccessGrant | None:
         return None
     grant = request.dbsession.get(AccessGrant, visit["grant"])
     return grant if grant is not None and is_alive(grant, request.desk.now) else None
+
+
+def visitor_organisation(request: Request) -> int | None:
+    """The id of the organisation whose contact reads by a mailed link; nothing is asked for who came without one."""
+    return organisation_of(request.dbsession, request.visitor.email) if request.visitor is not None else None
 
 
 def signed_in(request: Request) -> tuple[TechnicianSession, Technician] | None:
@@ -333,6 +339,7 @@ def includeme(config: Configurator) -> None:
     )
     config.set_default_csrf_options(require_csrf=True)
     config.add_request_method(visitor, reify=True)
+    config.add_request_method(visitor_organisation, reify=True)
     config.add_request_method(signed_in, reify=True)
     config.add_request_method(lacks_second_factor, reify=True)
     config.add_request_method(technician, reify=True)

@@ -7,10 +7,25 @@ from collections.abc import Iterable
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from novantic_core.plugin import NavigationItem, PagePart, SearchSource, Setting, Text, _, hookimpl
-from novantic_faq import articles
+from novantic_core.plugin import NavigationItem, PagePart, PeriodicJob, SearchSource, Setting, Text, _, hookimpl
+from novantic_faq import articles, finding
+from novantic_faq.audience import audience_of
+from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
+DAY = 24 * 3600
+# an address has nothing but these signs, so that no odd one reaches the database
+SLUG = "{slug:[a-z0-9-]+}"
+ROUTES = (
+    ("kb", "/kb"),
+    ("kb_feed", "/kb/feed.xml"),
+    ("kb_file", r"/kb/files/{id:\d{1,18}}/{filename}"),
+    ("kb_article", f"/kb/{SLUG}"),
+    ("kb_useful", f"/kb/{SLUG}/useful"),
+    ("kb_read", f"/kb/{SLUG}/read"),
+    ("sitemap", "/sitemap.xml"),
+    ("robots", "/robots.txt"),
+)
 
 
 def parse_count(text: str) -> int:
@@ -27,19 +42,20 @@ def novantic_settings_schema() -> Iterable[Setting]:
     return [
         Setting(
             "home_articles", _("a whole number from 0 to 20"), parse_count, 4, label=_("Articles on the home page"),
-            help=_("The first ones of the knowledge base, below the search."),
+            help=_("Those that readers find the most useful, below the search."),
         )
     ]  # fmt: skip
 
 
 @hookimpl
 def novantic_configure(config: Configurator) -> None:
-    """The list, which is the search too, and the page of an article."""
-    # an address has nothing but these signs, so that no odd one reaches the database
-    for name, pattern in (("kb", "/kb"), ("kb_article", "/kb/{slug:[a-z0-9-]+}")):
+    """The list, which is the search too, and the page of an article with what belongs to it."""
+    for name, pattern in ROUTES:
         config.add_route(name, pattern)
+        # the views themselves ask whom an article is for
         config.allow(name, "everybody")
-    config.scan("novantic_faq.views")
+    for module in ("views", "feedback_views", "feeds"):
+        config.scan(f"novantic_faq.{module}")
 
 
 @hookimpl
@@ -50,11 +66,11 @@ def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
 
 @hookimpl
 def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
-    """The first articles, on the home page."""
+    """The most useful articles, on the home page."""
     if place != "home":
         return []
     count = request.desk.plugin_settings("faq")["home_articles"]
-    entries = articles.first(request.dbsession, request.locale_name, count)
+    entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
 
 
@@ -65,5 +81,11 @@ def novantic_search_sources() -> Iterable[SearchSource]:
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:
-    for entry in articles.find(request.dbsession, words, request.locale_name, limit):
+    for entry in finding.find(request.dbsession, audience_of(request), words, request.locale_name, limit):
         yield entry.title, request.route_path("kb_article", slug=entry.slug), entry.summary
+
+
+@hookimpl
+def novantic_periodic_jobs() -> Iterable[PeriodicJob]:
+    """Whose answers were counted is forgotten after a while."""
+    return [PeriodicJob("forget answers", DAY, forget_answers)]

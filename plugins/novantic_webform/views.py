@@ -22,8 +22,8 @@ def _draw(request: Request, form: Any, errors: Any = ()) -> Response:
 
 @view_config(route_name="new_ticket", request_method="GET")
 def new(request: Request) -> Response:
-    """The empty form."""
-    return _draw(request, TicketForm(request).untouched())
+    """The form, empty but for what the link that led here says it is about."""
+    return _draw(request, TicketForm(request).begin(request.GET))
 
 
 @view_config(route_name="new_ticket", request_method="POST", require_csrf=False)

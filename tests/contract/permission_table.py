@@ -13,6 +13,12 @@ TABLE = {
     "logout": "everybody",
     "kb": "everybody",
     "kb_article": "everybody",
+    "kb_feed": "everybody",
+    "kb_file": "everybody",
+    "kb_read": "everybody",
+    "kb_useful": "everybody",
+    "robots": "everybody",
+    "sitemap": "everybody",
     # one ticket, for whoever came by its link
     "ticket": "requester",
     "ticket_close": "requester",
