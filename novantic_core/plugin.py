@@ -10,6 +10,8 @@ from novantic_core.db import insert_or
 from novantic_core.desk import Desk
 from novantic_core.downloads import file_response
 from novantic_core.forms.base import node as form_node
+from novantic_core.forms.base import one_line
+from novantic_core.forms.base import one_line
 from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
@@ -125,6 +127,8 @@ __all__ = [
     "hookimpl",
     "html_to_text",
     "insert_or",
+    "one_line",
+    "one_line",
     "parse_bool",
     "plural",
     "render_page",

@@ -6,10 +6,23 @@ from collections.abc import Iterable
 
 from pyramid.config import Configurator
 from pyramid.request import Request
+from sqlalchemy.orm import Session
 
-from novantic_core.plugin import NavigationItem, PagePart, PeriodicJob, SearchSource, Setting, Text, _, hookimpl
-from novantic_faq import articles, finding
+from novantic_core.plugin import (
+    ActionKind,
+    NavigationItem,
+    OrganisationInfo,
+    PagePart,
+    PeriodicJob,
+    SearchSource,
+    Setting,
+    Text,
+    _,
+    hookimpl,
+)
+from novantic_faq import articles, desk, finding
 from novantic_faq.audience import audience_of
+from novantic_faq.desk import place
 from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
@@ -56,12 +69,19 @@ def novantic_configure(config: Configurator) -> None:
         config.allow(name, "everybody")
     for module in ("views", "feedback_views", "feeds"):
         config.scan(f"novantic_faq.{module}")
+    desk.set_up(config)
 
 
 @hookimpl
 def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
-    """The second tab."""
-    return [NavigationItem("kb", _("Knowledge base"), order=20)]
+    """The second tab, and where technicians write."""
+    return [NavigationItem("kb", _("Knowledge base"), order=20), desk.MENU]
+
+
+@hookimpl
+def novantic_action_kinds() -> Iterable[ActionKind]:
+    """What is done to articles, for the audit trail."""
+    return desk.ACTIONS
 
 
 @hookimpl
@@ -72,6 +92,12 @@ def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
     count = request.desk.plugin_settings("faq")["home_articles"]
     entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
+
+
+@hookimpl
+def novantic_organisation_merged(kept: OrganisationInfo, gone: OrganisationInfo, session: Session) -> None:
+    """Its people go on reading what was theirs to read."""
+    place.follow_organisation(session, kept, gone)
 
 
 @hookimpl
