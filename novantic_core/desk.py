@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
@@ -11,16 +11,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Message, Organisation
-from novantic_core.services import grant_access, keep_file
+from novantic_core.services import grant_access, keep_file, keep_index
 from novantic_core.services.describe import message_info, organisation_info, ticket_info
 from novantic_core.services.family import root_of
+from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
 from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.mask import Masker, masker_for
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.services.record_action import record_action
 from novantic_core.site import Site
-from novantic_core.values import Actor, MaskWords, MessageInfo, OrganisationInfo, StoredFile, TicketDraft, TicketInfo
+from novantic_core.values import (
+    Actor,
+    MaskWords,
+    MessageInfo,
+    OrganisationInfo,
+    SearchHit,
+    SearchQuery,
+    StoredFile,
+    TicketDraft,
+    TicketInfo,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,28 @@ class Desk:
         Takes the same time and writes the same whether they do or not.
         """
         grant_access.request_access(self.session, email, number, locale, self.now)
+
+    def changed(self, index: str, *ids: int) -> None:
+        """Say that documents of an index changed, came or went.
+
+        They are read and indexed once, at the end of this transaction, whatever is said here before.
+
+        :raises LookupError: for an index that nobody has
+        """
+        keep_index.changed(self.site, self.session, index, *ids)
+
+    def find(
+        self, index: str, words: str | SearchQuery, *, within: Any = None, newest: bool = False, limit: int = 20,
+        offset: int = 0,
+    ) -> Sequence[SearchHit]:  # fmt: skip
+        """What is found in an index, the best first. What fails is guarded: nothing is found then.
+
+        :param words: as somebody typed them, with ``"phrases in quotes"``, ``-excluded`` and ``begin*``; or a query
+        :param within: an SQLAlchemy select of ids, what is found being among them; without it, of all documents
+        :param newest: the newest first, rather than the best
+        :raises LookupError: for an index that nobody has
+        """
+        return find(self.site, self.session, index, words, within=within, newest=newest, limit=limit, offset=offset)
 
     def within_limit(self, rate: str, what: str, *whom: str) -> bool:
         """Count a try by each of ``whom``; False if one of them tried too often."""

@@ -6,6 +6,7 @@ A plugin that is taken away leaves its tables and its version table behind, and 
 from __future__ import annotations
 
 import functools
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,17 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
+from novantic_core.models import SearchPending
+from novantic_core.search.fill import put
 from novantic_core.site import Site
 
 HERE = Path(__file__).parent / "migrations"
 CORE = "novantic_core"
+AT_ONCE, PENDING_AT_ONCE = 500, 10_000
+"""Documents of a new index that are indexed with the migrations, and those that are left to workers at a time."""
 INIT_LOCK = 0x6E6F7661  # "nova": PostgreSQL's advisory lock, so that two `novantic init` at once don't both create
 
 
@@ -71,7 +78,26 @@ def upgrade(site: Site) -> list[str]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": INIT_LOCK})
         for name, folder in histories(site).items():
             upgrade_one(connection, name, folder)
+        _prepare_search(site, connection)
     return moved
+
+
+def _prepare_search(site: Site, connection: Connection) -> None:
+    """Make indexes that aren't there yet. What there is of few documents is indexed here, much of it by a worker."""
+    made = site.search_engine.prepare(connection, list(site.search_indexes))
+    with Session(connection, join_transaction_mode="rollback_only") as session:
+        for name in made:
+            index, after, now = site.search_indexes[name][1], 0, datetime.now(UTC)
+            ids = index.ids(session, after, AT_ONCE + 1)
+            if len(ids) <= AT_ONCE:
+                put(site.search_engine, index, session, ids)
+                continue
+            while ids := index.ids(session, after, PENDING_AT_ONCE):
+                rows = [{"index_name": name, "document_id": key, "since": now, "due_at": now, "tries": 0}
+                        for key in ids]  # fmt: skip
+                session.execute(insert_or(session, SearchPending).on_conflict_do_nothing(), rows)
+                after = max(ids)
+        session.flush()
 
 
 def upgrade_one(connection: Connection, name: str, folder: Path, revision: str = "heads") -> None:

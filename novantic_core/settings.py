@@ -131,6 +131,7 @@ class Settings:
     worker: str = _option("embedded or external", parse_choice("embedded", "external"), "external")
     mailer: str = _option("smtp or files", parse_choice("smtp", "files"), "smtp")
     storage: str = _option("the name of a storage backend", str.strip, "local")
+    search: str = _option("the name of a search engine", str.strip, "database")
     default_team: str = _option("the team that new tickets go to", str.strip, "Support")
     preferences_seconds: int = _option(
         "for how many seconds what was set up in the back office may be kept in memory", parse_count, 2
@@ -208,8 +209,8 @@ def read(
             raise SettingsError(f"{key} = {_shown(name, text)}: it takes {option.metadata['takes']}") from None
     settings = Settings(**values, raw=dict(raw))
     plugin_values = {plugin: read_schema(plugin + ".", schema, rest) for plugin, schema in (schemas or {}).items()}
-    # a storage's settings are read when it is chosen; those of the others may stay in the file
-    unknown = [name for name in rest if not name.startswith("storage.")]
+    # a storage's and an engine's settings are read when it is chosen; those of the others may stay in the file
+    unknown = [name for name in rest if not name.startswith(("storage.", "search."))]
     if unknown and schemas is not None:
         name = unknown[0]
         raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting")

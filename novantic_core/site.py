@@ -7,19 +7,20 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from novantic_core import plugins as plugin_registry
 from novantic_core import settings as settings_module
+from novantic_core.backends import NoStorage, choose_engine, choose_storage
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
-from novantic_core.plugins import Plugin, PluginFault, Plugins, check_given
+from novantic_core.offers import ask, named, search_engines, search_indexes, unique
+from novantic_core.plugins import Plugin, Plugins
 from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.settings import Settings, SettingsError
-from novantic_core.storages import NoStorage, choose_storage
 from novantic_core.themes import Themes
 from novantic_core.values import (
     ActionKind,
@@ -31,6 +32,8 @@ from novantic_core.values import (
     IntakeChannel,
     PeriodicJob,
     Priority,
+    SearchEngine,
+    SearchIndex,
     SearchSource,
     Section,
     Setting,
@@ -77,6 +80,11 @@ class Site:
     jobs: Sequence[tuple[Plugin, PeriodicJob]]
     search_sources: Sequence[tuple[Plugin, SearchSource]]
     action_kinds: Mapping[str, tuple[Plugin, ActionKind]]
+    search_engine: SearchEngine
+    search_plugin: Plugin | None
+    """Whose engine that is; None for the core's."""
+    search_indexes: Mapping[str, tuple[Plugin | None, SearchIndex]]
+    """What can be found, and whose it is."""
     preferences_cache: PreferencesCache
     kept_categories: set[str] = field(default_factory=set)
     """Keys of categories seen in the database, whose rows are never removed: no need to look again."""
@@ -241,7 +249,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     raw = {key: str(value) for key, value in raw.items()}
     first_look, _none = settings_module.read(raw)
     plugins = plugin_registry.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
-    schemas = {plugin.name: list(items) for plugin, items in _ask(plugins, "novantic_settings_schema")}
+    schemas = {plugin.name: list(items) for plugin, items in ask(plugins, "novantic_settings_schema")}
     settings, plugin_settings = settings_module.read(
         raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
     )
@@ -256,10 +264,11 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         reload=settings.debug, cache=_template_cache(settings),
     )  # fmt: skip
     themes.chain(settings.theme)
-    priorities = [item for _by, item in _named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
+    priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     _check_fields(plugins)
-    categories = _named(plugins, "novantic_categories", "key")
+    categories = named(plugins, "novantic_categories", "key")
     database = Database(url)
+    engines = search_engines(plugins)
     return Site(
         settings=settings,
         database=database,
@@ -268,14 +277,17 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         plugin_settings=plugin_settings,
         plugin_schemas=schemas,
         themes=themes,
-        storage=choose_storage(settings, _named(plugins, "novantic_storage_backends", "name")),
+        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels=_intake_channels(plugins),
-        channels=_named(plugins, "novantic_notification_channels", "name", settings=raw),
+        channels=named(plugins, "novantic_notification_channels", "name", settings=raw),
         jobs=_jobs(plugins),
-        action_kinds=_named(plugins, "novantic_action_kinds", "name"),
-        search_sources=[(p, source) for p, items in _ask(plugins, "novantic_search_sources") for source in items],
+        action_kinds=named(plugins, "novantic_action_kinds", "name"),
+        search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
+        search_engine=choose_engine(settings, engines),
+        search_plugin=engines[settings.search][0],
+        search_indexes=search_indexes(plugins),
     )
 
 
@@ -296,8 +308,8 @@ def _theme_folders(settings: Settings) -> list[Path]:
 
 
 def _check_fields(plugins: Plugins) -> None:
-    fields = [(p, f) for p, items in _ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
-    _unique(fields, "novantic_ticket_fields", "name")
+    fields = [(p, f) for p, items in ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
+    unique(fields, "novantic_ticket_fields", "name")
     for plugin, added in fields:
         if added.name in OWN_FIELDS:
             raise SettingsError(
@@ -335,52 +347,8 @@ def packaged_themes() -> list[Path]:
     return [Path(folder) for folder in novantic_themes.__path__]
 
 
-def _ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterable[Any]]]:
-    answers: list[tuple[Plugin, Iterable[Any]]] = []
-    try:
-        for plugin, items in plugins.each(hook, **given):
-            answers.append((plugin, _items(plugins, plugin, hook, items)))
-    except PluginFault as fault:
-        raise SettingsError(str(fault)) from fault
-    return answers
-
-
-def _items(plugins: Plugins, plugin: Plugin, hook: str, given: Any) -> list[Any]:
-    """A plugin's answer as a list of what the hook's spec asks for."""
-    try:
-        items: list[Any] = check_given(hook, [] if given is None else list(given))
-    except SettingsError:
-        raise
-    except Exception as error:
-        # a generator raises here; one value that stands in no list too
-        plugins.note_fault(plugin, hook, error)
-        raise PluginFault(plugin, hook, error) from error
-    return items
-
-
-def _unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> dict[str, tuple[Plugin, Any]]:
-    found: dict[str, tuple[Plugin, Any]] = {}
-    for plugin, item in items:
-        name = getattr(item, attribute)
-        if name in found:
-            other = found[name][0]
-            if other is plugin:
-                raise SettingsError(f"plugin {plugin.name} gives {hook} {name!r} twice: give one of them another name")
-            raise SettingsError(
-                f"plugins {other.name} and {plugin.name} both give {hook} {name!r}; "
-                "take one of them off novantic.plugins"
-            )
-        found[name] = (plugin, item)
-    return found
-
-
-def _named(plugins: Plugins, hook: str, attribute: str, **given: Any) -> dict[str, tuple[Plugin, Any]]:
-    items = [(plugin, item) for plugin, items in _ask(plugins, hook, **given) for item in items]
-    return _unique(items, hook, attribute)
-
-
 def _intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
-    found = _named(plugins, "novantic_intake_channels", "name")
+    found = named(plugins, "novantic_intake_channels", "name")
     if PHONE.name in found:
         raise SettingsError(
             f"plugin {found[PHONE.name][0].name}: the intake channel {PHONE.name!r} is the core's own: "
@@ -391,6 +359,6 @@ def _intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
 
 def _jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
     jobs: list[tuple[Plugin, PeriodicJob]] = []
-    for plugin, items in _ask(plugins, "novantic_periodic_jobs"):
-        jobs += _unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
+    for plugin, items in ask(plugins, "novantic_periodic_jobs"):
+        jobs += unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
     return jobs

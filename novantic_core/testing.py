@@ -205,7 +205,7 @@ def prepare_database(site: Any, prepared: dict[Any, Any]) -> None:
     from novantic_core.migrate import histories, upgrade
 
     database = site.database.url.database
-    key = tuple(histories(site).items())
+    key = (tuple(histories(site).items()), site.settings.search, tuple(site.search_indexes))
     if not site.database.is_sqlite or not database:
         prepared.get("copy", lambda site, _key: upgrade(site))(site, key)
         return

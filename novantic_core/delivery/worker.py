@@ -20,6 +20,7 @@ from novantic_core.delivery.jobs import run_due_jobs
 from novantic_core.delivery.parcel import make_parcel
 from novantic_core.models import AccessRequest, Delivery, PasswordRequest
 from novantic_core.services.grant_access import answer_access_requests
+from novantic_core.services.keep_index import work_off
 from novantic_core.services.note_faults import write_faults
 from novantic_core.services.personal_link import answer_password_requests
 from novantic_core.site import Site
@@ -43,7 +44,7 @@ class Worker:
         self._stopping = threading.Event()
         self._beaten_at: datetime | None = None
         self._accepted: list[int] = []
-        self._duties = (self._answer_requests, self._deliver, self._run_jobs, self._write_faults)
+        self._duties = (self._answer_requests, self._deliver, self._keep_indexes, self._run_jobs, self._write_faults)
 
     # ------------------------------------------------------------------ life
 
@@ -133,6 +134,9 @@ class Worker:
         with self.site.database.transaction() as session:
             done = answer_access_requests(self.site, session, self.clock())
             return done + answer_password_requests(self.site, session, self.clock())
+
+    def _keep_indexes(self) -> int:
+        return work_off(self.site, self.clock())
 
     def _run_jobs(self) -> int:
         return run_due_jobs(self.site, self.clock())

@@ -11,6 +11,7 @@ from novantic_core.models.message import Attachment, Message
 from novantic_core.models.organisation import Organisation, OrganisationDomain
 from novantic_core.models.plugin_state import PluginState
 from novantic_core.models.rate import Rate
+from novantic_core.models.search import SearchPending
 from novantic_core.models.stored_file import HeldFile, StoredFile, Upload
 from novantic_core.models.teamwork import Draft, Follower, MergedMessage, Presence, TicketLink, TicketMerge, TimeEntry
 from novantic_core.models.technician import (
@@ -27,6 +28,6 @@ __all__ = [
     "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
     "Delivery", "Draft", "Event", "Follower", "HeldFile", "JobRun", "MergedMessage", "Message", "Organisation",
     "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate",
-    "RecoveryCode", "SavedView", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession", "Ticket",
-    "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
+    "RecoveryCode", "SavedView", "SearchPending", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession",
+    "Ticket", "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
 ]  # fmt: skip

@@ -16,11 +16,18 @@ from novantic_core.models import Delivery, Event, Follower, Message, Technician,
 from novantic_core.models.delivery import PENDING
 from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.plugins import Plugin
+from novantic_core.search.tickets import NAME as TICKETS
 from novantic_core.services.describe import message_info, technician_recipient, ticket_info
+from novantic_core.services.keep_index import changed
 from novantic_core.site import Site
 from novantic_core.values import Actor, EventKind, Notice, Recipient, StoredFile, TicketEvent
 
 SYSTEM = Actor("system")
+_NOTHING_TO_FIND = frozenset({
+    "status_changed", "assigned", "priority_changed", "acknowledged", "called_back", "linked", "unlinked", "followed",
+    "unfollowed", "time_noted", "access_requested",
+})  # fmt: skip
+"""Kinds of events that change nothing by which a ticket is found."""
 
 # plain statements rather than the unit of work: rows that are only ever added need none of its bookkeeping, and while
 # they are written SQLite's only writer is held
@@ -73,6 +80,8 @@ def record_event(
     site.plugins.collect("novantic_ticket_event", session=session, event=event)
     notices = site.plugins.collect_items("novantic_notifications", session=session, event=event)
     queue(site, session, event, notices, now, message, tell_clients)
+    if kind not in _NOTHING_TO_FIND:
+        changed(site, session, TICKETS, ticket.id)
     return event
 
 

@@ -96,6 +96,13 @@ class SearchEngine(Protocol):
     def missing(self, connection: Any, indexes: Sequence[str]) -> list[str]:
         """Which of them ``prepare`` would make."""
 
+    def hold(self, session: Any, index: str, ids: Sequence[int]) -> None:
+        """Let no other transaction put these documents until this one ends, whether they are kept already or not.
+
+        Called before they are read again by who didn't change them. An engine that isn't in the site's database has
+        nothing to do here.
+        """
+
     def put(self, session: Any, index: str, documents: Sequence[SearchDocument]) -> None:
         """Keep documents, in the place of those of the same ids."""
 

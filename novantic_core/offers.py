@@ -1,0 +1,96 @@
+"""What plugins offer at start, asked for and checked: what is wrong stops it with the plugin's name and the mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from novantic_core.i18n import _
+from novantic_core.plugins import Plugin, PluginFault, Plugins, check_given
+from novantic_core.search.engine import DATABASE
+from novantic_core.search.tickets import ticket_index
+from novantic_core.settings import SettingsError
+from novantic_core.values import SearchBackend, SearchIndex
+
+LONGEST_INDEX = 40
+"""Letters of an index's name: its tables are named after it."""
+
+
+def ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterable[Any]]]:
+    """Each plugin's answer as a list.
+
+    :raises SettingsError: if one fails
+    """
+    answers: list[tuple[Plugin, Iterable[Any]]] = []
+    try:
+        for plugin, items in plugins.each(hook, **given):
+            answers.append((plugin, _items(plugins, plugin, hook, items)))
+    except PluginFault as fault:
+        raise SettingsError(str(fault)) from fault
+    return answers
+
+
+def _items(plugins: Plugins, plugin: Plugin, hook: str, given: Any) -> list[Any]:
+    """A plugin's answer as a list of what the hook's spec asks for."""
+    try:
+        items: list[Any] = check_given(hook, [] if given is None else list(given))
+    except SettingsError:
+        raise
+    except Exception as error:
+        # a generator raises here; one value that stands in no list too
+        plugins.note_fault(plugin, hook, error)
+        raise PluginFault(plugin, hook, error) from error
+    return items
+
+
+def unique(items: Iterable[tuple[Plugin, Any]], hook: str, attribute: str) -> dict[str, tuple[Plugin, Any]]:
+    """What plugins gave by a name that must be its own.
+
+    :raises SettingsError: for two of one name
+    """
+    found: dict[str, tuple[Plugin, Any]] = {}
+    for plugin, item in items:
+        name = getattr(item, attribute)
+        if name in found:
+            other = found[name][0]
+            if other is plugin:
+                raise SettingsError(f"plugin {plugin.name} gives {hook} {name!r} twice: give one of them another name")
+            raise SettingsError(
+                f"plugins {other.name} and {plugin.name} both give {hook} {name!r}; "
+                "take one of them off novantic.plugins"
+            )
+        found[name] = (plugin, item)
+    return found
+
+
+def named(plugins: Plugins, hook: str, attribute: str, **given: Any) -> dict[str, tuple[Plugin, Any]]:
+    """What plugins give by a hook, by its name."""
+    items = [(plugin, item) for plugin, items in ask(plugins, hook, **given) for item in items]
+    return unique(items, hook, attribute)
+
+
+def search_engines(plugins: Plugins) -> dict[str, tuple[Plugin | None, SearchBackend]]:
+    """Search engines by name, the core's own among them."""
+    found = named(plugins, "novantic_search_engines", "name")
+    if DATABASE.name in found:
+        raise SettingsError(
+            f"plugin {found[DATABASE.name][0].name}: the search engine {DATABASE.name!r} is the core's own: "
+            "give it another name"
+        )
+    return {**found, DATABASE.name: (None, DATABASE)}
+
+
+def search_indexes(plugins: Plugins) -> dict[str, tuple[Plugin | None, SearchIndex]]:
+    """What can be found, by the index's name: tickets, and what plugins have."""
+    own = ticket_index(_("Tickets"))
+    found: dict[str, tuple[Plugin | None, SearchIndex]] = {own.name: (None, own)}
+    for name, (plugin, index) in named(plugins, "novantic_search_indexes", "name").items():
+        fits = re.fullmatch(rf"{re.escape(plugin.name)}(_[a-z0-9_]+)?", name) and len(name) <= LONGEST_INDEX
+        if not fits or name in found:
+            raise SettingsError(
+                f"plugin {plugin.name}: the index {name!r} takes a name of small letters and underscores, "
+                f"{LONGEST_INDEX} at most, that begins with {plugin.name!r}"
+            )
+        found[name] = (plugin, index)
+    return found
