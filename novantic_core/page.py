@@ -104,7 +104,7 @@ class Page:
         return str(number) if number else None
 
     def tabs(self, section: str = "portal") -> list[dict[str, Any]]:
-        """The tabs of the navigation: the plugins' and the core's own, each with its address."""
+        """The tabs of the navigation: the plugins' and the core's own, with addresses and ``aria-current``."""
         items = self.site.plugins.collect_items("novantic_navigation", request=self.request)
         own: list[NavigationItem] = self.request.registry.own_navigation
         current = self.request.matched_route.name if self.request.matched_route else None
@@ -120,7 +120,10 @@ class Page:
                     "ticket",
                 )
             if path is not None:
-                tabs.append({"path": path, "label": label, "current": current == route})
+                # a page below it is still in its part of the house; all of them are below the home page
+                within = path != self.route("home") and self.here.startswith(f"{path}/")
+                here = "page" if current == route else "true" if within else None
+                tabs.append({"path": path, "label": label, "current": here})
         return tabs
 
     @cached_property

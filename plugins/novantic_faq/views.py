@@ -123,7 +123,7 @@ def figures(request: Request, article: articles.Page) -> list[str]:
     answers = article.useful + article.useless
     said = _("Nobody has said yet whether it is useful")
     if answers:
-        said = _("Useful to ${some} of ${all} who answered", mapping={"some": article.useful, "all": answers})
+        said = _("Found useful by ${some} of ${all}", mapping={"some": article.useful, "all": answers})
     return [request.localizer.plural(VIEWS, article.views), request.page.words(said)]
 
 
