@@ -87,7 +87,7 @@ class Masker:
         self.words = words
         wholes = {tuple(_name_words(name)) for name in people.names | people.companies}
         wholes |= {tuple(_name_words(box)) for box in map(_mailbox, people.emails) if len(box) > 4}
-        wholes |= {(one,) for name in people.names for one in _name_parts(name)}
+        wholes |= {tuple(_name_words(one)) for name in people.names for one in _name_parts(name)}
         words_too = {one for one in wholes if len(one) == 1 and one[0] in _WORDS_THAT_ARE_NAMES}
         wholes -= words_too
         capital = {one for (one,) in words_too}
@@ -99,8 +99,8 @@ class Masker:
                 (_any(_MAIL), words.address, _always),
                 (_any(*(re.escape(_fold(one)[0]) for one in _longest(people.domains))), words.name, _always),
                 (_any(_MAC, _IPV4, _IPV6), words.number, _is_address),
-                (_any(*(rf"(?<!\w){spaced(one)}(?!\w)" for one in figures)), words.phone, _always),
                 (_any(_PHONE), words.phone, _always),
+                (_any(*(rf"(?<!\w){spaced(one)}(?!\w)" for one in figures)), words.phone, _always),
                 (_any(*(rf"(?<!\w){_apart(one)}(?!\w)" for one in _longest(people.numbers))), words.number, _always),
                 (_any(_REMOTE_ID), words.number, _always),
                 (_any(*map(_called, sorted(wholes, key=lambda one: -len("".join(one))))), words.name, _always),

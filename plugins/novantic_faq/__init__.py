@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -17,12 +18,13 @@ from novantic_core.plugin import (
     SearchSource,
     Setting,
     Text,
+    TicketInfo,
     _,
     hookimpl,
 )
 from novantic_faq import articles, desk, finding
 from novantic_faq.audience import audience_of
-from novantic_faq.desk import place
+from novantic_faq.desk import place, reply_views, ticket_views
 from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
@@ -85,13 +87,23 @@ def novantic_action_kinds() -> Iterable[ActionKind]:
 
 
 @hookimpl
-def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
-    """The most useful articles, on the home page."""
+def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
+    """The most useful articles on the home page; for technicians, articles beside a ticket and in a reply."""
+    if place == "admin_ticket":
+        return ticket_views.card(request, subject)
+    if place == "admin_reply":
+        return reply_views.part(request, subject)
     if place != "home":
         return []
     count = request.desk.plugin_settings("faq")["home_articles"]
     entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
+
+
+@hookimpl
+def novantic_reply_text(request: Request, ticket: TicketInfo, chosen: str) -> str | None:
+    """An article's link or text, for a browser without a script."""
+    return reply_views.chosen_text(request, ticket, chosen)
 
 
 @hookimpl
