@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -102,8 +102,13 @@ def ask(request: Request) -> Response:
     """Whether it really is to go."""
     article = find_article(request)
     if not _may_remove(request, article):
-        raise HTTPForbidden
+        return _refuse(request, article)
     return draw_article(request, article, "admin/faq/remove.pt")
+
+
+def _refuse(request: Request, article: Article) -> Response:
+    request.page.tell(_("Others wrote in this article too: an administrator has to remove it."))
+    return to(request, "admin_faq_article", id=article.id)
 
 
 @view_config(route_name="admin_faq_remove", request_method="POST")
@@ -111,7 +116,7 @@ def remove(request: Request) -> Response:
     """Remove it."""
     article = find_article(request)
     if not _may_remove(request, article):
-        raise HTTPForbidden
+        return _refuse(request, article)
     remove_article(request.desk, article, actor(request))
     request.page.tell(_("The article is removed. The audit trail keeps its title."))
     return to(request, "admin_faq")

@@ -68,9 +68,8 @@ def test_the_draft_has_problem_and_solution_and_names_nobody(back_office, portal
 
 def test_notes_are_in_it_if_they_are_ticked(back_office, solved, text_of):
     body = text_of(id_of(make(back_office, solved, notes=True))).body
-    assert "<p><em>Note interne :</em></p><p>Le <b>pilote</b> du poste [numéro] est à remettre.</p>" in body.replace(
-        "\u00a0", " "
-    )
+    assert "<blockquote><p><em>Note interne" in body
+    assert "<p>Le <b>pilote</b> du poste [identifiant] est à remettre.</p></blockquote>" in body
 
 
 def test_an_answer_of_the_client_stands_between_and_thanks_are_left_out(
