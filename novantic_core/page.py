@@ -187,6 +187,13 @@ def render_page(request: Request, name: str, values: Mapping[str, Any]) -> str:
     return str(request.registry.site.themes.render(request.theme, request.locale_name, name, {**common, **values}))
 
 
+def draw_page(request: Request, template: str, /, status: int = 200, **values: Any) -> Response:
+    """A page as an answer, for a view that has more to say than its values."""
+    response = Response(render_page(request, template, values))
+    response.status_int = status
+    return response
+
+
 class Renderer:
     """Pyramid's renderer for names that end in ``.pt``."""
 

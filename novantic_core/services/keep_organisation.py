@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Organisation, OrganisationDomain, Ticket, TimeEntry
 from novantic_core.models.fold import LONGEST, fold
+from novantic_core.services.describe import organisation_info
 from novantic_core.services.mail_domain import read_domain, spellings
 from novantic_core.services.record_action import record_action
+from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError
 
 FACTS = ("name", "contract", "notes")
@@ -160,7 +162,7 @@ def delete_organisation(session: Session, row: Organisation, actor: Actor, now: 
 
 
 def merge_organisations(
-    session: Session, row: Organisation, into: Organisation, actor: Actor, now: datetime
+    site: Site, session: Session, row: Organisation, into: Organisation, actor: Actor, now: datetime
 ) -> dict[str, int]:
     """Make one organisation of two: contacts, tickets, time and mail domains go to ``into``, the other one is gone.
 
@@ -183,6 +185,8 @@ def merge_organisations(
         into.notes = f"{into.notes}\n\n{row.notes}".strip()
     into.version += 1
     session.flush()
+    kept, gone = organisation_info(into), organisation_info(row)
+    site.plugins.collect("novantic_organisation_merged", session=session, kept=kept, gone=gone)
     session.delete(row)
     changes = {"name": (row.name, into.name), **{name: (None, number) for name, number in moved.items()}}
     record_action(session, "organisations_merged", actor, now, into.name, changes)

@@ -15,7 +15,7 @@ from pyramid.view import view_config
 
 from novantic_core.plugin import _, file_response, plural
 from novantic_faq import articles, finding
-from novantic_faq.audience import Audience, audience_of
+from novantic_faq.audience import BACK_OFFICE, Audience, audience_of
 from novantic_faq.models import PUBLIC
 
 LONGEST_SEARCH = 200
@@ -82,6 +82,11 @@ def read(request: Request) -> Any:
         return HTTPFound(request.route_path("kb_article", slug=article.slug))
     if not request.says_language:
         request.answer_in(article.locale)
+    return page_values(request, article, audience)
+
+
+def page_values(request: Request, article: articles.Page, audience: Audience = BACK_OFFICE) -> dict[str, Any]:
+    """What the page of an article shows."""
     locale, desk = request.locale_name, request.desk
     day = article.updated_at.astimezone(desk.site.settings.timezone)
     return {

@@ -136,6 +136,6 @@ def merge_organisation(request: Request) -> Response:
     """Merge the other one into this one."""
     row = find_organisation(request)
     other = _other_organisation(request, row, request.typed("other"))
-    merge_organisations(request.dbsession, other, row, actor(request), request.desk.now)
+    merge_organisations(request.registry.site, request.dbsession, other, row, actor(request), request.desk.now)
     words = _("${other} is merged into ${name}.", mapping={"other": other.name, "name": row.name})
     return to_organisation(request, row, words)
