@@ -226,6 +226,7 @@ def _ticket_rows(
         "acknowledged_at": answered if story.critical else None,
         "acknowledged_by_id": technician_id if story.critical else None,
         "last_author": heard[-1].by or person.name, "last_kind": heard[-1].kind,
+        "last_word_at": heard[-1].at,
         "name": person.name, "email": person.email, "phone": person.phone, "company": person.company,
         "department": person.department,
         "fields": {"teamviewer_id": story.teamviewer} if story.teamviewer and desk.has_teamviewer else {},

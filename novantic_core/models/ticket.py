@@ -88,6 +88,8 @@ class Ticket(Base):
     """Who had the last word that the requester can read, for the queue."""
     last_kind: Mapped[str] = mapped_column(String(20), default="message")
     """Whose word that was: ``message`` the requester's, ``reply`` the desk's."""
+    last_word_at: Mapped[datetime | None]
+    """When it was said. An assignment or a note changes a ticket too, and is none; a merged ticket has none left."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     """The ticket in which this one goes on; its own address leads there."""
 

@@ -70,7 +70,7 @@ def _add(
     changes: dict[str, tuple[Any, Any]] = set_status(ticket, status, now)
     ticket.updated_at = now
     if kind != NOTE:
-        ticket.last_author, ticket.last_kind = actor.name, kind
+        ticket.last_author, ticket.last_kind, ticket.last_word_at = actor.name, kind, now
     if kind == REPLY and ticket.first_answer_at is None:
         ticket.first_answer_at = now
     event = "noted" if kind == NOTE else "replied"

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, literal_column
+from sqlalchemy import ColumnElement, Integer, and_, literal_column
 
 from novantic_core.models import Technician, Ticket
 from novantic_core.models.ticket import CLOSED, OPEN, STATUSES, WAITING
-from novantic_core.services.search_tickets import matching
 from novantic_core.services.visibility import visible_tickets
 from novantic_core.site import Site
 
@@ -22,6 +21,8 @@ LIVE, ALL = "", "all"
 ME, NOBODY = "me", "none"
 SORTS = ("subject", "client", "category", "priority", "created", "assignee", "updated", "status")
 DEFAULT_SORT = "-updated"
+NEWEST = "-created"
+"""Of what words find, the newest first; in any other order the best comes first."""
 NAMES = ("q", "status", "category", "priority", "team", "assignee", "organisation", "critical", "sort")
 
 # words in the statement itself, not parameters: a partial index is only used for a condition that can be seen in it
@@ -104,7 +105,10 @@ def _key(typed: str) -> int | None:
 
 
 def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list[ColumnElement[bool]]:
-    """What a ticket must be to stand in this technician's queue with this filter."""
+    """What a ticket must be to stand in this technician's queue with this filter, whatever its words are.
+
+    Words are the business of :mod:`novantic_core.services.search_tickets`.
+    """
     found: list[ColumnElement[bool]] = []
     by_key: list[ColumnElement[bool]] = []
     if chosen.assignee == NOBODY:
@@ -123,8 +127,6 @@ def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list
         found.append(Ticket.team == chosen.team)
     if chosen.critical:
         found.append(Ticket.critical.expression)
-    if chosen.q:
-        found.append(matching(chosen.q))
     seen = visible_tickets(site, technician)
     return found if seen is None else [*found, seen]
 
@@ -139,6 +141,15 @@ def _of_status(chosen: TicketFilter, *, by_key: bool) -> list[ColumnElement[bool
         # the same said twice: this is what leads through an index that goes on with the status
         found.append(Ticket.status.in_(_AT_WORK))
     return found
+
+
+def rows_at_most(count: int) -> ColumnElement[int]:
+    """A LIMIT as words of the statement.
+
+    PostgreSQL keeps a plan for the next time only if it needn't guess how few rows are wanted; else it plans anew at
+    each request, which takes longer than the rows themselves.
+    """
+    return literal_column(str(count), Integer)
 
 
 def is_alarm() -> ColumnElement[bool]:

@@ -18,10 +18,9 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, String, case, func, 
 from sqlalchemy import literal as value_of
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message, Organisation, Technician, Ticket, UTCDateTime
-from novantic_core.models.message import NOTE
+from novantic_core.models import Organisation, Technician, Ticket, UTCDateTime
 from novantic_core.models.ticket import STATUSES
-from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm
+from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm, rows_at_most
 from novantic_core.site import Site
 
 PAGE = 50
@@ -29,19 +28,12 @@ MOST_ALARMS = 50
 """Of more critical tickets than that, the newest ones stand in their place of the list, marked."""
 _INT_END = 2**31
 
-# the last word that the requester can read; an assignment or a note changes a ticket too, and is none
-_LAST_WORD = (
-    select(func.max(Message.created_at))
-    .where(Message.ticket_id == Ticket.id, Message.kind != NOTE)
-    .correlate(Ticket)
-    .scalar_subquery()
-)
 _COLUMNS = (
     Ticket.id, Ticket.number, Ticket.subject, Ticket.status, Ticket.category_key, Ticket.priority, Ticket.critical,
     Ticket.call_back, Ticket.acknowledged_at, Ticket.team, Ticket.name, Ticket.email, Ticket.phone, Ticket.company,
-    Ticket.created_at, Ticket.updated_at, Ticket.last_author, Ticket.last_kind, Ticket.merged_into_id,
-    Ticket.organisation_id, Organisation.name.label("organisation"), Technician.name.label("assignee"),
-    _LAST_WORD.label("last_word_at"),
+    Ticket.created_at, Ticket.updated_at, Ticket.last_author, Ticket.last_kind, Ticket.last_word_at,
+    Ticket.merged_into_id, Ticket.organisation_id, Organisation.name.label("organisation"),
+    Technician.name.label("assignee"),
 )  # fmt: skip
 
 
@@ -77,7 +69,7 @@ def list_tickets(
         there = tuple_(*[value_of(value, key.type) for value, key in zip(edge, keys, strict=True)])
         inner = inner.where(tuple_(*keys) < there if falling else tuple_(*keys) > there)
     # which ones first, then all that is shown of them: what sorts needs no more than the index holds
-    inner = _ordered(inner, keys, falling=falling).limit(PAGE + 1)
+    inner = _ordered(inner, keys, falling=falling).limit(rows_at_most(PAGE + 1))
     page = inner.subquery("page")
     places = [page.c[f"key{place}"] for place in range(len(keys))]
     found = list(session.execute(_ordered(_whole(page), places, falling=falling)))
@@ -99,8 +91,17 @@ def list_alarms(site: Site, session: Session, technician: Technician, chosen: Ti
     inner = select(Ticket.id, Ticket.created_at.label("key0")).where(
         *conditions(site, technician, chosen), is_alarm()
     )  # fmt: skip
-    page = inner.order_by(Ticket.created_at, Ticket.id).limit(MOST_ALARMS).subquery("page")
+    page = inner.order_by(Ticket.created_at, Ticket.id).limit(rows_at_most(MOST_ALARMS)).subquery("page")
     return list(session.execute(_whole(page).order_by(page.c.key0, page.c.id)))
+
+
+def list_chosen(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """The tickets of those ids, in that order."""
+    if not ids:
+        return []
+    page = select(Ticket.id).where(Ticket.id.in_(ids)).subquery("page")
+    found = {row.id: row for row in session.execute(_whole(page))}
+    return [found[key] for key in ids if key in found]
 
 
 def _whole(page: Any) -> Select[Any]:

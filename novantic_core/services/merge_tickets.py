@@ -126,6 +126,7 @@ def merge_tickets(
     ticket.updated_at = now
     ticket.merged_into_id = target.id
     _raise(site, ticket, target, plan.raised, now)
+    set_last_word(session, ticket)
     set_last_word(session, target)
     for one in plan.newcomers:
         one.ticket_id, one.created_at = target.id, now
@@ -196,13 +197,16 @@ def _raise(site: Site, ticket: Ticket, target: Ticket, raised: dict[str, tuple[A
 
 
 def set_last_word(session: Session, ticket: Ticket) -> None:
-    """Note who said last what the requester can read, after messages came or went."""
+    """Note who said last what the requester can read, and when, after messages came or went."""
     session.flush()
     last = session.execute(
-        select(Message.author, Message.kind)
+        select(Message.author, Message.kind, Message.created_at)
         .where(Message.ticket_id == ticket.id, Message.kind != NOTE)
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(1)
     ).first()
-    if last is not None:
-        ticket.last_author, ticket.last_kind = last
+    if last is None:
+        # who spoke last is still worth showing, the words are elsewhere
+        ticket.last_word_at = None
+    else:
+        ticket.last_author, ticket.last_kind, ticket.last_word_at = last

@@ -78,7 +78,7 @@ def open_ticket(
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
         locale=draft.locale, theme=draft.theme or site.settings.theme, submission=draft.submission,
-        created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE,
+        created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE, last_word_at=now,
     )  # fmt: skip
     session.add(ticket)
     try:

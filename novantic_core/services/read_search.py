@@ -18,15 +18,11 @@ from novantic_core.i18n import _
 from novantic_core.models import Ticket
 from novantic_core.models.fold import fold
 from novantic_core.models.ticket import CLOSED, OPEN, WAITING
+from novantic_core.search.query import read_query
 from novantic_core.site import Site
 from novantic_core.values import SearchQuery, SearchTerm, Text
 
-MOST_TERMS = 20
-"""Terms that are looked for; who pastes a whole letter finds by its beginning."""
-LEAST_PREFIX = 2
-"""Letters before a ``*``: fewer begin half of all words."""
-
-_TERM = re.compile(r'(?P<minus>-)?(?:(?P<name>[^\W\d_]+):(?=\S))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+_CONDITION = re.compile(r'(?<![^\s])(?P<minus>-)?(?P<name>[^\W\d_]+):(?:"(?P<phrase>[^"]+)(?:"|$)|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″", '"'))
 _DAYS = (
     re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?"),
@@ -58,36 +54,25 @@ class Search:
 class _Reading:
     site: Site
     say: Callable[[Text], str]
-    terms: list[SearchTerm] = field(default_factory=list)
+    names: list[SearchTerm] = field(default_factory=list)
     conditions: list[ColumnElement[bool]] = field(default_factory=list)
     told: list[Text] = field(default_factory=list)
 
-    def take(self, match: re.Match[str]) -> None:
-        excluded = match["minus"] is not None
+    def take(self, match: re.Match[str]) -> str:
+        """Take a condition out of what was typed; what is none stays, as words."""
+        name, excluded = NAMED.get(fold(match["name"])), match["minus"] is not None
         text = (match["phrase"] if match["phrase"] is not None else match["word"]).strip()
-        name = fold(match["name"]) if match["name"] else ""
-        if name in NAMED:
-            if self._take_condition(NAMED[name], text, excluded):
-                return
-        elif match["name"]:
+        if name is None:
             # "https://…", "erreur:0x80" are words
-            text = f"{match['name']}:{text}"
-        self._take_words(text, excluded, phrase=match["phrase"] is not None)
-
-    def _take_words(self, text: str, excluded: bool, *, phrase: bool, names: bool = False) -> None:
-        prefix = not phrase and text.endswith("*") and len(text.rstrip("*")) >= LEAST_PREFIX
-        words = tuple(text.rstrip("*").split() if prefix else text.split())
-        if any(character.isalnum() for word in words for character in word):
-            self.terms.append(SearchTerm(words, prefix, excluded, "B" if names else None))
-
-    def _take_condition(self, name: str, text: str, excluded: bool) -> bool:
+            return match[0]
         if name == "from":
-            self._take_words(text, excluded, phrase=True, names=True)
-            return True
+            self.names.append(SearchTerm(tuple(text.split()), excluded=excluded, weight="B"))
+            return " "
         found = getattr(self, f"_{name}")(text)
-        if found is not None:
-            self.conditions.append(not_(found) if excluded else found)
-        return found is not None
+        if found is None:
+            return f'{match["minus"] or ""}"{text}"'
+        self.conditions.append(not_(found) if excluded else found)
+        return " "
 
     def _status(self, text: str) -> ColumnElement[bool] | None:
         for status, words in STATUSES.items():
@@ -147,12 +132,10 @@ def read_search(site: Site, typed: str, say: Callable[[Text], str]) -> Search:
     :param say: gives words in the reader's language: a category is known by its name there
     """
     reading = _Reading(site, say)
-    for match in _TERM.finditer(typed.translate(_QUOTES)):
-        reading.take(match)
-        if len(reading.terms) == MOST_TERMS:
-            break
-    if reading.terms and all(term.excluded for term in reading.terms):
+    rest = _CONDITION.sub(reading.take, typed.translate(_QUOTES))
+    terms = (*reading.names, *read_query(rest).terms)
+    if terms and all(term.excluded for term in terms):
         reading.told.append(
             _("A minus leaves something out of what other words find: please type a word to be found, too.")
         )
-    return Search(SearchQuery(tuple(reading.terms)), tuple(reading.conditions), tuple(reading.told))
+    return Search(SearchQuery(terms), tuple(reading.conditions), tuple(reading.told))

@@ -1,14 +1,44 @@
-"""Finding tickets by what somebody remembers of them: words of the subject, a name, a company, an address, a phone."""
+"""Finding tickets by what somebody remembers of them: words of what was said, a name, an address, a phone, a file."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from novantic_core.models import Contact, Ticket
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
 
-MOST_WORDS = 6
-"""Words that are looked for; who types a whole sentence finds by its beginning."""
-_COLUMNS = (Ticket.subject, Ticket.name, Ticket.company, Ticket.email, Ticket.phone, Ticket.number)
+from novantic_core.models import Message, Technician, Ticket
+from novantic_core.search.excerpt import Piece, excerpt
+from novantic_core.services.filter_tickets import NEWEST, TicketFilter, conditions
+from novantic_core.services.find import find
+from novantic_core.services.list_tickets import list_chosen
+from novantic_core.services.read_search import Search, read_search
+from novantic_core.site import Site
+from novantic_core.values import SearchQuery, Text
+
+FOUND = 25
+"""Tickets of a page: each has a sentence of its own beside the row."""
+LAST_PAGE = 10_000
+LEAST_BEGINNING = 3
+"""Letters by which a word is looked for as the beginning of others, where nothing has it whole."""
+MOST_READ = 400
+"""Messages, and :data:`MOST_LETTERS` of each, that are looked through for the sentence that has the words."""
+MOST_LETTERS = 4_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found."""
+
+    search: Search
+    rows: Sequence[Row[Any]] = ()
+    excerpts: Mapping[int, Sequence[Piece]] = field(default_factory=dict)
+    """By the ticket's id, the sentence that has the words; none where it is the subject or a name that has them."""
+    more: bool = False
+    beginnings: bool = False
+    """Whether nothing has the words whole, and these have words that begin like them."""
 
 
 def number_of(words: str) -> str | None:
@@ -17,22 +47,68 @@ def number_of(words: str) -> str | None:
     return bare if bare.isascii() and bare.isdecimal() and len(bare) <= 20 else None
 
 
-def matching(words: str) -> ColumnElement[bool]:
-    """A condition on ``Ticket``: each of the words is in one of its columns.
+def search_tickets(
+    site: Site, session: Session, technician: Technician, chosen: TicketFilter, say: Callable[[Text], str],
+    page: int = 1,
+) -> Found:  # fmt: skip
+    """A page of the tickets that have some words, of those that a filter shows to a technician.
 
-    A whole mail address finds the tickets of the person whose it is, by an index, whatever address they wrote from.
+    Where the filter says no other order, the best come first. However many there are, all can be come to.
+
+    :param say: gives words in the reader's language: a category is known by its name there
+    :param page: from 1
     """
-    return and_(*[_matches(word) for word in words.split()[:MOST_WORDS]])
+    search = read_search(site, chosen.q, say)
+    where = [*conditions(site, technician, chosen), *search.conditions]
+    offset = (min(page, LAST_PAGE) - 1) * FOUND
+    if not search.has_words:
+        # a status, a category or a time alone is a list, as long as nothing is to be left out of it
+        statement = select(Ticket.id).where(*where).order_by(Ticket.id.desc()).limit(FOUND + 1).offset(offset)
+        asked = search.conditions and not search.query.terms
+        return _found(session, search, session.scalars(statement).all() if asked else [], beginnings=False)
+    within = select(Ticket.id).where(*where) if where else None
+
+    def ids(query: SearchQuery, offset: int) -> list[int]:
+        newest = chosen.sort == NEWEST
+        hits = find(site, session, "ticket", query, within=within, newest=newest, limit=FOUND + 1, offset=offset)
+        return [hit.id for hit in hits]
+
+    found = ids(search.query, offset)
+    wider = _beginnings(search.query)
+    if found or wider is None or (offset and ids(search.query, 0)):
+        return _found(session, search, found, beginnings=False)
+    found = ids(wider, offset)
+    return _found(session, replace(search, query=wider), found, beginnings=bool(found))
 
 
-def _matches(word: str) -> ColumnElement[bool]:
-    name, at, domain = word.partition("@")
-    if name and at and "." in domain:
-        person = select(func.coalesce(Contact.merged_into_id, Contact.id)).where(Contact.email_key == word.casefold())
-        return Ticket.contact_id.in_(person)
-    digits = "".join(c for c in word if c.isdecimal())
-    found = [column.icontains(word.removeprefix("#"), autoescape=True) for column in _COLUMNS]
-    if len(digits) >= 6:
-        # 0612345678 is 06 12 34 56 78
-        found.append(func.replace(func.replace(Ticket.phone, " ", ""), ".", "").contains(digits))
-    return or_(*found)
+def _beginnings(query: SearchQuery) -> SearchQuery | None:
+    """The query with each of its words being the beginning of others; None if that says nothing else."""
+    terms = tuple(
+        replace(term, prefix=True)
+        if not term.excluded and len(term.words) == 1 and len(term.words[0]) >= LEAST_BEGINNING
+        else term
+        for term in query.terms
+    )
+    return None if terms == query.terms else replace(query, terms=terms)
+
+
+def _found(session: Session, search: Search, ids: Sequence[int], *, beginnings: bool) -> Found:
+    rows = list_chosen(session, ids[:FOUND])
+    return Found(search, rows, _excerpts(session, search.query, rows), len(ids) > FOUND, beginnings)
+
+
+def _excerpts(session: Session, query: SearchQuery, rows: Sequence[Row[Any]]) -> dict[int, Sequence[Piece]]:
+    """For each ticket the sentence of its discussion that has the most of the words, the latest of several."""
+    if not rows or not query.terms:
+        return {}
+    said = session.execute(
+        select(Message.ticket_id, func.substr(Message.text, 1, MOST_LETTERS))
+        .where(Message.ticket_id.in_([row.id for row in rows]))
+        .order_by(Message.id.desc())
+        .limit(MOST_READ)
+    )
+    texts: dict[int, list[str]] = {}
+    for ticket, text in said:
+        texts.setdefault(ticket, []).append(text)
+    found = {ticket: excerpt(said_there, query) for ticket, said_there in texts.items()}
+    return {ticket: pieces for ticket, pieces in found.items() if pieces}

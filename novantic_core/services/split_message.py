@@ -65,7 +65,9 @@ def split_message(
     tie = insert_or(session, TicketLink).values(ticket_id=pair[0], other_id=pair[1], created_at=now)
     if session.execute(tie.on_conflict_do_nothing().returning(TicketLink.id)).first() is None:
         return new
-    set_last_word(session, ticket)
+    for one in (ticket, new):
+        # the new one was opened now, its words are older
+        set_last_word(session, one)
     ticket.updated_at = now
     record_event(site, session, ticket, "split", actor, now, changes={"split": (None, new.number)})
     record_event(site, session, new, "split", actor, now, changes={"split_from": (None, ticket.number)})

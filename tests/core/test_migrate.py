@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy
 
 from novantic_core import migrate
 from novantic_core.migrate import autogenerate, histories, pending, upgrade, version_table
-from novantic_core.models import Base
+from novantic_core.models import Base, Contact, Message, Ticket
 from novantic_core.site import build
 
 
@@ -63,6 +65,33 @@ def test_a_plugin_that_is_added_later_brings_its_tables(novantic_settings, site)
     smaller.database.engine.dispose()
     assert pending(site) == ["faq"]
     assert upgrade(site) == ["faq"]
+
+
+def write(connection, model, **values):
+    """A row of a table as an older revision has it: none of the defaults that models have by now."""
+    columns = [sqlalchemy.column(one.name, one.type) for one in model.__table__.columns]
+    connection.execute(sqlalchemy.insert(sqlalchemy.table(model.__tablename__, *columns)).values(**values))
+
+
+def test_tickets_of_before_get_the_time_of_their_last_word(site):
+    first, answered, noted = [datetime(2026, 3, day, 12, tzinfo=UTC) for day in (1, 2, 3)]
+    person = {"name": "Claire", "email": "c@example.com", "phone": "", "company": "", "created_at": first}
+    ticket = {
+        "subject": "S", "status": "open", "priority": "normal", "priority_rank": 20, "critical": False,
+        "call_back": False, "reasons": [], "channel": "web", "team": "support", "contact_id": 1, "department": "",
+        "fields": {}, "locale": "fr", "theme": "novantic", "updated_at": noted, **person,
+    }  # fmt: skip
+    with site.database.engine.execution_options(novantic_write=True).begin() as connection:
+        migrate.upgrade_one(connection, migrate.CORE, histories(site)[migrate.CORE], "0003")
+        write(connection, Contact, id=1, email_key="c@example.com", notes="", **person)
+        for key in (1, 2):
+            write(connection, Ticket, id=key, number=str(key), **ticket)
+        for kind, at in (("message", first), ("reply", answered), ("note", noted)):
+            write(connection, Message, ticket_id=1, kind=kind, author="A", html="", text="", created_at=at)
+    upgrade(site)
+    with site.database.session(write=False) as session:
+        found = sqlalchemy.select(Ticket.last_word_at).order_by(Ticket.id)
+        assert session.scalars(found).all() == [answered, None]
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(site, monkeypatch):

@@ -66,6 +66,16 @@ def test_each_ticket_has_three_messages_besides_notes(site: Any) -> None:
     assert [row for row in rows(site, Message) if row["kind"] == "note"]
 
 
+def test_a_ticket_says_when_the_last_word_of_it_was_said(site: Any) -> None:
+    fill(site, 100, 1, UNTIL)
+
+    said: dict[int, datetime] = {}
+    for row in rows(site, Message):
+        if row["kind"] != "note":
+            said[row["ticket_id"]] = max(row["created_at"], said.get(row["ticket_id"], row["created_at"]))
+    assert {row["id"]: row["last_word_at"] for row in rows(site, Ticket)} == said
+
+
 def test_running_again_adds_to_what_is_there(site: Any) -> None:
     fill(site, 60, 1, UNTIL)
     fill(site, 60, 1, UNTIL)

@@ -54,7 +54,7 @@ def change_many(request: Request) -> Response:
     else:
         _tell(request, change_each(request, numbers, changes))
     query = request.typed("queue")
-    more = {name: value for name in ("after", "before") if (value := request.typed(name))}
+    more = {name: value for name in ("after", "before", "page") if (value := request.typed(name))}
     return HTTPSeeOther(address(read_query(query), **more))
 
 

@@ -47,7 +47,7 @@ def address(chosen: TicketFilter, **more: str) -> str:
 
 
 def count_words(count: int) -> str:
-    """A count as it is shown: "12", "999+"."""
+    """A count as it is shown: "12", "499+"."""
     return f"{MOST - 1}+" if count >= MOST else str(count)
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from novantic_core.i18n import _
 from novantic_core.models import Organisation
 from novantic_core.services import visibility
-from novantic_core.services.filter_tickets import TicketFilter, read_filter
+from novantic_core.services.filter_tickets import NEWEST, TicketFilter, read_filter
 from novantic_core.services.list_tickets import list_alarms, list_tickets
-from novantic_core.services.search_tickets import number_of
+from novantic_core.services.search_tickets import LAST_PAGE, number_of, search_tickets
 from novantic_core.values import Text
 from novantic_core.views.admin.base import draw
 from novantic_core.views.admin.queue.choices import Choices, filter_words
@@ -49,7 +49,7 @@ def queue(request: Request) -> Response:
     named = request.GET.get("organisation", "").strip()
     if named and chosen.organisation is None:
         return _by_name(request, chosen, named)
-    return show(request, chosen)
+    return show_found(request, chosen) if chosen.q else show(request, chosen)
 
 
 def show(request: Request, chosen: TicketFilter, status: int = 200, **values: Any) -> Response:
@@ -66,17 +66,51 @@ def show(request: Request, chosen: TicketFilter, status: int = 200, **values: An
     first = page.before is None
     alarms = rows.all(list_alarms(site, session, technician, chosen)) if first and chosen.is_live else []
     above = {alarm["number"] for alarm in alarms}
-    choices = Choices(request)
-    return draw(
-        request, "admin/tickets/queue.pt", status, chosen=chosen, title=_title(request, chosen), alarms=alarms,
-        rows=rows.all(row for row in page.rows if row.number not in above), columns=_columns(chosen),
-        fields=choices.filters(chosen), changes=choices.changes, active=filter_words(request, chosen, choices),
-        query=chosen.query, query_string=urlencode(chosen.query), here=address(chosen),
-        latest_event=counts.latest_event,
+    return _draw(
+        request, chosen, status, alarms=alarms, rows=rows.all(row for row in page.rows if row.number not in above),
+        columns=_columns(chosen), latest_event=counts.latest_event,
         newer=address(chosen, before=page.before) if page.before else None,
-        older=address(chosen, after=page.after) if page.after else None, first_page=address(chosen),
-        **{"view_error": None, "view_name": "", "organisations": None, "organisation_typed": "", **values},
+        older=address(chosen, after=page.after) if page.after else None, **values,
     )  # fmt: skip
+
+
+def _draw(request: Request, chosen: TicketFilter, status: int = 200, **values: Any) -> Response:
+    choices = Choices(request)
+    return draw(request, "admin/tickets/queue.pt", status, **{
+        "chosen": chosen, "title": _title(request, chosen), "alarms": [], "found": None, "orders": [],
+        "fields": choices.filters(chosen), "changes": choices.changes,
+        "active": filter_words(request, chosen, choices), "query": chosen.query,
+        "query_string": urlencode(chosen.query), "here": address(chosen), "first_page": address(chosen),
+        "latest_event": 0, "view_error": None, "view_name": "", "organisations": None, "organisation_typed": "",
+        **values,
+    })  # fmt: skip
+
+
+def show_found(request: Request, chosen: TicketFilter) -> Response:
+    """What words find, the best first or the newest."""
+    typed = request.GET.get("page", "")
+    number = int(typed) if typed.isascii() and typed.isdecimal() and 0 < len(typed) < 6 else 1
+    number = min(max(number, 1), LAST_PAGE)
+    found = search_tickets(
+        request.registry.site, request.dbsession, request.technician, chosen, request.page.words, number
+    )
+    drawn = Rows(request, request.desk.now).all(found.rows)
+    for row, values in zip(found.rows, drawn, strict=True):
+        values["excerpt"] = found.excerpts.get(row.id)
+    orders = [
+        (_("Best first"), address(chosen.without("sort")), chosen.sort != NEWEST),
+        (_("Newest first"), address(replace(chosen, sort=NEWEST)), chosen.sort == NEWEST),
+    ]
+    before = {1: address(chosen)}.get(number - 1) or address(chosen, page=str(number - 1))
+    return _draw(
+        request, chosen, rows=drawn, found=found, orders=orders, columns=_plain_columns(), page_number=number,
+        newer=before if number > 1 else None,
+        older=address(chosen, page=str(number + 1)) if found.more else None,
+    )  # fmt: skip
+
+
+def _plain_columns() -> list[dict[str, Any]]:
+    return [{"name": name, "label": label, "path": None, "order": None} for name, label, _falling in COLUMNS]
 
 
 def _title(request: Request, chosen: TicketFilter) -> Text:

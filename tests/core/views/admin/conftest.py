@@ -89,7 +89,8 @@ def make_tickets(novantic_app):
                     "number": f"{700000 + place}", "subject": f"Subject {place}", "priority": "normal",
                     "priority_rank": 20, "channel": "web", "team": "support", "contact_id": contact.id,
                     "name": "Claire", "email": "c@example.com", "locale": "fr", "theme": "novantic",
-                    "category_key": "printer", "created_at": at, "updated_at": at, "last_author": "Claire", **told,
+                    "category_key": "printer", "created_at": at, "updated_at": at, "last_word_at": at,
+                    "last_author": "Claire", **told,
                 }  # fmt: skip
                 session.add(Ticket(**values))
                 numbers.append(values["number"])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from novantic_core.demo.fill import fill
-from novantic_core.models import Message, Organisation, Team, Technician, Ticket
+from novantic_core.models import Organisation, Team, Technician, Ticket
 
 NOW = datetime.now(UTC)
 CRITICAL = {"critical": "true", "topic": "server"}
@@ -158,13 +158,9 @@ def test_every_order_has_its_first(desk, novantic_app, make_tickets, sort, first
     assert shown(desk.get(f"/admin/tickets?sort={sort}"))[0] == first
 
 
-def test_the_last_word_is_not_the_last_change(desk, novantic_app, make_tickets):
-    make_tickets({"created_at": NOW - timedelta(days=3), "last_kind": "reply", "last_author": "Hugo"})
-    with novantic_app.transaction() as session:
-        key = session.scalars(select(Ticket.id)).one()
-        for kind, hours in (("reply", 5), ("note", 1)):
-            at = NOW - timedelta(hours=hours)
-            session.add(Message(ticket_id=key, kind=kind, author="Hugo", html="", text="", created_at=at))
+def test_the_last_word_is_not_the_last_change(desk, make_tickets):
+    said = {"last_kind": "reply", "last_author": "Hugo", "last_word_at": NOW - timedelta(hours=5)}
+    make_tickets({"created_at": NOW - timedelta(days=3), "updated_at": NOW - timedelta(hours=1), **said})
     cell = desk.get("/admin/tickets").html.find("td", class_="at-updated")
     assert " ".join(cell.text.split()) == "Hugo, 5 h"
 
@@ -292,6 +288,15 @@ def test_the_first_page_takes_the_same_few_statements_however_much_there_is(desk
         taken.append(len(sent))
     # who asks, their views, the counts, the critical ones, the page, and who can be given a ticket
     assert taken == [6, 6]
+
+
+def test_how_many_rows_are_wanted_stands_in_the_statements(desk, statements):
+    desk.get("/admin/tickets")
+    with statements() as sent:
+        desk.get("/admin/tickets")
+    wanted = re.findall(r"LIMIT\s+([^\s)]+)", " ".join(sent))
+    # with a parameter there, PostgreSQL would plan each time anew
+    assert set(wanted) == {"51", "50", "500"}
 
 
 def test_a_page_of_another_part_pays_one_statement_for_the_menu(desk, statements):
