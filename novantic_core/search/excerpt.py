@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from novantic_core.search.analysis import ask, forms
 from novantic_core.search.words import chunks, fold
-
 from novantic_core.values import SearchQuery
 
 LENGTH = 220
