@@ -239,3 +239,8 @@ def _phrases(chunks: list[str], language: str, *, prefix: bool) -> Iterator[Phra
         yield Phrase((*stems[:-1], typed), prefix=True)
         for length in range(max(len(typed) - ENDINGS, SHORTEST_PREFIX + 1), len(typed)):
             yield Phrase((*stems[:-1], typed[:length]))
+
+
+def forms(chunk: str) -> frozenset[str]:
+    """Every stem by which a folded stretch of a text is found, whatever the text's language is."""
+    return frozenset(stem for group in _stems(chunk, None) for stem in group)

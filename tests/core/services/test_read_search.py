@@ -78,7 +78,7 @@ def test_a_category_of_several_words_stands_in_quotes(read):
 
 
 @pytest.mark.parametrize(
-    ("typed", "condition"),
+    "typed, condition",
     [
         ("avant:2026-03-14", "ticket.created_at < '2026-03-13 23:00:00"),
         ("avant:14/03/2026", "ticket.created_at < '2026-03-13 23:00:00"),

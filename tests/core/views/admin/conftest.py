@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from novantic_core.models import Category, Contact, Technician, Ticket
+from novantic_core.services.keep_index import changed
 from novantic_core.testing import PASSWORD
 
 NOW = datetime.now(UTC)
@@ -94,6 +95,9 @@ def make_tickets(novantic_app):
                 }  # fmt: skip
                 session.add(Ticket(**values))
                 numbers.append(values["number"])
+            session.flush()
+            made = session.scalars(select(Ticket.id).where(Ticket.number.in_(numbers))).all()
+            changed(novantic_app.site, session, "ticket", *made)
         return numbers
 
     return make
