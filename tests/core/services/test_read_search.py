@@ -39,7 +39,7 @@ def test_what_has_a_minus_is_left_out(read):
 
 
 def test_a_star_takes_any_ending(read):
-    assert terms(read("impri*")) == (SearchTerm(("impri",), prefix=True),)
+    assert [term.prefix for term in terms(read("impri* toner"))] == [True, False]
 
 
 @pytest.mark.parametrize("typed", ["*", "a*", "-", "--", '""', "-*", "%", "' OR 1=1 --", ":", "::", "(", "\\"])
@@ -114,7 +114,3 @@ def test_only_to_leave_out_is_no_search_and_said(read):
     search = read("-toner")
     assert not search.has_words
     assert len(search.told) == 1
-
-
-def test_a_whole_letter_is_read_by_its_beginning(read):
-    assert len(terms(read("mot " * 5000))) == 20
