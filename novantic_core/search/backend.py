@@ -34,6 +34,12 @@ class Dialect(Protocol):
     def remove(self, session: Any, index: str, ids: Sequence[int]) -> None:
         """Forget documents."""
 
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        """Ids of the documents that are kept."""
+
+    def clear(self, session: Any, index: str) -> None:
+        """Forget all."""
+
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None,

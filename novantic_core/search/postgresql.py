@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, column, func, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, column, func, select, text
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
@@ -86,6 +86,14 @@ class PostgresqlSearch:
 
     def remove(self, session: Any, index: str, ids: Sequence[int]) -> None:
         session.execute(text(f"DELETE FROM {table(index)} WHERE id = ANY(:ids)"), {"ids": list(ids)})  # noqa: S608
+
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        key: ColumnElement[int] = column("id")
+        ids = select(key).select_from(sql_table(table(index), key)).where(key > after).order_by(key).limit(limit)
+        return list(session.scalars(ids))
+
+    def clear(self, session: Any, index: str) -> None:
+        session.execute(text(f"TRUNCATE {table(index)}"))
 
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,

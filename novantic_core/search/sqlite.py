@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, column, exists, select, text
+from sqlalchemy import ColumnElement, bindparam, column, exists, select, text
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
@@ -54,6 +54,16 @@ class SqliteSearch:
     def remove(self, session: Any, index: str, ids: Sequence[int]) -> None:
         statement = text(f"DELETE FROM {table(index)} WHERE rowid = :id")  # noqa: S608
         session.connection().execute(statement, [{"id": key} for key in ids])
+
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        key: ColumnElement[int] = column("rowid")
+        ids = select(key).select_from(sql_table(table(index), key)).where(key > after).order_by(key).limit(limit)
+        return list(session.scalars(ids))
+
+    def clear(self, session: Any, index: str) -> None:
+        # row by row, FTS5 would look for each word of each of them
+        session.execute(text(f"DROP TABLE {table(index)}"))
+        self.create(session.connection(), index)
 
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,

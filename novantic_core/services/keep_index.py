@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyramid_retry import IRetryableError
-from sqlalchemy import ColumnElement, Integer, Select, String, delete, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, String, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from novantic_core.db import at_commit, insert_or
@@ -118,9 +118,19 @@ def _again(statement: Any) -> Any:
 # ------------------------------------------------------------------------------------------------ a worker's part
 
 
+def count_due(site: Site, now: datetime) -> int:
+    """How many documents a worker could index now."""
+    with site.database.session(write=False) as session:
+        return session.scalar(select(func.count()).select_from(SearchPending).where(*_due(site, now))) or 0
+
+
+def _due(site: Site, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SearchPending.due_at <= now, SearchPending.index_name.in_(site.search_indexes)
+
+
 def work_off(site: Site, now: datetime) -> int:
     """Index some of what was left to a worker, in a transaction of its own: how many documents."""
-    due = (SearchPending.due_at <= now, SearchPending.index_name.in_(site.search_indexes))
+    due = _due(site, now)
     with site.database.session(write=False) as session:
         # a look without a lock: an idle worker writes nothing
         if session.scalar(select(SearchPending.document_id).where(*due).limit(1)) is None:
