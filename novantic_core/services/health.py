@@ -57,4 +57,5 @@ def search_is_late(site: Site) -> str | None:
     waited = datetime.now(UTC) - oldest if oldest is not None else timedelta()
     if waited < LATE:
         return None
-    return f"{row[1]} documents are not indexed, the first for {waited.total_seconds() / 60:.0f} minutes: is a worker alive?"
+    minutes = waited.total_seconds() / 60
+    return f"{row[1]} documents are not indexed, the first for {minutes:.0f} minutes: is a worker alive?"
