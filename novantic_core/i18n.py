@@ -159,6 +159,18 @@ def read_layer(folder: Path, locale: str) -> Mapping[Any, Any]:
     return messages
 
 
+def says_language(request: Request) -> bool:
+    """Whether the reader chose a language, or their browser asks for some. Crawlers say nothing."""
+    return request.cookies.get(LANGUAGE_COOKIE) in LOCALES or bool(request.accept_language)
+
+
+def answer_in(request: Request, locale: str) -> None:
+    """Draw this one answer in the language that its address asks for, whatever the reader's is."""
+    request.locale_name = locale
+    for made in ("localizer", "page"):
+        request.__dict__.pop(made, None)
+
+
 def negotiate(request: Request) -> str:
     """The reader's language: their choice (a cookie), then what the browser asks for, then the setting."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
@@ -171,8 +183,13 @@ def negotiate(request: Request) -> str:
 
 
 def includeme(config: Any) -> None:
-    """``request.locale_name`` and ``request.localizer`` by reader and theme; ``/language`` switches."""
+    """``request.locale_name`` and ``request.localizer`` by reader and theme; ``/language`` switches.
+
+    ``request.says_language`` and ``request.answer_in`` are for pages whose address is of one language.
+    """
     config.set_locale_negotiator(negotiate)
+    config.add_request_method(says_language, reify=True)
+    config.add_request_method(answer_in)
     config.add_request_method(
         lambda request: request.registry.site.themes.catalogue(request.theme, request.locale_name),
         "localizer",

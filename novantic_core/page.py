@@ -97,6 +97,11 @@ class Page:
         """Text in the reader's language."""
         return str(self.request.localizer.translate(text))
 
+    def in_each_language(self, text: Text) -> set[str]:
+        """Text in all of the site's languages: what somebody may have called it."""
+        catalogue = self.site.themes.catalogue
+        return {str(catalogue(self.request.theme, locale).translate(text)) for locale in LOCALES}
+
     @cached_property
     def visited(self) -> str | None:
         """The number of the ticket whose discussion this browser may see."""
@@ -104,7 +109,7 @@ class Page:
         return str(number) if number else None
 
     def tabs(self, section: str = "portal") -> list[dict[str, Any]]:
-        """The tabs of the navigation: the plugins' and the core's own, each with its address."""
+        """The tabs of the navigation: the plugins' and the core's own, with addresses and ``aria-current``."""
         items = self.site.plugins.collect_items("novantic_navigation", request=self.request)
         own: list[NavigationItem] = self.request.registry.own_navigation
         current = self.request.matched_route.name if self.request.matched_route else None
@@ -120,7 +125,10 @@ class Page:
                     "ticket",
                 )
             if path is not None:
-                tabs.append({"path": path, "label": label, "current": current == route})
+                # a page below it is still in its part of the house; all of them are below the home page
+                within = path != self.route("home") and self.here.startswith(f"{path}/")
+                here = "page" if current == route else "true" if within else None
+                tabs.append({"path": path, "label": label, "current": here})
         return tabs
 
     @cached_property
@@ -177,6 +185,13 @@ def render_page(request: Request, name: str, values: Mapping[str, Any]) -> str:
     page = request.page
     common = {"request": request, "page": page, "brand": page.brand}
     return str(request.registry.site.themes.render(request.theme, request.locale_name, name, {**common, **values}))
+
+
+def draw_page(request: Request, template: str, /, status: int = 200, **values: Any) -> Response:
+    """A page as an answer, for a view that has more to say than its values."""
+    response = Response(render_page(request, template, values))
+    response.status_int = status
+    return response
 
 
 class Renderer:

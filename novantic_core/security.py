@@ -14,7 +14,13 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.csrf import CookieCSRFStoragePolicy
-from pyramid.httpexceptions import HTTPForbidden, HTTPLengthRequired, HTTPRequestEntityTooLarge, HTTPSeeOther
+from pyramid.httpexceptions import (
+    HTTPForbidden,
+    HTTPLengthRequired,
+    HTTPNotFound,
+    HTTPRequestEntityTooLarge,
+    HTTPSeeOther,
+)
 from pyramid.interfaces import IRoutesMapper
 from pyramid.request import Request
 from pyramid.response import Response
@@ -23,10 +29,15 @@ from pyramid.tweens import EXCVIEW, INGRESS
 from sqlalchemy.exc import OperationalError
 
 from novantic_core.models import AccessGrant, Technician, TechnicianSession
+from novantic_core.services import visibility
+from novantic_core.services.describe import ticket_info
+from novantic_core.services.family import root_of
+from novantic_core.services.find_reader import organisation_of
 from novantic_core.services.grant_access import is_alive
 from novantic_core.services.second_factor import is_required
 from novantic_core.services.sign_in import SEEN_EVERY, find_session, note_seen
 from novantic_core.settings import Settings, SettingsError
+from novantic_core.values import Actor, TicketInfo
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +78,11 @@ def visitor(request: Request) -> AccessGrant | None:
     return grant if grant is not None and is_alive(grant, request.desk.now) else None
 
 
+def visitor_organisation(request: Request) -> int | None:
+    """The id of the organisation whose contact reads by a mailed link; nothing is asked for who came without one."""
+    return organisation_of(request.dbsession, request.visitor.email) if request.visitor is not None else None
+
+
 def signed_in(request: Request) -> tuple[TechnicianSession, Technician] | None:
     """The session that this browser is signed in with, and whose it is."""
     token = request.cookies.get(TECHNICIAN_COOKIE)
@@ -94,6 +110,24 @@ def technician(request: Request) -> Technician | None:
     if request.lacks_second_factor and (route is None or route.name not in SETTING_UP):
         return None
     return request.signed_in[1] if request.signed_in is not None else None
+
+
+def actor(request: Request) -> Actor:
+    """Who does it, on a page of the back office: the technician who is signed in."""
+    return Actor("technician", request.technician.name, request.technician.email)
+
+
+def visible_ticket(request: Request) -> TicketInfo:
+    """The ticket whose ``number`` is in the address of a page of the back office; for a merged one, where it goes on.
+
+    :raises HTTPNotFound: if there is none that this technician may see; which of the two is not told
+    """
+    site, session = request.registry.site, request.dbsession
+    found = visibility.find_ticket(site, session, request.technician, request.matchdict["number"])
+    root = root_of(session, found) if found is not None else None
+    if root is None or not visibility.may_see(site, request.technician, root):
+        raise HTTPNotFound
+    return ticket_info(root)
 
 
 class _Afterwards:
@@ -305,6 +339,7 @@ def includeme(config: Configurator) -> None:
     )
     config.set_default_csrf_options(require_csrf=True)
     config.add_request_method(visitor, reify=True)
+    config.add_request_method(visitor_organisation, reify=True)
     config.add_request_method(signed_in, reify=True)
     config.add_request_method(lacks_second_factor, reify=True)
     config.add_request_method(technician, reify=True)

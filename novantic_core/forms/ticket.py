@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
 
@@ -38,6 +38,7 @@ class TicketForm(MessageForm):
 
     def __init__(self, request: Any, channel: str = "web") -> None:
         self.channel = channel
+        self.begun: dict[str, Any] = {}
         context = FormContext(self.place, request.locale_name)
         self.plugin_fields: list[tuple[Plugin, TicketField]] = request.registry.site.ticket_fields(context)
         super().__init__(request)
@@ -124,9 +125,21 @@ class TicketForm(MessageForm):
             critical=critical, subject=values["subject"], priority=values["priority"], message=message,
             fields={name: value for name, value in added.items() if value not in (None, "")}, files=files,
             locale=self.request.locale_name, theme=self.request.live_theme, submission=self.key(values, files),
+            form_key=self.submission,
         )  # fmt: skip
 
     # ------------------------------------------------------------------ drawing
+
+    def initial(self) -> dict[str, Any]:
+        return self.begun
+
+    def begin(self, given: Mapping[str, Any]) -> Markup:
+        """The form for somebody who came by a link that may say what it is about: a ``topic``, a ``subject``."""
+        known = {"topic": given.get("topic"), "subject": str(one_line(given.get("subject", "")) or "")[:200]}
+        if known["topic"] not in self.site.categories:
+            del known["topic"]
+        self.begun = {name: value for name, value in known.items() if value}
+        return self.render() if self.begun else self.untouched()
 
     def untouched(self) -> Markup:
         """The form for somebody who just came."""

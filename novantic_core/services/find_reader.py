@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session, aliased
 
-from novantic_core.models import AccessGrant, Follower, Ticket
+from novantic_core.models import AccessGrant, Contact, Follower, Ticket
 from novantic_core.services.family import root_of
 
 
@@ -38,3 +38,11 @@ def find_reader(session: Session, grant: AccessGrant) -> Reader | None:
         return Reader(ticket, came_by, follower.name or follower.email, grant.email, False)
     # a link for an address that a plugin named: it is for one ticket, and says nothing about another
     return Reader(ticket, came_by, grant.email, grant.email, False) if ticket is came_by else None
+
+
+def organisation_of(session: Session, email: str) -> int | None:
+    """The id of the organisation that the owner of an address belongs to; of the person whose other address it is."""
+    own, person = aliased(Contact), aliased(Contact)
+    theirs = case((own.merged_into_id.is_(None), own.organisation_id), else_=person.organisation_id)
+    statement = select(theirs).outerjoin(person, person.id == own.merged_into_id)
+    return session.scalar(statement.where(own.email_key == email.casefold()))

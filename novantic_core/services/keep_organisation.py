@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Organisation, OrganisationDomain, Ticket, TimeEntry
 from novantic_core.models.fold import LONGEST, fold
+from novantic_core.services.describe import organisation_info
 from novantic_core.services.keep_index import tickets_changed
 from novantic_core.services.mail_domain import read_domain, spellings
 from novantic_core.services.record_action import record_action
@@ -191,6 +192,8 @@ def merge_organisations(
         into.notes = f"{into.notes}\n\n{row.notes}".strip()
     into.version += 1
     session.flush()
+    kept, gone = organisation_info(into), organisation_info(row)
+    site.plugins.collect("novantic_organisation_merged", session=session, kept=kept, gone=gone)
     session.delete(row)
     changes = {"name": (row.name, into.name), **{name: (None, number) for name, number in moved.items()}}
     record_action(session, "organisations_merged", actor, now, into.name, changes)

@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
+from sqlalchemy.orm import Session
 
-from novantic_core.plugin import NavigationItem, PagePart, SearchSource, Setting, Text, _, hookimpl
-from novantic_faq import articles
+from novantic_core.plugin import (
+    ActionKind,
+    NavigationItem,
+    OrganisationInfo,
+    PagePart,
+    PeriodicJob,
+    SearchIndex,
+    SearchSource,
+    Setting,
+    Text,
+    TicketDraft,
+    TicketInfo,
+    _,
+    hookimpl,
+    parse_bool,
+)
+from novantic_faq import articles, avoided, desk, finding, offer
+from novantic_faq.audience import audience_of
+from novantic_faq.desk import place, reply_views, ticket_views
+from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
+DAY = 24 * 3600
+# an address has nothing but these signs, so that no odd one reaches the database
+SLUG = "{slug:[a-z0-9-]+}"
+ROUTES = (
+    ("kb", "/kb"),
+    ("kb_feed", "/kb/feed.xml"),
+    ("kb_file", r"/kb/files/{id:\d{1,18}}/{filename}"),
+    ("kb_article", f"/kb/{SLUG}"),
+    ("kb_useful", f"/kb/{SLUG}/useful"),
+    ("kb_read", f"/kb/{SLUG}/read"),
+    ("sitemap", "/sitemap.xml"),
+    ("robots", "/robots.txt"),
+)
 
 
 def parse_count(text: str) -> int:
@@ -27,43 +60,103 @@ def novantic_settings_schema() -> Iterable[Setting]:
     return [
         Setting(
             "home_articles", _("a whole number from 0 to 20"), parse_count, 4, label=_("Articles on the home page"),
-            help=_("The first ones of the knowledge base, below the search."),
-        )
+            help=_("Those that readers find the most useful, below the search."),
+        ),
+        Setting(
+            "suggestions", _("yes or no"), parse_bool, True, label=_("Articles beside the form of a new ticket"),
+            help=_("While somebody writes, articles that may help are offered. Who finds an answer there says so, and "
+                   "the dashboard counts a ticket that was avoided."),
+        ),
     ]  # fmt: skip
 
 
 @hookimpl
 def novantic_configure(config: Configurator) -> None:
-    """The list, which is the search too, and the page of an article."""
-    # an address has nothing but these signs, so that no odd one reaches the database
-    for name, pattern in (("kb", "/kb"), ("kb_article", "/kb/{slug:[a-z0-9-]+}")):
+    """The list, which is the search too, the page of an article with what belongs to it, and what is offered."""
+    for name, pattern, role in offer.ROUTES:
         config.add_route(name, pattern)
+        config.allow(name, role)
+    for name, pattern in ROUTES:
+        config.add_route(name, pattern)
+        # the views themselves ask whom an article is for
         config.allow(name, "everybody")
-    config.scan("novantic_faq.views")
+    for module in ("views", "feedback_views", "feeds", "offer"):
+        config.scan(f"novantic_faq.{module}")
+    desk.set_up(config)
 
 
 @hookimpl
 def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
-    """The second tab."""
-    return [NavigationItem("kb", _("Knowledge base"), order=20)]
+    """The second tab, and where technicians write."""
+    return [NavigationItem("kb", _("Knowledge base"), order=20), desk.MENU]
 
 
 @hookimpl
-def novantic_page_parts(request: Request, place: str) -> Iterable[PagePart]:
-    """The first articles, on the home page."""
-    if place != "home":
-        return []
+def novantic_action_kinds() -> Iterable[ActionKind]:
+    """What is done to articles, for the audit trail."""
+    return desk.ACTIONS
+
+
+@hookimpl
+def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
+    """What fits beside a ticket, its form and a reply, what that spared, and the most useful on the home page."""
+    draw = PARTS.get(place)
+    return [] if draw is None else draw(request, subject)
+
+
+def _home(request: Request, _subject: Any) -> Iterable[PagePart]:
     count = request.desk.plugin_settings("faq")["home_articles"]
-    entries = articles.first(request.dbsession, request.locale_name, count)
+    entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
+
+
+PARTS: Mapping[str, Callable[[Request, Any], Iterable[PagePart]]] = {
+    "home": _home,
+    "ticket_form": lambda request, _form: offer.part(request),
+    "admin_dashboard": offer.figures,
+    "admin_ticket": ticket_views.card,
+    "admin_reply": reply_views.part,
+}
+"""What the knowledge base adds to pages, by the place."""
+
+
+@hookimpl
+def novantic_search_indexes() -> Iterable[SearchIndex]:
+    """The published texts of articles."""
+    return [finding.TEXTS_INDEX]
+
+
+@hookimpl
+def novantic_reply_text(request: Request, ticket: TicketInfo, chosen: str) -> str | None:
+    """An article's link or text, for a browser without a script."""
+    return reply_views.chosen_text(request, ticket, chosen)
+
+
+@hookimpl
+def novantic_organisation_merged(kept: OrganisationInfo, gone: OrganisationInfo, session: Session) -> None:
+    """Its people go on reading what was theirs to read."""
+    place.follow_organisation(session, kept, gone)
 
 
 @hookimpl
 def novantic_search_sources() -> Iterable[SearchSource]:
     """Articles are among what the home page's search finds."""
-    return [SearchSource("faq", _("Knowledge base"), _find)]
+    return [SearchSource("faq", _("Knowledge base"), _find, finding.address)]
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:
-    for entry in articles.find(request.dbsession, words, request.locale_name, limit):
-        yield entry.title, request.route_path("kb_article", slug=entry.slug), entry.summary
+    for entry, sentence in finding.rows(request.desk, audience_of(request), words, request.locale_name, limit):
+        yield entry.title, request.route_path("kb_article", slug=entry.slug), sentence
+
+
+@hookimpl
+def novantic_periodic_jobs() -> Iterable[PeriodicJob]:
+    """Whose answers were counted is forgotten after a while."""
+    return [PeriodicJob("forget answers", DAY, forget_answers)]
+
+
+@hookimpl
+def novantic_prepare_draft(draft: TicketDraft, session: Session) -> None:
+    """A ticket of a form beside which somebody said that an article solved it wasn't avoided after all."""
+    if draft.form_key:
+        avoided.take_back(session, draft.form_key)

@@ -99,7 +99,11 @@ class ArticleText(Base):
     """
 
     __tablename__ = "faq_article_text"
-    __table_args__ = (UniqueConstraint("article_id", "locale"),)
+    __table_args__ = (
+        UniqueConstraint("article_id", "locale"),
+        # how many there are, and when one was changed last: asked by whatever keeps something of all of them
+        Index("ix_faq_article_text_published", "published", "updated_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("faq_article.id", ondelete="CASCADE"))
@@ -127,10 +131,14 @@ class Revision(Base):
     locale: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20))
     """What became of it: ``draft``, ``published``, ``withdrawn``, or ``restored`` from an older one."""
+    slug: Mapped[str] = mapped_column(String(120))
+    """The address that it has, or will have once it is published."""
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(String(500))
     body: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(120))
+    author_id: Mapped[int | None] = mapped_column(core_key("technician", ondelete="SET NULL"))
+    """The technician of that name; None for what came with the plugin."""
     at: Mapped[datetime]
 
 

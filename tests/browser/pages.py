@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 from playwright.sync_api import expect
 from visitor import PICTURE, Visitor
@@ -121,6 +122,29 @@ def kb_article(visitor: Visitor) -> None:
     visitor.page.locator("main .list a").first.click()
 
 
+def kb_full(visitor: Visitor) -> None:
+    """An article with all that one can have."""
+    from sqlalchemy import select
+
+    from novantic_core.plugin import Desk
+    from novantic_faq.models import ArticleFile, ArticleText
+
+    with visitor.app.transaction() as session:
+        of_printer = select(ArticleText.article_id).where(ArticleText.slug == "imprimante-hors-connexion")
+        article = session.scalars(of_printer).one()
+        for name in ("Guide de l’imprimante de l’accueil.pdf", "pilote.zip"):
+            kept = Desk(visitor.app.site, session).keep_file(BytesIO(PICTURE * 900), name, "application/pdf")
+            session.add(
+                ArticleFile(
+                    article_id=article, key=kept.key, filename=kept.filename, media_type=kept.media_type,
+                    size=kept.size,
+                )
+            )  # fmt: skip
+    visitor.go("/kb/imprimante-hors-connexion")
+    visitor.page.locator("#useful button[value=no]").click()
+    expect(visitor.page.locator("#useful [role=status] a")).to_be_visible()
+
+
 def kb_found(visitor: Visitor) -> None:
     visitor.go("/kb?q=imprimante")
 
@@ -168,7 +192,7 @@ ALL: dict[str, Callable[[Visitor], None]] = {
     page.__name__: page
     for page in (
         home, form, form_filled, form_refused, form_empty_refused, opened, status, status_refused, status_requested,
-        dead_link, withdrawn_link, ticket, closed_ticket, reply_refused, not_found, kb, kb_article, kb_found,
+        dead_link, withdrawn_link, ticket, closed_ticket, reply_refused, not_found, kb, kb_article, kb_full, kb_found,
         kb_nothing_found, search, mailbox, mail, admin_login,
         admin_login_refused, admin_setup, dashboard,
     )

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pyramid.httpexceptions import HTTPConflict, HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 
+from novantic_core import security
 from novantic_core.forms.desk import DeskForm
 from novantic_core.i18n import _
 from novantic_core.models import Ticket
-from novantic_core.page import render_page
+from novantic_core.page import draw_page
 from novantic_core.services import visibility
 from novantic_core.services.family import root_of
-from novantic_core.values import Actor, Text
+from novantic_core.values import Text
 
 STATUS_WORDS = {"open": _("Open"), "waiting": _("Waiting for the client"), "closed": _("Closed")}
 """What technicians call them; a client reads other words."""
 
 
-def actor(request: Request) -> Actor:
-    """Who does it: the technician who is signed in."""
-    return Actor("technician", request.technician.name, request.technician.email)
+actor = security.actor
+draw = draw_page
 
 
 class TicketMerged(HTTPConflict):
@@ -85,47 +81,7 @@ def to_ticket(request: Request, ticket: Ticket, anchor: str | None = None) -> Re
     return HTTPSeeOther(request.route_path("admin_ticket", number=ticket.number, _anchor=anchor))
 
 
-def draw(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the back office."""
-    response = Response(render_page(request, template, values))
-    response.status_int = status
-    return response
-
-
 def draw_form(request: Request, form: DeskForm, title: Text, cancel: str | None = None, **values: Any) -> Response:
     """A page that is a form: with its errors if it was refused."""
     drawn = form.draw_for(request.path, cancel)
     return draw(request, "admin/form.pt", form.status, form=drawn, title=title, cancel=cancel, **values)
-
-
-def csv_response(request: Request, filename: str, header: Sequence[Text], rows: Iterable[Sequence[Any]]) -> Response:
-    """A table as a file that spreadsheets open: UTF-8 with a mark, and no cell that one would run as a formula."""
-    sheet = io.StringIO()
-    # French spreadsheets read a comma as the decimal sign
-    writer = csv.writer(sheet, delimiter=";" if request.locale_name == "fr" else ",")
-    writer.writerow([request.page.words(word) for word in header])
-    writer.writerows([_written(request, harmless(cell)) for cell in row] for row in rows)
-    response = Response(sheet.getvalue().encode("utf-8-sig"), content_type="text/csv", charset="utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _written(request: Request, cell: Any) -> Any:
-    # a French spreadsheet reads 1.5 as a text, or as the first of May
-    return str(cell).replace(".", ",") if isinstance(cell, float) and request.locale_name == "fr" else cell
-
-
-def harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection); numbers stay numbers."""
-    if not isinstance(cell, str):
-        return cell
-    # a sign counts behind blanks and invisible characters too, and wide ones (as ＝) are taken for the plain ones
-    first = next((c for c in cell if not c.isspace() and unicodedata.category(c)[0] != "C"), "")
-    if unicodedata.normalize("NFKC", first)[:1] in SIGNS or cell[:1] in {"\t", "\r", "\n"}:
-        return f"'{cell}"
-    return cell
-
-
-SIGNS = frozenset("=+-@\N{MINUS SIGN}")
-"""What begins a formula."""

@@ -72,3 +72,11 @@ def test_an_article_goes_with_its_texts_and_addresses(novantic_app, empty):
 def test_the_migrations_make_the_tables_of_the_models(novantic_app):
     with novantic_app.site.database.engine.connect() as connection:
         assert autogenerate(connection, Base.metadata) == []
+
+
+def test_each_of_the_first_articles_leads_to_others(portal, texts):
+    for text in texts:
+        language = {"headers": {"Accept-Language": text.locale}}
+        others = [link["href"] for link in portal.get(f"/kb/{text.slug}", **language).html.select(".kb-related a")]
+        assert len(others) == len(set(others)) >= 2
+        assert f"/kb/{text.slug}" not in others

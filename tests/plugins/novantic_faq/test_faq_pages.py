@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from novantic_faq.models import Address
+from novantic_faq.models import Address, Related
 
 EN = {"Accept-Language": "en"}
 WIFI = {"slug": "wifi-lent", "title": "Le Wi-Fi est lent"}
@@ -51,9 +51,62 @@ def test_a_reader_of_another_language_is_led_to_the_article_in_theirs(portal):
 
 def test_the_language_switch_keeps_the_article(portal):
     page = portal.get("/kb/imprimante-hors-connexion")
-    switch = next(form for form in page.forms.values() if form.action == "/language")
+    switch = [form for form in page.forms.values() if form.action == "/language"][-1]
     page = switch.submit("lang", value="en").follow().follow()
     assert page.request.path == "/kb/printer-offline"
+
+
+def test_who_says_no_language_reads_that_of_the_address(portal):
+    page = portal.get("/kb/printer-offline")
+    assert page.html.html["lang"] == "en"
+    assert page.html.h1.text == "Printer offline: the first checks"
+    assert [link.text for link in page.html.select(".breadcrumbs a")] == ["Home", "Knowledge base", "Printers"]
+    assert portal.get("/kb").html.html["lang"] == "fr"
+
+
+def test_a_reader_goes_on_in_the_articles_other_language(portal):
+    page = portal.get("/kb/imprimante-hors-connexion")
+    button = page.html.select_one(".kb-about button")
+    assert (button.text, button["value"]) == ("Le lire en anglais", "en")
+    form = next(form for form in page.forms.values() if form.action == "/language")
+    page = form.submit("lang", value="en").follow()
+    assert page.request.path == "/kb/printer-offline"
+    assert portal.get("/kb").html.html["lang"] == "en"
+
+
+def test_search_engines_are_told_of_the_address_and_of_those_in_other_languages(portal, write):
+    head = portal.get("/kb/printer-offline").html.head
+    site = "http://support.example.com/kb"
+    assert head.find("link", rel="canonical")["href"] == f"{site}/printer-offline"
+    assert {link["hreflang"]: link["href"] for link in head.select("link[hreflang]")} == {
+        "en": f"{site}/printer-offline",
+        "fr": f"{site}/imprimante-hors-connexion",
+        "x-default": f"{site}/imprimante-hors-connexion",
+    }
+    assert head.find("meta", attrs={"name": "description"})["content"].startswith("Five minutes, in this order")
+    write(fr=WIFI)
+    assert portal.get("/kb/wifi-lent").html.select("link[hreflang]") == []
+
+
+def test_a_printed_article_says_its_address(portal):
+    assert (
+        portal.get("/kb/printer-offline")
+        .html.select_one(".kb-printed")
+        .text.endswith("http://support.example.com/kb/printer-offline")
+    )
+
+
+def test_what_somebody_chose_to_be_read_next_is_shown_in_that_order(portal, write, novantic_app):
+    article, wifi = write(fr=WIFI), write(fr={"slug": "reseau", "title": "Le réseau"})
+    secret = write(fr={"slug": "coffre", "title": "Le coffre"}, audience="technicians")
+    draft = write(fr={"slug": "brouillon", "title": "Brouillon", "published": False})
+    with novantic_app.transaction() as session:
+        printer = session.query(Address).filter_by(slug="printer-offline").one().article_id
+        for position, other in enumerate([secret, wifi, draft, printer]):
+            session.add(Related(article_id=article, other_id=other, position=position))
+    assert [link["href"] for link in portal.get("/kb/wifi-lent").html.select(".kb-related a")] == [
+        "/kb/reseau", "/kb/imprimante-hors-connexion",
+    ]  # fmt: skip
 
 
 def test_an_article_that_is_in_one_language_only_is_shown_in_that_one_and_says_so(portal, write):
@@ -110,8 +163,10 @@ def test_a_knowledge_base_without_articles_says_so(portal, empty):
 
 
 def test_the_knowledge_base_is_the_second_tab(portal):
-    tabs = portal.get("/kb").html.select(".tabs a")
-    assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == ("Base de connaissances", "/kb", "page")
+    for address, current in (("/kb", "page"), ("/kb/imprimante-hors-connexion", "true")):
+        tabs = portal.get(address).html.select(".tabs a")
+        assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == ("Base de connaissances", "/kb", current)
+        assert [tab.get("aria-current") for tab in tabs].count(None) == len(tabs) - 1
 
 
 def test_the_home_page_shows_the_first_articles(portal):

@@ -11,6 +11,19 @@ depends_on = None
 # the day on which the first articles were written
 WRITTEN = "2026-11-24 00:00:00"
 AUTHOR = "Novantic"
+# of the articles that came with the plugin, by their first addresses
+TOPICS = {"imprimante-hors-connexion": ["printer"]}
+READ_NEXT = {
+    "ouvrir-et-suivre-un-ticket": ["decrire-un-probleme", "situation-critique"],
+    "decrire-un-probleme": ["ouvrir-et-suivre-un-ticket", "trouver-votre-id-teamviewer"],
+    "situation-critique": ["ouvrir-et-suivre-un-ticket", "decrire-un-probleme"],
+    "trouver-votre-id-teamviewer": ["decrire-un-probleme", "ouvrir-et-suivre-un-ticket"],
+    "imprimante-hors-connexion": ["decrire-un-probleme", "trouver-votre-id-teamviewer"],
+}
+
+ADDRESS = sa.table("faq_address", sa.column("slug"), sa.column("article_id"))
+ARTICLE = sa.table("faq_article", sa.column("id"), sa.column("topics", sa.JSON))
+RELATED = sa.table("faq_related", *(sa.column(name) for name in ("article_id", "other_id", "position")))
 
 
 def _article(name: str, key: str = "article_id", **options: bool) -> tuple[sa.Column, sa.ForeignKeyConstraint]:  # type: ignore[type-arg]
@@ -33,6 +46,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     with op.batch_alter_table("faq_article_text") as batch:
         batch.add_column(sa.Column("revision_id", sa.Integer(), nullable=True))
+    op.create_index("ix_faq_article_text_published", "faq_article_text", ["published", "updated_at"])
     op.create_table(
         "faq_reader",
         *_article("faq_reader"),
@@ -60,11 +74,16 @@ def upgrade() -> None:
         *_article("faq_revision"),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("summary", sa.String(length=500), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("author", sa.String(length=120), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["technician.id"], ondelete="SET NULL", name="fk_faq_revision_author_id_technician"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_faq_revision"),
     )
     op.create_index("ix_faq_revision_text", "faq_revision", ["article_id", "locale", "id"])
@@ -106,18 +125,32 @@ def upgrade() -> None:
     op.create_index("ix_faq_avoided_article_id", "faq_avoided", ["article_id"])
     op.create_index("ix_faq_avoided_at", "faq_avoided", ["at"])
     _first_revisions()
+    _first_relations()
 
 
 def _first_revisions() -> None:
     """What readers see now is the first version of each text."""
     op.execute(
         sa.text(
-            "INSERT INTO faq_revision (article_id, locale, kind, title, summary, body, author, at) "
-            "SELECT article_id, locale, CASE WHEN published THEN 'published' ELSE 'draft' END, title, summary, body, "
-            ":author, updated_at FROM faq_article_text ORDER BY id"
+            "INSERT INTO faq_revision (article_id, locale, kind, slug, title, summary, body, author, at) "
+            "SELECT article_id, locale, CASE WHEN published THEN 'published' ELSE 'draft' END, slug, title, summary, "
+            "body, :author, updated_at FROM faq_article_text ORDER BY id"
         ).bindparams(author=AUTHOR)
     )
     op.execute(
         "UPDATE faq_article_text SET revision_id = (SELECT r.id FROM faq_revision r WHERE r.article_id = "
         "faq_article_text.article_id AND r.locale = faq_article_text.locale)"
     )
+
+
+def _first_relations() -> None:
+    """What the first articles are about, and what to read after each, where they are still there."""
+    connection = op.get_bind()
+    known = {row.slug: row.article_id for row in connection.execute(sa.select(ADDRESS))}
+    for slug, topics in TOPICS.items():
+        if slug in known:
+            connection.execute(ARTICLE.update().where(ARTICLE.c.id == known[slug]).values(topics=topics))
+    for slug, others in READ_NEXT.items():
+        pairs = [(known[slug], known[other]) for other in others if slug in known and other in known]
+        for position, (article, other) in enumerate(pairs):
+            connection.execute(RELATED.insert().values(article_id=article, other_id=other, position=position))
