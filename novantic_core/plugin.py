@@ -11,7 +11,6 @@ from novantic_core.desk import Desk
 from novantic_core.downloads import file_response
 from novantic_core.forms.base import node as form_node
 from novantic_core.forms.base import one_line
-from novantic_core.forms.base import one_line
 from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
@@ -22,6 +21,7 @@ from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import draw_page, render_page
 from novantic_core.security import actor, visible_ticket
+from novantic_core.services.scrub import Scrubber
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     AccountEvent,
@@ -95,6 +95,7 @@ __all__ = [
     "PriorityProposal",
     "Recipient",
     "Route",
+    "Scrubber",
     "SearchBackend",
     "SearchDocument",
     "SearchEngine",
@@ -127,7 +128,6 @@ __all__ = [
     "hookimpl",
     "html_to_text",
     "insert_or",
-    "one_line",
     "one_line",
     "parse_bool",
     "plural",

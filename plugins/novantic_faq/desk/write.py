@@ -84,7 +84,11 @@ def save(
     before = working(session, article.id, locale)
     written = _complete(session, article, locale, written, before)
     body = place_pictures(desk, article.id, written.body, written.pictures)
-    written = replace(written, body=body, summary=written.summary or first_words(body))
+    summary = written.summary
+    if not summary or (before is not None and summary == first_words(before.body)):
+        # nobody wrote one: it goes on following the text
+        summary = first_words(body)
+    written = replace(written, body=body, summary=summary)
     text = text_of(session, article.id, locale)
     if text is not None and before is not None and kind == DRAFT and _words(before) == _words(written):
         done = text.published and text.revision_id == before.id if publish else True

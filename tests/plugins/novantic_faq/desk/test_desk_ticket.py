@@ -167,7 +167,8 @@ def test_its_text_is_put_in_with_whole_addresses_and_without_pictures(back_offic
     number = open_ticket()
     answer = back_office.get(f"/admin/tickets/{number}/articles/{article}?as=text").json["html"]
     assert answer == (
-        '<p>Arrêtez le <a href="http://support.example.com/kb/autre" rel="noopener noreferrer nofollow">service</a>.</p>'
+        '<p>Arrêtez le <a href="http://support.example.com/kb/autre" rel="noopener noreferrer nofollow">service</a>'
+        ".</p>"
         '<p><a href="http://support.example.com/kb/vider-le-spouleur">Vider le spouleur</a></p>'
     )
     picture = "data:image/png;base64,iVBORw0KGgo="
