@@ -1,14 +1,19 @@
-"""Handing out kept files."""
+"""What is handed out as a file: kept files, and tables for a spreadsheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
 from urllib.parse import quote
 
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid.response import Response
+
+from novantic_core.values import Text
 
 PIECE = 64 * 1024
 
@@ -42,3 +47,36 @@ def _pieces(source: IO[bytes]) -> Iterator[bytes]:
     with source:
         while piece := source.read(PIECE):
             yield piece
+
+
+def csv_response(request: Request, filename: str, header: Sequence[Text], rows: Iterable[Sequence[Any]]) -> Response:
+    """A table as a file that spreadsheets open: UTF-8 with a mark, and no cell that one would run as a formula."""
+    sheet = io.StringIO()
+    # French spreadsheets read a comma as the decimal sign
+    writer = csv.writer(sheet, delimiter=";" if request.locale_name == "fr" else ",")
+    writer.writerow([request.page.words(word) for word in header])
+    writer.writerows([_written(request, harmless(cell)) for cell in row] for row in rows)
+    response = Response(sheet.getvalue().encode("utf-8-sig"), content_type="text/csv", charset="utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _written(request: Request, cell: Any) -> Any:
+    # a French spreadsheet reads 1.5 as a text, or as the first of May
+    return str(cell).replace(".", ",") if isinstance(cell, float) and request.locale_name == "fr" else cell
+
+
+def harmless(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection); numbers stay numbers."""
+    if not isinstance(cell, str):
+        return cell
+    # a sign counts behind blanks and invisible characters too, and wide ones (as ＝) are taken for the plain ones
+    first = next((c for c in cell if not c.isspace() and unicodedata.category(c)[0] != "C"), "")
+    if unicodedata.normalize("NFKC", first)[:1] in SIGNS or cell[:1] in {"\t", "\r", "\n"}:
+        return f"'{cell}"
+    return cell
+
+
+SIGNS = frozenset("=+-@\N{MINUS SIGN}")
+"""What begins a formula."""

@@ -97,6 +97,11 @@ class Page:
         """Text in the reader's language."""
         return str(self.request.localizer.translate(text))
 
+    def in_each_language(self, text: Text) -> set[str]:
+        """Text in all of the site's languages: what somebody may have called it."""
+        catalogue = self.site.themes.catalogue
+        return {str(catalogue(self.request.theme, locale).translate(text)) for locale in LOCALES}
+
     @cached_property
     def visited(self) -> str | None:
         """The number of the ticket whose discussion this browser may see."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from novantic_core.db import insert_or
 from novantic_core.desk import Desk
-from novantic_core.downloads import file_response
+from novantic_core.downloads import csv_response, file_response
 from novantic_core.forms.base import node as form_node
 from novantic_core.forms.base import one_line
 from novantic_core.forms.desk import DeskForm, EditForm
@@ -20,8 +20,16 @@ from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import draw_page, render_page
+from novantic_core.period import read_period
+from novantic_core.search.excerpt import Piece as SearchPiece
+from novantic_core.search.excerpt import excerpt as search_excerpt
+from novantic_core.search.excerpt import mark as search_mark
+from novantic_core.search.query import read_query
+from novantic_core.search.stems import is_stop_word
+from novantic_core.search.stems import stem as word_stem
 from novantic_core.security import actor, visible_ticket
 from novantic_core.services.scrub import Scrubber
+from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     AccountEvent,
@@ -89,6 +97,7 @@ __all__ = [
     "OrganisationInfo",
     "PagePart",
     "Parcel",
+    "Period",
     "PeriodicJob",
     "PermanentFailure",
     "Priority",
@@ -101,6 +110,7 @@ __all__ = [
     "SearchEngine",
     "SearchHit",
     "SearchIndex",
+    "SearchPiece",
     "SearchQuery",
     "SearchSource",
     "SearchTerm",
@@ -122,17 +132,24 @@ __all__ = [
     "actor",
     "clean_html",
     "core_key",
+    "csv_response",
     "draw_page",
     "file_response",
     "form_node",
     "hookimpl",
     "html_to_text",
     "insert_or",
+    "is_stop_word",
     "one_line",
     "parse_bool",
     "plural",
+    "read_period",
+    "read_query",
     "render_page",
+    "search_excerpt",
+    "search_mark",
     "visible_ticket",
+    "word_stem",
 ]
 
 API_VERSION = (1, 1)

@@ -112,3 +112,8 @@ def votes(words: Iterable[str]) -> int:
 def is_stop_word(word: str) -> bool:
     """Whether a folded word is in every text of one of the languages."""
     return word in STOP_WORDS[FRENCH] or word in STOP_WORDS[ENGLISH]
+
+
+def stem(word: str, locale: str) -> str:
+    """The stem of a word in small letters without accents; as in French for a language that isn't known here."""
+    return STEM.get(locale[:2], STEM[FRENCH])(word)

@@ -35,7 +35,9 @@ class TicketDraft:
     """A request before it is a ticket, whatever channel it came by.
 
     ``message`` is HTML already cleaned by the core; ``fields`` holds the values of the fields that plugins
-    added, by name; ``submission`` is a key that the sender repeats when it sends the same draft again.
+    added, by name; ``submission`` is a key that the sender repeats when it sends the same draft again. ``form_key`` is
+    that of the form's page it was written on, whatever was written there ("" for what came another way): it tells what
+    else happened beside that form.
     """
 
     channel: str
@@ -54,6 +56,7 @@ class TicketDraft:
     locale: str = "fr"
     theme: str = ""
     submission: str | None = None
+    form_key: str = ""
 
     def with_(self, **changes: Any) -> TicketDraft:
         """A copy with these attributes changed."""

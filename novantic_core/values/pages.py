@@ -32,11 +32,15 @@ class PagePart:
 
 @dataclass(frozen=True, slots=True)
 class SearchSource:
-    """Something that can be searched: ``find(request, words, limit)`` gives (title, url, excerpt) rows."""
+    """Something that can be searched: ``find(request, words, limit)`` gives (title, url, excerpt) rows.
+
+    ``more(request, words)`` gives the address of a page with all that is found, where there is one.
+    """
 
     name: str
     label: Text
     find: Callable[[Any, str, int], Iterable[tuple[Text, str, str]]]
+    more: Callable[[Any, str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

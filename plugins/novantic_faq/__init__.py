@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyramid.config import Configurator
@@ -15,14 +15,17 @@ from novantic_core.plugin import (
     OrganisationInfo,
     PagePart,
     PeriodicJob,
+    SearchIndex,
     SearchSource,
     Setting,
     Text,
+    TicketDraft,
     TicketInfo,
     _,
     hookimpl,
+    parse_bool,
 )
-from novantic_faq import articles, desk, finding
+from novantic_faq import articles, avoided, desk, finding, offer
 from novantic_faq.audience import audience_of
 from novantic_faq.desk import place, reply_views, ticket_views
 from novantic_faq.feedback import forget_answers
@@ -58,18 +61,26 @@ def novantic_settings_schema() -> Iterable[Setting]:
         Setting(
             "home_articles", _("a whole number from 0 to 20"), parse_count, 4, label=_("Articles on the home page"),
             help=_("Those that readers find the most useful, below the search."),
-        )
+        ),
+        Setting(
+            "suggestions", _("yes or no"), parse_bool, True, label=_("Articles beside the form of a new ticket"),
+            help=_("While somebody writes, articles that may help are offered. Who finds an answer there says so, and "
+                   "the dashboard counts a ticket that was avoided."),
+        ),
     ]  # fmt: skip
 
 
 @hookimpl
 def novantic_configure(config: Configurator) -> None:
-    """The list, which is the search too, and the page of an article with what belongs to it."""
+    """The list, which is the search too, the page of an article with what belongs to it, and what is offered."""
+    for name, pattern, role in offer.ROUTES:
+        config.add_route(name, pattern)
+        config.allow(name, role)
     for name, pattern in ROUTES:
         config.add_route(name, pattern)
         # the views themselves ask whom an article is for
         config.allow(name, "everybody")
-    for module in ("views", "feedback_views", "feeds"):
+    for module in ("views", "feedback_views", "feeds", "offer"):
         config.scan(f"novantic_faq.{module}")
     desk.set_up(config)
 
@@ -88,16 +99,31 @@ def novantic_action_kinds() -> Iterable[ActionKind]:
 
 @hookimpl
 def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
-    """The most useful articles on the home page; for technicians, articles beside a ticket and in a reply."""
-    if place == "admin_ticket":
-        return ticket_views.card(request, subject)
-    if place == "admin_reply":
-        return reply_views.part(request, subject)
-    if place != "home":
-        return []
+    """What fits beside a ticket, its form and a reply, what that spared, and the most useful on the home page."""
+    draw = PARTS.get(place)
+    return [] if draw is None else draw(request, subject)
+
+
+def _home(request: Request, _subject: Any) -> Iterable[PagePart]:
     count = request.desk.plugin_settings("faq")["home_articles"]
     entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
+
+
+PARTS: Mapping[str, Callable[[Request, Any], Iterable[PagePart]]] = {
+    "home": _home,
+    "ticket_form": lambda request, _form: offer.part(request),
+    "admin_dashboard": offer.figures,
+    "admin_ticket": ticket_views.card,
+    "admin_reply": reply_views.part,
+}
+"""What the knowledge base adds to pages, by the place."""
+
+
+@hookimpl
+def novantic_search_indexes() -> Iterable[SearchIndex]:
+    """The published texts of articles."""
+    return [finding.TEXTS_INDEX]
 
 
 @hookimpl
@@ -115,15 +141,22 @@ def novantic_organisation_merged(kept: OrganisationInfo, gone: OrganisationInfo,
 @hookimpl
 def novantic_search_sources() -> Iterable[SearchSource]:
     """Articles are among what the home page's search finds."""
-    return [SearchSource("faq", _("Knowledge base"), _find)]
+    return [SearchSource("faq", _("Knowledge base"), _find, finding.address)]
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:
-    for entry in finding.find(request.dbsession, audience_of(request), words, request.locale_name, limit):
-        yield entry.title, request.route_path("kb_article", slug=entry.slug), entry.summary
+    for entry, sentence in finding.rows(request.desk, audience_of(request), words, request.locale_name, limit):
+        yield entry.title, request.route_path("kb_article", slug=entry.slug), sentence
 
 
 @hookimpl
 def novantic_periodic_jobs() -> Iterable[PeriodicJob]:
     """Whose answers were counted is forgotten after a while."""
     return [PeriodicJob("forget answers", DAY, forget_answers)]
+
+
+@hookimpl
+def novantic_prepare_draft(draft: TicketDraft, session: Session) -> None:
+    """A ticket of a form beside which somebody said that an article solved it wasn't avoided after all."""
+    if draft.form_key:
+        avoided.take_back(session, draft.form_key)

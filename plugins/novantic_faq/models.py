@@ -99,7 +99,11 @@ class ArticleText(Base):
     """
 
     __tablename__ = "faq_article_text"
-    __table_args__ = (UniqueConstraint("article_id", "locale"),)
+    __table_args__ = (
+        UniqueConstraint("article_id", "locale"),
+        # how many there are, and when one was changed last: asked by whatever keeps something of all of them
+        Index("ix_faq_article_text_published", "published", "updated_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("faq_article.id", ondelete="CASCADE"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,9 +19,10 @@ from novantic_faq.audience import BACK_OFFICE, Audience, audience_of
 from novantic_faq.models import PUBLIC
 
 LONGEST_SEARCH = 200
-MOST_FOUND = 50
 RELATED = 4
 """How many other articles are shown with one."""
+ENOUGH = 2
+"""So many that somebody chose need no others."""
 LARGEST_ID = 2**31
 VIEWS = plural("Read ${n} time", "Read ${n} times")
 
@@ -33,16 +35,25 @@ def _language(request: Request, locale: str) -> str:
 @view_config(route_name="kb", renderer="kb/list.pt", request_method="GET")
 def index(request: Request) -> dict[str, Any]:
     """All articles by category, or those that have some words."""
-    typed = request.params.get("q", "")[:LONGEST_SEARCH]
-    # they are shown again, and a page has no control characters
-    words = "".join(sign if sign.isprintable() else " " for sign in typed).strip()
+    words = finding.clean_words(request.params.get("q", "")[:LONGEST_SEARCH])
     session, locale, audience = request.dbsession, request.locale_name, audience_of(request)
+    number = _page_number(request)
+
+    found = finding.find(request.desk, audience, words, locale, number) if words else finding.Found()
     return {
         "words": words,
-        "found": finding.find(session, audience, words, locale, MOST_FOUND) if words else [],
+        "found": found,
+        "number": number,
+        "newer": finding.address(request, words, number - 1) if number > 1 else None,
+        "older": finding.address(request, words, number + 1) if found.more and number < finding.LAST_PAGE else None,
         "shelves": [] if words else articles.shelves(session, audience, locale),
         "address": request.desk.url("/kb"),
     }
+
+
+def _page_number(request: Request) -> int:
+    typed = request.params.get("page", "")
+    return min(max(int(typed), 1), finding.LAST_PAGE) if re.fullmatch("[0-9]{1,4}", typed) else 1
 
 
 def find_article(request: Request) -> tuple[articles.Page, Audience]:
@@ -106,8 +117,11 @@ def _alternates(request: Request, article: articles.Page) -> list[tuple[str, str
 
 
 def related(request: Request, audience: Audience, article: articles.Page) -> Sequence[articles.Entry]:
-    """What to read next."""
-    return articles.related(request.dbsession, audience, article, [], request.locale_name, RELATED)
+    """What to read next: what somebody chose; where that is little, also what is alike in its category."""
+    texts = finding.alike(request.desk, audience, article, RELATED) if article.picked < ENOUGH else []
+    if not texts and not article.picked:
+        return []
+    return articles.related(request.dbsession, audience, article, texts, request.locale_name, RELATED)
 
 
 def said(request: Request, article: articles.Page, answer: str) -> dict[str, Any]:

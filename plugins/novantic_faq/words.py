@@ -39,9 +39,14 @@ def fold(text: str) -> str:
     return f" {' '.join(_split(text))} "
 
 
-def search_words(typed: str) -> list[str]:
-    """The words to look for in what somebody typed, each a beginning; none if there is no word in it."""
+def search_words(typed: str, *, whole: bool = False) -> list[str]:
+    """The words to look for in what somebody typed, each a beginning; none if there is no word in it.
+
+    :param whole: as they are, with the ending of a plural
+    """
     words = list(dict.fromkeys(_split(typed)))
     telling = [word for word in words if word not in _EMPTY_WORDS] or words
+    if whole:
+        return telling[:MOST_WORDS]
     # one of the two forms that most French and English words have begins the other
     return [_PLURAL.sub("", word) for word in telling[:MOST_WORDS]]

@@ -15,15 +15,16 @@ OPENED = "opened"
 """Key of the visitor's session: what the page that thanks for the ticket just opened says of it."""
 
 
-def _draw(request: Request, form: Any, errors: Any = ()) -> Response:
-    parts = request.page.parts("ticket_form")
-    return Response(render_page(request, "tickets/new.pt", {"form": form, "parts": parts, "has_errors": bool(errors)}))
+def _draw(request: Request, form: TicketForm, drawn: Any) -> Response:
+    parts = request.page.parts("ticket_form", form)
+    return Response(render_page(request, "tickets/new.pt", {"form": drawn, "parts": parts}))
 
 
 @view_config(route_name="new_ticket", request_method="GET")
 def new(request: Request) -> Response:
     """The form, empty but for what the link that led here says it is about."""
-    return _draw(request, TicketForm(request).begin(request.GET))
+    form = TicketForm(request)
+    return _draw(request, form, form.begin(request.GET))
 
 
 @view_config(route_name="new_ticket", request_method="POST", require_csrf=False)
@@ -32,7 +33,7 @@ def create(request: Request) -> Response:
     form = TicketForm(request)
     ticket = form.submit()
     if ticket is None:
-        response = _draw(request, form.render(), form.errors)
+        response = _draw(request, form, form.render())
         response.status_int = form.status
         return response
     phone = ticket.phone if ticket.call_back else ""

@@ -32,6 +32,9 @@ export class Draft {
     // the browser may bring the page back as it was left
     addEventListener("pageshow", (event) => { if (event.persisted) this.over = left = false; });
     form.addEventListener("click", (event) => { if (event.target.closest(".acts a")) this.forget(); });
+    // for the script of a plugin, which may give the form up and think better of it
+    form.addEventListener("given-up", () => this.forget());
+    form.addEventListener("taken-up", () => { this.over = false; });
   }
 
   /** The fields with words of the reader's; files can't be kept, and hidden fields belong to one page. */

@@ -99,7 +99,8 @@ export class Editors {
     }
     editor.on("PreInit", () => keepToPolicy(editor.getWin()));
     editor.on("input change undo redo", () => {
-      editor.getElement().dispatchEvent(new CustomEvent("edited", { bubbles: true }));
+      const detail = { text: () => editor.getContent({ format: "text" }) };
+      editor.getElement().dispatchEvent(new CustomEvent("edited", { bubbles: true, detail }));
     });
     editor.on("paste drop", (event) => {
       const files = filesOf(event.clipboardData ?? event.dataTransfer).filter((file) => !file.type.startsWith("image/"));

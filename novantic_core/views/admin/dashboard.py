@@ -8,14 +8,15 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.downloads import csv_response
 from novantic_core.i18n import _, plural
+from novantic_core.period import LENGTHS, Chosen, read_period
 from novantic_core.services.filter_tickets import TicketFilter
 from novantic_core.services.measure_times import first_answers, solutions
 from novantic_core.services.tally_tickets import TicketCounts
 from novantic_core.values import Text
-from novantic_core.views.admin.base import csv_response, draw
+from novantic_core.views.admin.base import draw
 from novantic_core.views.admin.figures import pictures, tables
-from novantic_core.views.admin.figures.period import LENGTHS, Chosen, read_period
 from novantic_core.views.admin.queue.menu import address
 
 CRITICAL = plural("to acknowledge, of ${n} critical ticket", "to acknowledge, of ${n} critical tickets")

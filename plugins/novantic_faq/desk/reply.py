@@ -31,7 +31,7 @@ class Found:
 
 def find_for(desk: Desk, ticket: TicketInfo, words: str) -> list[Found]:
     """The articles that have some words, each in the client's language where it has that."""
-    entries = finding.find(desk.session, BACK_OFFICE, words, ticket.locale, SHOWN)
+    entries = [entry for entry, _text in finding.rows(desk, BACK_OFFICE, words, ticket.locale, SHOWN)]
     rows = desk.session.scalars(select(ArticleText).where(ArticleText.slug.in_([one.slug for one in entries]))).all()
     articles = {row.slug: row.article_id for row in rows}
     theirs = _readable_by(desk, ticket, list(articles.values()))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from novantic_core.plugin import Desk
 from novantic_faq.models import Address, Article, ArticleText, Category, Reader
 from novantic_faq.words import fold
 
@@ -53,15 +54,10 @@ def write(novantic_app: Any) -> Callable[..., int]:
                     "folded_title": fold(text["title"]),
                     "folded_text": fold(f"{text['title']} {text['summary']} {text['body']}"),
                 }
-                session.add(
-                    ArticleText(
-                        article_id=article.id,
-                        locale=locale,
-                        updated_at=WRITTEN,
-                        **folded,
-                        **text,
-                    )
-                )
+                row = ArticleText(article_id=article.id, locale=locale, updated_at=WRITTEN, **folded, **text)
+                session.add(row)
+                session.flush()
+                Desk(novantic_app.site, session).changed("faq", row.id)
             return article.id
 
     return add

@@ -38,7 +38,7 @@ def sees(client, title=SERVER["title"], slug=SERVER["slug"], words="serveur boul
     return {
         "page": client.get(f"/kb/{slug}", status="*").status_int == 200,
         "list": title in client.get("/kb"),
-        "search": title in client.get("/kb", {"q": words}),
+        "search": title in client.get("/kb", {"q": words}).html.get_text(),
         "home search": title in client.get("/search", {"q": words}),
     }
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from novantic_core.plugin import Desk
+from novantic_faq import finding
+from novantic_faq.models import ArticleText
 from novantic_faq.words import fold, search_words
 
 PRINTER = "Imprimante hors connexion\u00a0: les premières vérifications"
@@ -59,6 +64,126 @@ def test_nothing_found_says_so_and_shows_the_way_on(portal):
     page = portal.get("/kb?q=trombone")
     assert "Rien n’a été trouvé" in page
     assert page.html.find("a", href="/kb")
+
+
+def hits(portal, words, **params):
+    page = portal.get("/kb", {"q": words, **params}).html
+    return [[mark.text for mark in one.select("mark")] for one in page.select("main .list li")], page
+
+
+def test_a_hit_is_shown_in_its_sentence_with_the_words_marked(portal):
+    _marks, page = hits(portal, "capot fermé")
+    sentence = page.select_one("main .list li > .muted")
+    assert sentence.text.startswith("Plus de papier, plus d’encre, un bourrage, un capot mal fermé")
+    assert [mark.text for mark in sentence.select("mark")] == ["capot", "fermé"]
+
+
+def test_a_hit_in_the_title_is_marked_there_and_nothing_of_an_address_is_shown(portal):
+    marks, page = hits(portal, "décrire problème")
+    assert page.select_one("main .list a").text == "Bien décrire un problème"
+    assert marks[0][:2] == ["décrire", "problème"]
+    assert "/kb/" not in page.select_one("main .list").get_text()
+
+
+def test_a_sentence_has_its_quotes_and_no_sign_of_a_list(portal):
+    _marks, page = hits(portal, "facture logiciel")
+    assert (
+        page.select_one("main .list li > .muted").text
+        == "«\u00a0Imprimer une facture depuis le logiciel de gestion.\u00a0»"
+    )
+    _marks, page = hits(portal, "rançon")
+    assert page.select_one("main .list li > .muted").text.startswith("vous craignez une attaque")
+
+
+def test_what_is_marked_is_text(portal, write):
+    write(fr={"slug": "balise", "title": "La balise <b> & le <mark>", "summary": "Écrire <script> ?"})
+    page = portal.get("/kb", {"q": "balise mark"})
+    assert "La <mark>balise</mark> &lt;b&gt; &amp; le &lt;<mark>mark</mark>&gt;" in page
+
+
+def test_a_word_that_is_misspelt_is_taken_for_the_one_it_is_near(portal):
+    _marks, page = hits(portal, "imprimente")
+    assert page.select("main .list a")[0].text == PRINTER
+    assert "imprimante" in page.h2.text
+    assert "imprimente" in page.select_one("h2 + p").text
+
+
+def test_where_no_article_has_all_words_those_that_have_some_are_shown_and_it_is_said(portal):
+    _marks, page = hits(portal, "imprimante trombone")
+    assert page.select("main .list a")[0].text == PRINTER
+    assert "Aucun article n’a tous ces mots" in page.select_one("h2 + p").text
+
+
+def test_signs_of_a_search_are_understood(portal):
+    assert PRINTER not in found(portal, "connexion -imprimante")
+    assert found(portal, '"capot mal fermé"') == [PRINTER]
+
+
+def test_more_than_a_page_is_paged(portal, write):
+    for number in range(23):
+        write(fr={"slug": f"agrafeuse-{number}", "title": f"Agrafeuse {number}"},
+              en={"slug": f"stapler-{number}", "title": f"Stapler {number}, agrafeuse"})  # fmt: skip
+    shown, page = [], portal.get("/kb", {"q": "agrafeuse"})
+    for count in (10, 10, 3):
+        links = [link.text for link in page.html.select("main .list a")]
+        assert len(links) == count
+        shown += links
+        following = page.html.find("a", rel="next")
+        page = portal.get(following["href"]) if following else page
+    assert len(set(shown)) == 23
+    assert page.html.find("a", rel="prev")["href"].endswith("page=2")
+
+
+def test_the_home_pages_search_leads_to_all_that_was_found(portal, write):
+    for number in range(11):
+        write(fr={"slug": f"agrafeuse-{number}", "title": f"Agrafeuse {number}"})
+    page = portal.get("/search", {"q": "agrafeuse"})
+    assert len(page.html.select("main .list a")) == 10
+    assert page.html.find("a", href="/kb?q=agrafeuse").text == "Voir tout ce qui a été trouvé"
+    assert not portal.get("/search", {"q": "imprimante"}).html.find("a", href="/kb?q=imprimante")
+
+
+def test_a_page_that_isnt_there_says_so(portal):
+    for number in ("7", "99999", "-1", "x", "\u0663", ""):
+        page = portal.get("/kb", {"q": "imprimante", "page": number})
+        found = bool(page.html.select("main .list a"))
+        assert found == (number != "7"), number
+    assert "Il n’y a plus rien sur cette page" in portal.get("/kb?q=imprimante&page=7")
+
+
+def test_a_text_that_is_changed_or_withdrawn_is_found_so(portal, write, novantic_app):
+    write(fr={"slug": "agrafeuse", "title": "L’agrafeuse"})
+    with novantic_app.transaction() as session:
+        text = session.scalars(select(ArticleText).where(ArticleText.slug == "agrafeuse")).one()
+        text.title = "La perforatrice"
+        Desk(novantic_app.site, session).changed("faq", text.id)
+    assert found(portal, "perforatrice") == ["La perforatrice"]
+    assert found(portal, "agrafeuse") == []
+    with novantic_app.transaction() as session:
+        session.get_one(ArticleText, text.id).published = False
+        Desk(novantic_app.site, session).changed("faq", text.id)
+    assert found(portal, "perforatrice") == []
+
+
+def test_the_index_can_be_made_anew_of_all_published_texts(novantic_app, write):
+    write(fr={"slug": "agrafeuse", "title": "L’agrafeuse", "published": False})
+    index = finding.TEXTS_INDEX
+    with novantic_app.site.database.session(write=False) as session:
+        first = index.ids(session, 0, 4)
+        ids = [*first, *index.ids(session, first[-1], 100)]
+        documents = list(index.read(session, [*ids, 10**6]))
+    assert len(documents) == len(ids) == 10
+    assert {text.weight for text in documents[0].texts} == {"A", "B", "C"}
+
+
+def test_articles_that_are_alike_are_to_be_read_next(portal, write):
+    write(fr={"slug": "wifi-lent", "title": "Le Wi-Fi est lent"})
+    write(fr={"slug": "wifi-code", "title": "Le code du Wi-Fi", "body": "<p>Demandez-le à l’accueil.</p>"})
+    write(fr={"slug": "agrafeuse", "title": "L’agrafeuse"})
+    write(fr={"slug": "wifi-ailleurs", "title": "Le Wi-Fi en voyage"}, shelf="travel")
+    links = [link["href"] for link in portal.get("/kb/wifi-lent").html.select(".kb-related a")]
+    assert links == ["/kb/wifi-code"]
+    assert portal.get("/kb/agrafeuse").html.select(".kb-related") == []
 
 
 ODD = ["'", '"', "%", "_", "\\", "*", "l'imp\"rimante", "%_%", "a OR b", "(", "\0", "\ud7ff", "😀", "é" * 5000]

@@ -14,6 +14,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from novantic_core.downloads import csv_response
 from novantic_core.i18n import _
 from novantic_core.models import Action, Event, Technician
 from novantic_core.services.read_trail import (
@@ -27,7 +28,7 @@ from novantic_core.services.read_trail import (
 )
 from novantic_core.values import Text
 from novantic_core.views.admin.audit import DeskTrail, sentences
-from novantic_core.views.admin.base import csv_response, draw
+from novantic_core.views.admin.base import draw
 from novantic_core.views.admin.tickets.trail import Trail
 
 EVENT_KINDS: Mapping[str, Text] = {

@@ -69,7 +69,7 @@ def merge(request: Request) -> Response:
     other = _other(request, row, request.typed("other"))
     into, gone = (other, row) if request.typed("keep") == str(other.id) else (row, other)
     try:
-        merge_contacts(request.dbsession, gone, into, actor(request), request.desk.now)
+        merge_contacts(request.registry.site, request.dbsession, gone, into, actor(request), request.desk.now)
     except FieldError as refused:
         return _confirm(request, row, other, refused.message)
     words = _("${address} now leads to ${name}, with all its tickets.", mapping={

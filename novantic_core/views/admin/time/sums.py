@@ -12,12 +12,13 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.downloads import csv_response
 from novantic_core.forms.time import show_minutes
 from novantic_core.i18n import _
 from novantic_core.models import Organisation
 from novantic_core.services.sum_time import Month, TimeSums
 from novantic_core.values import Text
-from novantic_core.views.admin.base import csv_response, draw
+from novantic_core.views.admin.base import draw
 
 BAD_MONTH = _("Please give a month as 2026-02.")
 NOBODY = _("Without an organisation")

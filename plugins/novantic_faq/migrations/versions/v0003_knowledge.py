@@ -46,6 +46,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     with op.batch_alter_table("faq_article_text") as batch:
         batch.add_column(sa.Column("revision_id", sa.Integer(), nullable=True))
+    op.create_index("ix_faq_article_text_published", "faq_article_text", ["published", "updated_at"])
     op.create_table(
         "faq_reader",
         *_article("faq_reader"),

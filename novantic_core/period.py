@@ -1,4 +1,4 @@
-"""The period that a reader of the dashboard chose."""
+"""The period that a reader of figures chose."""
 
 from __future__ import annotations
 
