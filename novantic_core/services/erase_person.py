@@ -72,7 +72,9 @@ def erase_person(
     # a ticket that is just opened from one of the addresses is waited for, or makes a contact of its own afterwards
     session.scalars(held.order_by(Contact.id).with_for_update()).all()
     person = find_person(session, contact)
-    ask_plugins(site, session, person, "novantic_contact_erase")
+    for _plugin, _contact, found_anew in ask_plugins(site, session, person, "novantic_contact_erase"):
+        for index, ids in (found_anew or {}).items():
+            changed(site, session, index, *ids)
     return _Eraser(site, session, person, now, label, words).erase(actor)
 
 
