@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.plugin import (
     ActionKind,
+    ContactInfo,
     NavigationItem,
     OrganisationInfo,
     PagePart,
@@ -28,6 +29,7 @@ from novantic_core.plugin import (
 from novantic_faq import articles, avoided, desk, finding, offer
 from novantic_faq.audience import audience_of
 from novantic_faq.desk import place, reply_views, ticket_views
+from novantic_faq.desk.forget import forget_person
 from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
@@ -130,6 +132,12 @@ def novantic_search_indexes() -> Iterable[SearchIndex]:
 def novantic_reply_text(request: Request, ticket: TicketInfo, chosen: str) -> str | None:
     """An article's link or text, for a browser without a script."""
     return reply_views.chosen_text(request, ticket, chosen)
+
+
+@hookimpl
+def novantic_contact_erase(contact: ContactInfo, session: Session) -> Mapping[str, Iterable[int]]:
+    """They are taken out of articles that were made of their tickets."""
+    return forget_person(contact, session)
 
 
 @hookimpl

@@ -41,6 +41,13 @@ def test_a_published_article_is_read_by_everybody(back_office, portal, add):
 def test_a_summary_that_nobody_wrote_is_how_the_text_begins(back_office, add, text_of):
     page = add(back_office, do="publish", message="<p>Ouvrez le capot.</p><p>Puis tirez.</p>")
     assert text_of(id_of(page)).summary == "Ouvrez le capot. Puis tirez."
+    edit(back_office, id_of(page), do="publish", message="<p>Tirez.</p>")
+    assert text_of(id_of(page)).summary == "Tirez."
+    edit(back_office, id_of(page), do="publish", summary="En un geste.")
+    edit(back_office, id_of(page), do="publish", message=f"<p>{'mot ' * 100}</p>")
+    assert text_of(id_of(page)).summary == "En un geste."
+    edit(back_office, id_of(page), do="publish", summary="")
+    assert text_of(id_of(page)).summary == f"{'mot ' * 49}mot…"
 
 
 def test_what_is_wrong_comes_back_with_the_words(back_office, shelf):
