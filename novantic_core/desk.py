@@ -10,15 +10,28 @@ from typing import IO, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message
+from novantic_core.models import Message, Organisation
 from novantic_core.services import grant_access, keep_file, keep_index
-from novantic_core.services.describe import message_info, ticket_info
+from novantic_core.services.describe import message_info, organisation_info, ticket_info
 from novantic_core.services.family import root_of
 from novantic_core.services.find import find
+from novantic_core.services.find_contacts import find_organisations
 from novantic_core.services.limit import within_limit, within_limits
+from novantic_core.services.mask import Masker, masker_for
 from novantic_core.services.open_ticket import open_ticket
+from novantic_core.services.record_action import record_action
 from novantic_core.site import Site
-from novantic_core.values import MessageInfo, SearchHit, SearchQuery, StoredFile, TicketDraft, TicketInfo
+from novantic_core.values import (
+    Actor,
+    MaskWords,
+    MessageInfo,
+    OrganisationInfo,
+    SearchHit,
+    SearchQuery,
+    StoredFile,
+    TicketDraft,
+    TicketInfo,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,34 @@ class Desk:
         """All that was said on a ticket, notes too, the oldest first; without files."""
         statement = select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id)
         return [message_info(message, ()) for message in self.session.scalars(statement)]
+
+    def organisations(self, words: str = "", ids: Iterable[int] | None = None) -> list[OrganisationInfo]:
+        """Organisations by name, at most fifty: those whose name or mail domain has all the words.
+
+        :param ids: those of these ids instead
+        """
+        if ids is None:
+            return [organisation_info(row) for row in find_organisations(self.session, words).rows]
+        statement = select(Organisation).where(Organisation.id.in_(list(ids))).order_by(Organisation.words)
+        return [organisation_info(row) for row in self.session.scalars(statement)]
+
+    def masker(self, ticket: TicketInfo, words: MaskWords) -> Masker:
+        """What puts ``words`` in the place of all that names somebody who has to do with a ticket."""
+        return masker_for(self.session, ticket, words)
+
+    def note_action(
+        self, kind: str, actor: Actor, subject: str = "", changes: Mapping[str, tuple[Any, Any]] | None = None
+    ) -> None:
+        """Write into the audit trail what somebody did to the desk.
+
+        :param kind: one that the plugin's ``novantic_action_kinds`` brings
+        :param subject: what it was done to, in words that stay true when it is gone
+        :param changes: attribute to (before, after), JSON-able; nothing secret
+        :raises KeyError: for a kind that no plugin brings
+        """
+        if kind not in self.site.action_kinds:
+            raise KeyError(kind)
+        record_action(self.session, kind, actor, self.now, subject, changes)
 
     def open_ticket(self, draft: TicketDraft) -> TicketInfo:
         """Open a ticket.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -212,3 +213,85 @@ def without_pictures(source: str) -> str:
         return html.escape(f"[{html.unescape(alt[1]) if alt and alt[1] else unquote(file[1]) if file else 'image'}]")
 
     return re.sub(r"<img\b[^<>]*>", name, source)
+
+
+INLINE = frozenset({"a", "b", "code", "del", "em", "i", "s", "span", "strike", "strong", "sub", "sup", "u"})
+"""Elements within which a line goes on: a word may begin in one and end outside of it."""
+
+_EMPTIED = re.compile(rf"<({'|'.join(sorted(INLINE))})></\1>")
+
+Spans = list[tuple[int, int, str]]
+"""Stretches of a text, and what takes their place: begin, end, words. In order, none touching another."""
+
+
+class _Rewriter(HTMLParser):
+    def __init__(self, find: Callable[[str], Spans], picture: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.find, self.picture = find, picture
+        self.done: list[str] = []
+        self.line: list[tuple[bool, str]] = []
+        """What stands in the line so far: whether it is text, and it."""
+        self.dropped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.line.append((False, html.escape(self.picture, quote=False)))
+        elif tag == "a" and any(self.find(unquote(value or "")) for _name, value in attrs):
+            self.dropped += 1
+        else:
+            self._mark(tag, self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.dropped:
+            self.dropped -= 1
+        else:
+            self._mark(tag, f"</{tag}>")
+
+    def _mark(self, tag: str, source: str) -> None:
+        if tag not in INLINE:
+            self.end_line()
+        self.line.append((False, source))
+
+    def handle_data(self, data: str) -> None:
+        self.line.append((True, data))
+
+    def end_line(self) -> None:
+        """Put what is found in the line's words into the pieces that they stand in."""
+        spans = self.find("".join(piece for is_text, piece in self.line if is_text))
+        at = 0
+        for is_text, piece in self.line:
+            if is_text:
+                self.done.append(html.escape(_replaced(piece, at, spans), quote=False))
+                at += len(piece)
+            else:
+                self.done.append(piece)
+        self.line = []
+
+
+def _replaced(piece: str, at: int, spans: Spans) -> str:
+    """A piece that begins at ``at``: words stand where a stretch begins, the rest of it is left out."""
+    kept, here, end = [], at, at + len(piece)
+    for start, stop, words in spans:
+        if stop <= at or start >= end:
+            continue
+        kept.append(piece[max(here - at, 0) : max(start - at, 0)])
+        if start >= at:
+            kept.append(words)
+        here = stop
+    kept.append(piece[max(here - at, 0) :])
+    return "".join(kept)
+
+
+def rewrite_text(source: str, find: Callable[[str], Spans], picture: str) -> str:
+    """Clean HTML with other words in it: its tags are never looked at as words, nor broken.
+
+    A link that has something to find in its address or title becomes plain words, a picture its name.
+
+    :param find: gets the words of a line, which may go through several elements, and gives the stretches to replace
+    :param picture: plain words in the place of a picture
+    """
+    rewriter = _Rewriter(find, picture)
+    rewriter.feed(source)
+    rewriter.close()
+    rewriter.end_line()
+    return _EMPTIED.sub("", "".join(rewriter.done))

@@ -97,6 +97,11 @@ class Page:
         """Text in the reader's language."""
         return str(self.request.localizer.translate(text))
 
+    def in_each_language(self, text: Text) -> set[str]:
+        """Text in all of the site's languages: what somebody may have called it."""
+        catalogue = self.site.themes.catalogue
+        return {str(catalogue(self.request.theme, locale).translate(text)) for locale in LOCALES}
+
     @cached_property
     def visited(self) -> str | None:
         """The number of the ticket whose discussion this browser may see."""
@@ -180,6 +185,13 @@ def render_page(request: Request, name: str, values: Mapping[str, Any]) -> str:
     page = request.page
     common = {"request": request, "page": page, "brand": page.brand}
     return str(request.registry.site.themes.render(request.theme, request.locale_name, name, {**common, **values}))
+
+
+def draw_page(request: Request, template: str, /, status: int = 200, **values: Any) -> Response:
+    """A page as an answer, for a view that has more to say than its values."""
+    response = Response(render_page(request, template, values))
+    response.status_int = status
+    return response
 
 
 class Renderer:

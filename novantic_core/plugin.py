@@ -10,14 +10,16 @@ from novantic_core.db import insert_or
 from novantic_core.desk import Desk
 from novantic_core.downloads import csv_response, file_response
 from novantic_core.forms.base import node as form_node
+from novantic_core.forms.base import one_line
 from novantic_core.forms.desk import DeskForm, EditForm
+from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import hookimpl
 from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
-from novantic_core.page import render_page
+from novantic_core.page import draw_page, render_page
 from novantic_core.period import read_period
 from novantic_core.search.excerpt import Piece as SearchPiece
 from novantic_core.search.excerpt import excerpt as search_excerpt
@@ -25,10 +27,12 @@ from novantic_core.search.excerpt import mark as search_mark
 from novantic_core.search.query import read_query
 from novantic_core.search.stems import is_stop_word
 from novantic_core.search.stems import stem as word_stem
+from novantic_core.security import actor, visible_ticket
 from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
     AccountEvent,
+    ActionKind,
     Actor,
     Category,
     Channel,
@@ -36,9 +40,11 @@ from novantic_core.values import (
     FieldError,
     FormContext,
     IntakeChannel,
+    MaskWords,
     MessageInfo,
     NavigationItem,
     Notice,
+    OrganisationInfo,
     PagePart,
     Parcel,
     PeriodicJob,
@@ -71,6 +77,7 @@ __all__ = [
     "API_VERSION",
     "NAMING_CONVENTION",
     "AccountEvent",
+    "ActionKind",
     "Actor",
     "Category",
     "Channel",
@@ -81,9 +88,12 @@ __all__ = [
     "FieldError",
     "FormContext",
     "IntakeChannel",
+    "MaskWords",
+    "MessageForm",
     "MessageInfo",
     "NavigationItem",
     "Notice",
+    "OrganisationInfo",
     "PagePart",
     "Parcel",
     "Period",
@@ -117,15 +127,18 @@ __all__ = [
     "TicketInfo",
     "UTCDateTime",
     "_",
+    "actor",
     "clean_html",
     "core_key",
     "csv_response",
+    "draw_page",
     "file_response",
     "form_node",
     "hookimpl",
     "html_to_text",
     "insert_or",
     "is_stop_word",
+    "one_line",
     "parse_bool",
     "plural",
     "read_period",
@@ -133,6 +146,7 @@ __all__ = [
     "render_page",
     "search_excerpt",
     "search_mark",
+    "visible_ticket",
     "word_stem",
 ]
 

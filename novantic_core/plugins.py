@@ -28,6 +28,7 @@ from novantic_core.values import FieldError
 GROUP = "novantic.plugins"
 FAULTS_BEFORE_SET_ASIDE = 5
 GIVES: dict[str, type] = {
+    "novantic_action_kinds": v.ActionKind, "novantic_reply_text": str,
     "novantic_settings_schema": v.Setting, "novantic_ticket_fields": v.TicketField,
     "novantic_intake_channels": v.IntakeChannel, "novantic_categories": v.Category,
     "novantic_priorities": v.Priority, "novantic_storage_backends": v.StorageBackend,

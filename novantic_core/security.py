@@ -14,7 +14,13 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.csrf import CookieCSRFStoragePolicy
-from pyramid.httpexceptions import HTTPForbidden, HTTPLengthRequired, HTTPRequestEntityTooLarge, HTTPSeeOther
+from pyramid.httpexceptions import (
+    HTTPForbidden,
+    HTTPLengthRequired,
+    HTTPNotFound,
+    HTTPRequestEntityTooLarge,
+    HTTPSeeOther,
+)
 from pyramid.interfaces import IRoutesMapper
 from pyramid.request import Request
 from pyramid.response import Response
@@ -23,11 +29,15 @@ from pyramid.tweens import EXCVIEW, INGRESS
 from sqlalchemy.exc import OperationalError
 
 from novantic_core.models import AccessGrant, Technician, TechnicianSession
+from novantic_core.services import visibility
+from novantic_core.services.describe import ticket_info
+from novantic_core.services.family import root_of
 from novantic_core.services.find_reader import organisation_of
 from novantic_core.services.grant_access import is_alive
 from novantic_core.services.second_factor import is_required
 from novantic_core.services.sign_in import SEEN_EVERY, find_session, note_seen
 from novantic_core.settings import Settings, SettingsError
+from novantic_core.values import Actor, TicketInfo
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +110,24 @@ def technician(request: Request) -> Technician | None:
     if request.lacks_second_factor and (route is None or route.name not in SETTING_UP):
         return None
     return request.signed_in[1] if request.signed_in is not None else None
+
+
+def actor(request: Request) -> Actor:
+    """Who does it, on a page of the back office: the technician who is signed in."""
+    return Actor("technician", request.technician.name, request.technician.email)
+
+
+def visible_ticket(request: Request) -> TicketInfo:
+    """The ticket whose ``number`` is in the address of a page of the back office; for a merged one, where it goes on.
+
+    :raises HTTPNotFound: if there is none that this technician may see; which of the two is not told
+    """
+    site, session = request.registry.site, request.dbsession
+    found = visibility.find_ticket(site, session, request.technician, request.matchdict["number"])
+    root = root_of(session, found) if found is not None else None
+    if root is None or not visibility.may_see(site, request.technician, root):
+        raise HTTPNotFound
+    return ticket_info(root)
 
 
 class _Afterwards:

@@ -23,6 +23,7 @@ from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.themes import Themes
 from novantic_core.values import (
+    ActionKind,
     Category,
     Channel,
     FieldError,
@@ -78,6 +79,7 @@ class Site:
     channels: Mapping[str, tuple[Plugin, Channel]]
     jobs: Sequence[tuple[Plugin, PeriodicJob]]
     search_sources: Sequence[tuple[Plugin, SearchSource]]
+    action_kinds: Mapping[str, tuple[Plugin, ActionKind]]
     search_engine: SearchEngine
     search_plugin: Plugin | None
     """Whose engine that is; None for the core's."""
@@ -281,6 +283,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         intake_channels=_intake_channels(plugins),
         channels=named(plugins, "novantic_notification_channels", "name", settings=raw),
         jobs=_jobs(plugins),
+        action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
         search_engine=choose_engine(settings, engines),
         search_plugin=engines[settings.search][0],

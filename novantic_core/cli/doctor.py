@@ -14,7 +14,7 @@ from novantic_core.cli.config import config_option, load_site
 from novantic_core.delivery.outbox import SILENCE
 from novantic_core.models import Delivery, Worker
 from novantic_core.models.delivery import FAILED, PENDING
-from novantic_core.services.health import problems
+from novantic_core.services.health import problems, search_is_late
 from novantic_core.services.note_faults import plugin_states
 from novantic_core.site import Site
 
@@ -31,8 +31,8 @@ def command(config: str) -> None:
     wrong = {name for name, _words in found}
     for name, words in found:
         click.echo(f"FAULT  {name}: {words}")
-    for name in ("database", "migrations", "storage"):
-        if name not in wrong and not (name == "migrations" and "database" in wrong):
+    for name in ("database", "migrations", "storage", "search"):
+        if name not in wrong and not (name in {"migrations", "search"} and wrong & {"database", "migrations"}):
             click.echo(f"ok     {name}")
     faults = len(found)
     for name, (_plugin, channel) in site.channels.items():
@@ -41,6 +41,7 @@ def command(config: str) -> None:
     if not wrong & {"database", "migrations"}:
         faults += _try("worker", lambda: _workers(site))
         faults += _try("deliveries", lambda: _deliveries(site))
+        faults += _try("indexing", lambda: _indexing(site))
         faults += _try("plugins", lambda: _plugins(site))
     sys.exit(1 if faults else 0)
 
@@ -73,6 +74,12 @@ def _deliveries(site: Site) -> None:
         raise OSError(f"the oldest has waited for {waits / 60:.0f} minutes")
     if given_up:
         raise OSError(f"{given_up} given up")
+
+
+def _indexing(site: Site) -> None:
+    late = search_is_late(site)
+    if late:
+        raise OSError(late)
 
 
 def _plugins(site: Site) -> None:

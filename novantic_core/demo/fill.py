@@ -28,11 +28,14 @@ from novantic_core.models import (
     Technician,
     Ticket,
 )
+from novantic_core.models.message import MESSAGE as MESSAGE_KIND
 from novantic_core.models.message import NOTE, REPLY
 from novantic_core.models.ticket import CLOSED, OPEN
+from novantic_core.search.tickets import NAME as TICKETS
+from novantic_core.search.tickets import ticket_document
 from novantic_core.services.sign_in import add_technician
 from novantic_core.site import Site
-from novantic_core.values import FormContext
+from novantic_core.values import FormContext, SearchDocument
 
 BATCH = 2_000
 """Tickets in one transaction: long enough to be quick, short enough for others who write to wait for."""
@@ -62,6 +65,8 @@ class _Desk:
     channel: str
     has_teamviewer: bool
     technicians: list[tuple[int, str]]
+    organisations: dict[int, str] = field(default_factory=dict)
+    """Names by id, filled in when they are there."""
 
 
 def fill(
@@ -84,13 +89,14 @@ def fill(
         desk = _prepare(site, session, until, password)
         contacts = _keep_people(session, everybody, until, _keep_organisations(session, everybody, until))
         taken = set(session.scalars(select(Ticket.number)))
+        desk.organisations.update(session.execute(select(Organisation.id, Organisation.name)).all())
     numbers = invent.numbers(chance, taken, count)
     names = [name for _id, name in desk.technicians]
     told = zip(numbers, invent.stories(story_chance, everybody, desk.topics, names, until, count), strict=False)
     done = 0
     while batch := list(itertools.islice(told, BATCH)):
         with site.database.transaction() as session:
-            _write(session.connection(), desk, contacts, batch)
+            _write(session, desk, contacts, batch)
         done += len(batch)
         if progress is not None:
             progress(done)
@@ -172,17 +178,25 @@ def _keep_people(
 
 
 def _write(
-    connection: Connection,
-    desk: _Desk,
-    contacts: dict[str, tuple[int, int | None]],
-    stories: Iterable[tuple[str, Story]],
+    session: Session, desk: _Desk, contacts: dict[str, tuple[int, int | None]], stories: Iterable[tuple[str, Story]]
 ) -> None:
-    batch = _Batch()
+    batch, connection = _Batch(), session.connection()
     ids = [_ids(connection, table) for table in (TICKET, MESSAGE, EVENT)]
     for number, story in stories:
         _ticket_rows(batch, desk, number, story, contacts[story.person.email], *ids)
     for table, rows in ((TICKET, batch.tickets), (MESSAGE, batch.messages), (EVENT, batch.events)):
         _insert(connection, table, rows)
+    desk.site.search_engine.put(session, TICKETS, list(_documents(batch, desk.organisations)))
+
+
+def _documents(batch: _Batch, organisations: dict[int, str]) -> Iterator[SearchDocument]:
+    """The tickets as they are found, made of the rows at hand."""
+    messages = itertools.groupby(batch.messages, lambda row: row["ticket_id"])
+    for ticket, (_key, theirs) in zip(batch.tickets, messages, strict=True):
+        said = list(theirs)
+        organisation = organisations.get(ticket["organisation_id"], "")
+        authors = [row["author"] for row in said if row["kind"] == MESSAGE_KIND]
+        yield ticket_document({**ticket, "organisation": organisation}, authors, [row["text"] for row in said], ())
 
 
 def _ticket_rows(

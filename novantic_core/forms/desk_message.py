@@ -88,7 +88,7 @@ class DeskMessageForm(MessageForm):
         :param html: clean
         """
         typed = self.request.typed("message")
-        self.text = join(typed, html)
+        self.text = join(typed, html) if html else typed
         # the text is read again when the form is made
         self.keep(self.read_files())
 

@@ -112,7 +112,7 @@ class ContactForm(EditForm):
         if not self.good:
             return False
         try:
-            save_contact(self.desk.session, self.row, facts, actor, self.desk.now)
+            save_contact(self.desk.site, self.desk.session, self.row, facts, actor, self.desk.now)
         except FieldError as error:
             self.refuse(error)
             return False
@@ -160,7 +160,7 @@ class OrganisationForm(EditForm):
         try:
             if self.row is None:
                 return create_organisation(desk.session, facts, actor, desk.now)
-            save_organisation(desk.session, self.row, facts, actor, desk.now)
+            save_organisation(desk.site, desk.session, self.row, facts, actor, desk.now)
         except FieldError as error:
             self.refuse(error)
             return None

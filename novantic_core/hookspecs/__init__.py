@@ -35,11 +35,13 @@ from novantic_core.hookspecs.marks import PROJECT, hookimpl, hookspec
 from novantic_core.hookspecs.pages import (
     novantic_navigation,
     novantic_page_parts,
+    novantic_reply_text,
     novantic_theme_for,
 )
 from novantic_core.hookspecs.people import (
     novantic_contact_erase,
     novantic_contact_export,
+    novantic_organisation_merged,
 )
 from novantic_core.hookspecs.search import (
     novantic_search_engines,
@@ -47,6 +49,7 @@ from novantic_core.hookspecs.search import (
     novantic_search_sources,
 )
 from novantic_core.hookspecs.start import (
+    novantic_action_kinds,
     novantic_commands,
     novantic_configure,
     novantic_periodic_jobs,
@@ -63,6 +66,7 @@ __all__ = [
     "hookspec",
     "novantic_access_link",
     "novantic_account_notices",
+    "novantic_action_kinds",
     "novantic_categories",
     "novantic_check_draft",
     "novantic_commands",
@@ -73,11 +77,13 @@ __all__ = [
     "novantic_navigation",
     "novantic_notification_channels",
     "novantic_notifications",
+    "novantic_organisation_merged",
     "novantic_page_parts",
     "novantic_periodic_jobs",
     "novantic_prepare_draft",
     "novantic_priorities",
     "novantic_propose_priority",
+    "novantic_reply_text",
     "novantic_route",
     "novantic_scan_attachment",
     "novantic_search_engines",

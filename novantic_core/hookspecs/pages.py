@@ -32,10 +32,10 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
 
     Places: ``home`` (subject None), ``ticket_form`` (the form), ``ticket`` (a ``TicketInfo``, the client's page),
     ``admin_dashboard`` (a ``Period`` of days, what its figures are about), ``admin_ticket`` (a ``TicketInfo``, the
-    technicians' page, beside the discussion), ``admin_reply`` (the same, above the text of a reply to the client);
-    there a link with ``data-starts-clock="NUMBER"`` notes when it was followed, and the form of the time spent is
-    filled in with what has passed since. Called when the page is drawn, in the request's transaction, each plugin in a
-    savepoint.
+    technicians' page, beside the discussion; there a link with ``data-starts-clock="NUMBER"`` notes when it was
+    followed, and the form of the time spent is filled in with what has passed since), ``admin_reply`` (the same, in the
+    form of a reply to the client, above its text: fields and buttons of yours go with it, see ``reply_text``). Called
+    when the page is drawn, in the request's transaction, each plugin in a savepoint.
 
     :param request: the request
     :param place: the name of the place
@@ -43,6 +43,23 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     :return: :class:`~novantic_core.plugin.PagePart` values; templates are found on the theme's path
     :raises: guarded: the page stands without these pieces, also when drawing one of them fails.
     :since: 1.0
+    """
+
+
+@hookspec(firstresult=True)
+def novantic_reply_text(request: Request, ticket: v.TicketInfo, chosen: str) -> str | None:
+    """A text to put into a reply, for a technician whose browser runs no script. Stops at the first that isn't None.
+
+    Called when the form of a reply was sent by a button named ``insert`` that a plugin drew at the place
+    ``admin_reply``; the page comes back with the text under what was typed. A script of the plugin's does the same by
+    an event: ``form.dispatchEvent(new CustomEvent("insert-text", {detail: html}))``. Transaction: the request's.
+
+    :param request: the request; what else was typed into the form is in ``request.POST``
+    :param ticket: the ticket
+    :param chosen: the button's value: begin yours with the plugin's name
+    :return: clean HTML, empty for nothing to put in; None for a button that isn't the plugin's
+    :raises: guarded: the next plugin is asked, and the page comes back without the text.
+    :since: 1.1
     """
 
 

@@ -29,6 +29,22 @@ def novantic_contact_export(contact: v.ContactInfo, session: Session) -> Mapping
 
 
 @hookspec
+def novantic_organisation_merged(kept: v.OrganisationInfo, gone: v.OrganisationInfo, session: Session) -> None:
+    """Let what the plugin says of an organisation follow it into another one.
+
+    Called in the merge's transaction, when the core's own rows have moved and before ``gone`` is deleted, with all that
+    refers to it. There is no undoing a merge.
+
+    :param kept: the organisation that stays
+    :param gone: the one that is merged into it
+    :param session: to do it with
+    :return: nothing
+    :raises: guarded: the merge stands, and what the plugin says of ``gone`` goes with it.
+    :since: 1.1
+    """
+
+
+@hookspec
 def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
     """Forget a person: erase or anonymise what the plugin keeps about them.
 

@@ -40,6 +40,18 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
 
 
 @hookspec
+def novantic_action_kinds() -> Iterable[v.ActionKind]:  # type: ignore[empty-body]
+    """What is done to the desk on the plugin's pages, for the audit trail: a sentence for each kind.
+
+    Called once at start. ``request.desk.note_action(KIND, ...)`` writes one down. Transaction: none.
+
+    :return: :class:`~novantic_core.plugin.ActionKind` values
+    :raises: any exception stops the start.
+    :since: 1.1
+    """
+
+
+@hookspec
 def novantic_commands(cli: click.Group) -> None:
     """Add sub-commands to the ``novantic`` command.
 

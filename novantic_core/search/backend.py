@@ -34,6 +34,12 @@ class Dialect(Protocol):
     def remove(self, session: Any, index: str, ids: Sequence[int]) -> None:
         """Forget documents."""
 
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        """Ids of the documents that are kept."""
+
+    def clear(self, session: Any, index: str) -> None:
+        """Forget all."""
+
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None,
@@ -48,14 +54,17 @@ class Dialect(Protocol):
         """Id and words of some documents, the newest first."""
 
 
-def unsure(words: Any, asked: Question, undecided: Callable[[Wanted], bool]) -> Iterator[Any]:
+def unsure(words: Any, asked: Question, undecided: Callable[[Wanted], bool], place_in: Any) -> Iterator[Any]:
     """Conditions on what is kept, for what an index by itself doesn't decide; none where it decides everything.
 
     :param words: the column
+    :param place_in: the database's function that gives where a text stands in another, 0 for nowhere
     """
 
     def has(one: Wanted) -> Any:
-        return or_(*[words.like(_pattern(phrase, one.weight), escape="\\") for phrase in one.phrases])
+        if is_placed(one):
+            return or_(*[words.like(_pattern(phrase, one.weight), escape="\\") for phrase in one.phrases])
+        return or_(*[place_in(words, needle(phrase, one.mark)) > 0 for phrase in one.phrases])
 
     if not asked.any_of:
         yield from (has(one) for one in asked.wanted if undecided(one))
@@ -71,8 +80,6 @@ def is_placed(one: Wanted) -> bool:
 
 def _pattern(phrase: Phrase, weight: str | None) -> str:
     plain = needle(phrase).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if weight is None:
-        return f"%{plain}%"
-    place = WEIGHTS.index(weight)
+    place = WEIGHTS.index(weight or "")
     # each part has as many signs before and behind it
     return f"%{PART}" * (place + 1) + f"%{plain}%" + f"{PART}%" * (len(WEIGHTS) - place)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
-
 from novantic_core.search.analysis import Question, ask, kept_words
-from novantic_core.search.backend import Dialect, table
+from novantic_core.search.backend import Dialect
 from novantic_core.search.postgresql import PostgresqlSearch
 from novantic_core.search.scoring import Scorer
 from novantic_core.search.sqlite import SqliteSearch
@@ -57,7 +55,11 @@ class DatabaseSearch:
 
     def clear(self, session: Any, index: str) -> None:
         """Forget all."""
-        session.execute(text(f"DELETE FROM {table(index)}"))  # noqa: S608 - a name that was checked
+        self._of(session).clear(session, index)
+
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        """Ids of the documents that are kept."""
+        return self._of(session).kept(session, index, after, limit)
 
     def find(
         self, session: Any, index: str, query: SearchQuery, *, within: Any = None, newest: bool = False,

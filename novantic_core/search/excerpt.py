@@ -16,7 +16,7 @@ BEFORE = 60
 """Characters before its first hit, where it is longer than that."""
 
 _STRETCH = re.compile(r"[^\W_]+(?:[-'’ʼ‘@._/\\:+&\u2010\u2011][^\W_]+)*")
-_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?=\S)[^.!?…\n]+)*[.!?…]*")
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?=\S)[^.!?…\n]+)*[.!?…]*(?:[^\S\n]?[»”])?")
 
 
 class Piece(NamedTuple):

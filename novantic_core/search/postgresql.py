@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, column, func, select, text
+from sqlalchemy import ColumnClause, and_, bindparam, column, func, select, text
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
@@ -87,6 +87,14 @@ class PostgresqlSearch:
     def remove(self, session: Any, index: str, ids: Sequence[int]) -> None:
         session.execute(text(f"DELETE FROM {table(index)} WHERE id = ANY(:ids)"), {"ids": list(ids)})  # noqa: S608
 
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        key: ColumnClause[int] = column("id")
+        ids = select(key).select_from(sql_table(table(index), key)).where(key > after).order_by(key).limit(limit)
+        return list(session.scalars(ids))
+
+    def clear(self, session: Any, index: str) -> None:
+        session.execute(text(f"TRUNCATE {table(index)}"))
+
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None,
@@ -95,7 +103,7 @@ class PostgresqlSearch:
         top = below
         if top is None:
             top = (session.scalar(select(func.max(kept.c.id))) or 0) + 1
-        conditions = list(unsure(kept.c.words, asked, _is_undecided))
+        conditions = list(unsure(kept.c.words, asked, _is_undecided, func.strpos))
         if within is not None:
             conditions.append(kept.c.id.in_(within))
         wanted = expression(asked)

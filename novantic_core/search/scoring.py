@@ -18,9 +18,12 @@ _LONG = 4000
 """Characters from which on a text is long, and a word that stands in it once says less of it."""
 
 
-def needle(phrase: Phrase) -> str:
-    """What to look for in what is kept of a document."""
-    return f" {' '.join(phrase.stems)}" + ("" if phrase.prefix else " ")
+def needle(phrase: Phrase, mark: str = "") -> str:
+    """What to look for in what is kept of a document.
+
+    :param mark: what stands before its stems
+    """
+    return " " + " ".join(mark + stem for stem in phrase.stems) + ("" if phrase.prefix else " ")
 
 
 class Scorer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, column, exists, select, text
+from sqlalchemy import ColumnClause, bindparam, column, exists, func, select, text
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
@@ -55,13 +55,23 @@ class SqliteSearch:
         statement = text(f"DELETE FROM {table(index)} WHERE rowid = :id")  # noqa: S608
         session.connection().execute(statement, [{"id": key} for key in ids])
 
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        key: ColumnClause[int] = column("rowid")
+        ids = select(key).select_from(sql_table(table(index), key)).where(key > after).order_by(key).limit(limit)
+        return list(session.scalars(ids))
+
+    def clear(self, session: Any, index: str) -> None:
+        # row by row, FTS5 would look for each word of each of them
+        session.execute(text(f"DROP TABLE {table(index)}"))
+        self.create(session.connection(), index)
+
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None,
     ) -> list[tuple[int, str]]:  # fmt: skip
         kept = sql_table(table(index), column("rowid"), column("words"))
         match = text(f"{table(index)} MATCH :asked").bindparams(bindparam("asked", expression(asked)))
-        query = select(kept.c.rowid, kept.c.words).where(match, *unsure(kept.c.words, asked, is_placed))
+        query = select(kept.c.rowid, kept.c.words).where(match, *unsure(kept.c.words, asked, is_placed, func.instr))
         if within is not None:
             # looked up for each that is found; "IN" would make a list of all first
             among = within.subquery()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from novantic_core.models import Message, Technician, Ticket
-from novantic_core.values import MessageInfo, Recipient, StoredFile, TicketInfo
+from novantic_core.models import Message, Organisation, Technician, Ticket
+from novantic_core.values import MessageInfo, OrganisationInfo, Recipient, StoredFile, TicketInfo
 
 
 def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
@@ -16,6 +16,7 @@ def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
         team=ticket.team, assignee=assignee, name=ticket.name, email=ticket.email, phone=ticket.phone,
         company=ticket.company, department=ticket.department, locale=ticket.locale, theme=ticket.theme,
         created_at=ticket.created_at, fields=MappingProxyType(dict(ticket.fields)),
+        organisation_id=ticket.organisation_id,
     )  # fmt: skip
 
 
@@ -25,6 +26,11 @@ def message_info(message: Message, files: tuple[StoredFile, ...] = ()) -> Messag
         id=message.id, kind=message.kind, author=message.author, html=message.html, text=message.text,  # type: ignore[arg-type]
         created_at=message.created_at, files=files,
     )  # fmt: skip
+
+
+def organisation_info(organisation: Organisation) -> OrganisationInfo:
+    """An organisation as plain values."""
+    return OrganisationInfo(organisation.id, organisation.name)
 
 
 def technician_recipient(technician: Technician) -> Recipient:

@@ -29,7 +29,9 @@ from novantic_core.models import (
 )
 from novantic_core.models.delivery import SENT
 from novantic_core.models.message import MESSAGE
+from novantic_core.search.tickets import NAME as TICKETS
 from novantic_core.services.keep_contact import contact_subject
+from novantic_core.services.keep_index import changed, hold_tickets
 from novantic_core.services.person import Person, ask_plugins, batches, find_person
 from novantic_core.services.record_action import record_action
 from novantic_core.services.scrub import Scrubber
@@ -101,7 +103,15 @@ class _Eraser:
         changes = {"tickets": (done.tickets, None), "messages": (done.messages, None), "files": (done.files, None)}
         record_action(self.session, "contact_erased", actor, self.now, subject, changes)
         self.session.flush()
+        self._index()
         return done
+
+    def _index(self) -> None:
+        """Nothing of them may be found any more, however many tickets that takes."""
+        for ids in batches((*self.person.tickets, *self.person.elsewhere)):
+            # an answer that somebody just gives on another's ticket must not bring them back
+            hold_tickets(self.session, ids)
+            changed(self.site, self.session, TICKETS, *ids)
 
     # ------------------------------------------------------------------ what was said
 

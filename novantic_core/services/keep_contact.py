@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Ticket
 from novantic_core.models.fold import contact_words
+from novantic_core.services.keep_index import tickets_changed
 from novantic_core.services.record_action import record_action
+from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError
 
 FACTS = ("name", "email", "phone", "company", "organisation_id", "notes")
@@ -23,7 +25,9 @@ TAKEN = _("Another contact has this address: ${name}. If it is the same person, 
 TAKEN_MERGED = _("This address was merged into ${name}.")
 
 
-def save_contact(session: Session, contact: Contact, facts: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
+def save_contact(
+    site: Site, session: Session, contact: Contact, facts: Mapping[str, Any], actor: Actor, now: datetime
+) -> bool:
     """Change facts of a person. What their tickets say stays as it was given there.
 
     Tickets without an organisation go where the person goes; those of another organisation stay with it.
@@ -43,6 +47,7 @@ def save_contact(session: Session, contact: Contact, facts: Mapping[str, Any], a
     contact.version += 1
     if "organisation_id" in changed and contact.organisation_id is not None:
         homeless = (Ticket.contact_id == contact.id, Ticket.organisation_id.is_(None))
+        tickets_changed(site, session, *homeless)
         session.execute(update(Ticket).where(*homeless).values(organisation_id=contact.organisation_id))
     # which facts, not what they were: the trail is kept when a person is erased
     record_action(session, "contact_saved", actor, now, contact_subject(contact), {"facts": (None, changed)})

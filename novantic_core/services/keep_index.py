@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyramid_retry import IRetryableError
-from sqlalchemy import ColumnElement, Integer, String, delete, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, String, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from novantic_core.db import at_commit, insert_or
@@ -50,8 +50,7 @@ def tickets_changed(site: Site, session: Session, *where: ColumnElement[bool]) -
     """
     session.flush()
     # held, so that an answer that somebody gives meanwhile isn't lost to the index
-    held = select(Ticket.id).where(*where).order_by(Ticket.id).limit(AT_ONCE + 1).with_for_update(key_share=True)
-    ids = session.scalars(held).all()
+    ids = session.scalars(_held(*where).limit(AT_ONCE + 1)).all()
     if len(ids) <= AT_ONCE:
         changed(site, session, TICKETS, *ids)
         return
@@ -61,11 +60,22 @@ def tickets_changed(site: Site, session: Session, *where: ColumnElement[bool]) -
     session.execute(_again(insert_or(session, SearchPending).from_select(columns, found)))
 
 
+def hold_tickets(session: Session, ids: Sequence[int]) -> None:
+    """Let nobody else change tickets until the transaction ends: for who changes something of theirs, and not them."""
+    session.execute(_held(Ticket.id.in_(ids)))
+
+
+def _held(*where: ColumnElement[bool]) -> Select[int]:
+    return select(Ticket.id).where(*where).order_by(Ticket.id).with_for_update(key_share=True)
+
+
 def _index_changed(site: Site, session: Session) -> None:
     session.flush()
     for index, ids in session.info.pop(_CHANGED, {}).items():
-        if not _try(site, session, index, sorted(ids)):
-            _leave_to_worker(session, index, ids, datetime.now(UTC))
+        ordered = sorted(ids)
+        for some in (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)):
+            if not _try(site, session, index, some):
+                _leave_to_worker(session, index, some, datetime.now(UTC))
 
 
 def _try(site: Site, session: Session, index: str, ids: Sequence[int], *, hold: bool = False) -> bool:
@@ -108,9 +118,19 @@ def _again(statement: Any) -> Any:
 # ------------------------------------------------------------------------------------------------ a worker's part
 
 
+def count_due(site: Site, now: datetime) -> int:
+    """How many documents a worker could index now."""
+    with site.database.session(write=False) as session:
+        return session.scalar(select(func.count()).select_from(SearchPending).where(*_due(site, now))) or 0
+
+
+def _due(site: Site, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SearchPending.due_at <= now, SearchPending.index_name.in_(site.search_indexes)
+
+
 def work_off(site: Site, now: datetime) -> int:
     """Index some of what was left to a worker, in a transaction of its own: how many documents."""
-    due = (SearchPending.due_at <= now, SearchPending.index_name.in_(site.search_indexes))
+    due = _due(site, now)
     with site.database.session(write=False) as session:
         # a look without a lock: an idle worker writes nothing
         if session.scalar(select(SearchPending.document_id).where(*due).limit(1)) is None:

@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 from novantic_core.i18n import _
 from novantic_core.models import Contact, Organisation, OrganisationDomain, Ticket, TimeEntry
 from novantic_core.models.fold import LONGEST, fold
+from novantic_core.services.describe import organisation_info
+from novantic_core.services.keep_index import tickets_changed
 from novantic_core.services.mail_domain import read_domain, spellings
 from novantic_core.services.record_action import record_action
+from novantic_core.site import Site
 from novantic_core.values import Actor, FieldError
 
 FACTS = ("name", "contract", "notes")
@@ -36,7 +39,7 @@ def create_organisation(session: Session, facts: Mapping[str, Any], actor: Actor
 
 
 def save_organisation(
-    session: Session, row: Organisation, facts: Mapping[str, Any], actor: Actor, now: datetime
+    site: Site, session: Session, row: Organisation, facts: Mapping[str, Any], actor: Actor, now: datetime
 ) -> bool:
     """Change facts of an organisation.
 
@@ -57,6 +60,8 @@ def save_organisation(
         shown["facts"] = (None, ["notes"])
     record_action(session, "organisation_saved", actor, now, row.name, shown)
     _flush(session)
+    if "name" in changes:
+        tickets_changed(site, session, Ticket.organisation_id == row.id)
     return True
 
 
@@ -104,7 +109,9 @@ def _homeless(domain: str) -> tuple[ColumnElement[bool], ...]:
     return Contact.organisation_id.is_(None), Contact.merged_into_id.is_(None), or_(*endings)
 
 
-def add_domain(session: Session, row: Organisation, typed: str, actor: Actor, now: datetime) -> tuple[int, int]:
+def add_domain(
+    site: Site, session: Session, row: Organisation, typed: str, actor: Actor, now: datetime
+) -> tuple[int, int]:
     """Give a mail domain to an organisation; contacts of it that have none, and their tickets, join it.
 
     :return: how many contacts and tickets joined
@@ -115,6 +122,7 @@ def add_domain(session: Session, row: Organisation, typed: str, actor: Actor, no
     _flush(session)
     theirs = select(Contact.id).where(*_homeless(domain))
     homeless = (Ticket.contact_id.in_(theirs), Ticket.organisation_id.is_(None))
+    tickets_changed(site, session, *homeless)
     tickets = session.execute(
         update(Ticket).where(*homeless).values(organisation_id=row.id), execution_options={"synchronize_session": False}
     )
@@ -160,7 +168,7 @@ def delete_organisation(session: Session, row: Organisation, actor: Actor, now: 
 
 
 def merge_organisations(
-    session: Session, row: Organisation, into: Organisation, actor: Actor, now: datetime
+    site: Site, session: Session, row: Organisation, into: Organisation, actor: Actor, now: datetime
 ) -> dict[str, int]:
     """Make one organisation of two: contacts, tickets, time and mail domains go to ``into``, the other one is gone.
 
@@ -171,6 +179,7 @@ def merge_organisations(
     """
     if row.id == into.id:
         raise ValueError("an organisation can't be merged into itself")
+    tickets_changed(site, session, Ticket.organisation_id == row.id)
     moved = {}
     models = {"contacts": Contact, "tickets": Ticket, "time": TimeEntry, "domains": OrganisationDomain}
     for name, model in models.items():
@@ -183,6 +192,8 @@ def merge_organisations(
         into.notes = f"{into.notes}\n\n{row.notes}".strip()
     into.version += 1
     session.flush()
+    kept, gone = organisation_info(into), organisation_info(row)
+    site.plugins.collect("novantic_organisation_merged", session=session, kept=kept, gone=gone)
     session.delete(row)
     changes = {"name": (row.name, into.name), **{name: (None, number) for name, number in moved.items()}}
     record_action(session, "organisations_merged", actor, now, into.name, changes)

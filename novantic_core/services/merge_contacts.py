@@ -15,6 +15,7 @@ from novantic_core.models import Contact, Technician, Ticket
 from novantic_core.models.fold import digits, fold
 from novantic_core.services.find_contacts import ALIKE
 from novantic_core.services.keep_contact import contact_subject, words_of
+from novantic_core.services.keep_index import tickets_changed
 from novantic_core.services.record_action import record_action
 from novantic_core.services.visibility import visible_contacts
 from novantic_core.site import Site
@@ -80,7 +81,7 @@ def _alike(one: str, other: str) -> bool:
     return first[0] == second[0] and 1 in {len(first), len(second)}
 
 
-def merge_contacts(session: Session, contact: Contact, into: Contact, actor: Actor, now: datetime) -> int:
+def merge_contacts(site: Site, session: Session, contact: Contact, into: Contact, actor: Actor, now: datetime) -> int:
     """Make one person of two: ``contact``'s address goes on leading to ``into``, the tickets are theirs.
 
     What ``into`` says stays, its gaps are filled. No ticket gets an event: what it says of itself is as it was given.
@@ -102,6 +103,8 @@ def merge_contacts(session: Session, contact: Contact, into: Contact, actor: Act
     into.words = words_of(into)
     into.version += 1
     session.flush()
+    if into.organisation_id is not None:
+        tickets_changed(site, session, Ticket.contact_id == contact.id, Ticket.organisation_id.is_(None))
     moved = session.execute(
         update(Ticket)
         .where(Ticket.contact_id == contact.id)

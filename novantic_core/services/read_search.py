@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,7 +53,7 @@ class Search:
 @dataclass
 class _Reading:
     site: Site
-    say: Callable[[Text], str]
+    say: Callable[[Text], Iterable[str]]
     names: list[SearchTerm] = field(default_factory=list)
     conditions: list[ColumnElement[bool]] = field(default_factory=list)
     told: list[Text] = field(default_factory=list)
@@ -82,10 +82,10 @@ class _Reading:
         return None
 
     def _category(self, text: str) -> ColumnElement[bool] | None:
-        labels = {key: fold(self.say(one.label)) for key, one in self.site.all_categories.items()}
+        labels = {key: {fold(label) for label in self.say(one.label)} for key, one in self.site.all_categories.items()}
         wanted = fold(text)
-        keys = [key for key, label in labels.items() if wanted in (key, label)]
-        keys = keys or [key for key, label in labels.items() if wanted and label.startswith(wanted)]
+        keys = [key for key, names in labels.items() if wanted == key or wanted in names]
+        keys = keys or [key for key, names in labels.items() if wanted and any(n.startswith(wanted) for n in names)]
         if keys:
             return Ticket.category_key.in_(keys)
         self.told.append(_("No category’s name begins with “${value}”.", mapping={"value": text}))
@@ -126,10 +126,10 @@ NAMED = {
 """Names of conditions as they may be typed, folded."""
 
 
-def read_search(site: Site, typed: str, say: Callable[[Text], str]) -> Search:
+def read_search(site: Site, typed: str, say: Callable[[Text], Iterable[str]]) -> Search:
     """Read what somebody typed.
 
-    :param say: gives words in the reader's language: a category is known by its name there
+    :param say: gives words in each language: a category is known by any of its names
     """
     reading = _Reading(site, say)
     rest = _CONDITION.sub(reading.take, typed.translate(_QUOTES))

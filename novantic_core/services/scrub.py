@@ -23,22 +23,17 @@ class Scrubber:
     def __init__(self, names: Iterable[str], emails: Iterable[str], phones: Iterable[str], label: str) -> None:
         self.label = label
         whole = [*emails, *(name for name in names if len(name.strip()) >= SHORTEST)]
-        parts = {part for name in names for part in re.split(r"[\s,;()]+", name) if self._telling(part)}
+        parts = {part for name in names for part in parts_of(name)}
         # what stands in HTML has & < > as entities
         spelled = {form for text in whole for form in (text, html.escape(text, quote=False))}
         capital = {form for part in parts for form in (part[:1].upper() + part[1:], part.upper())}
         patterns = [
             self._any(spelled, lambda text: r"\s{1,20}".join(map(re.escape, text.split())), "(?i:{})"),
             self._any(capital, re.escape, "{}"),
-            self._any({figures for phone in phones if (figures := _figures(phone))}, _spaced, "{}"),
+            self._any({figures for phone in phones if (figures := figures_of(phone))}, spaced, "{}"),
         ]
         found = [pattern for pattern in patterns if pattern]
         self._pattern = re.compile("|".join(found)) if found else None
-
-    @staticmethod
-    def _telling(part: str) -> bool:
-        plain = part.strip(".-'’").casefold()
-        return len(plain) >= SHORTEST and plain not in _TITLES | _PARTICLES and any(map(str.isalpha, plain))
 
     @staticmethod
     def _any(texts: Iterable[str], spell: Any, frame: str) -> str:
@@ -62,13 +57,27 @@ class Scrubber:
         return value
 
 
-def _figures(phone: str) -> str:
+def parts_of(name: str) -> list[str]:
+    """The parts of a whole name by which somebody may be meant; no titles, no particles, nothing of two letters."""
+    return [part for part in re.split(r"[\s,;()]+", name) if _telling(part)]
+
+
+def _telling(part: str) -> bool:
+    plain = part.strip(".-'’").casefold()
+    return len(plain) >= SHORTEST and plain not in _TITLES | _PARTICLES and any(map(str.isalpha, plain))
+
+
+def figures_of(phone: str) -> str:
     """The last nine figures of a number: 01 44 55 66 77 and +33 1 44 55 66 77 share them."""
     figures = re.sub(r"\D", "", phone).lstrip("0")[-9:]
     return figures if len(figures) >= 6 else ""
 
 
-def _spaced(figures: str) -> str:
+def spaced(figures: str) -> str:
+    """A pattern for a number, however it is written.
+
+    :param figures: as :func:`figures_of` gives them
+    """
     # with what people put between and before: +33 (0)1.44-55 66 77. Little of it, and none before the first figure:
     # a line of a hundred thousand dashes must not be tried from each of them
     between = r"[\s.\-/]{0,3}"

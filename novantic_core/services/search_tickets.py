@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ MOST_READ = 400
 """Messages, and :data:`MOST_LETTERS` of each, that are looked through for the sentence that has the words."""
 MOST_LETTERS = 4_000
 
+Wider = Literal["beginnings", "some"]
+
 
 @dataclass(frozen=True)
 class Found:
@@ -37,8 +39,8 @@ class Found:
     excerpts: Mapping[int, Sequence[Piece]] = field(default_factory=dict)
     """By the ticket's id, the sentence that has the words; none where it is the subject or a name that has them."""
     more: bool = False
-    beginnings: bool = False
-    """Whether nothing has the words whole, and these have words that begin like them."""
+    wider: Wider | None = None
+    """Nothing has all of the words: these have words that begin like them, or some of them."""
 
 
 def number_of(words: str) -> str | None:
@@ -48,14 +50,14 @@ def number_of(words: str) -> str | None:
 
 
 def search_tickets(
-    site: Site, session: Session, technician: Technician, chosen: TicketFilter, say: Callable[[Text], str],
+    site: Site, session: Session, technician: Technician, chosen: TicketFilter, say: Callable[[Text], Iterable[str]],
     page: int = 1,
 ) -> Found:  # fmt: skip
     """A page of the tickets that have some words, of those that a filter shows to a technician.
 
     Where the filter says no other order, the best come first. However many there are, all can be come to.
 
-    :param say: gives words in the reader's language: a category is known by its name there
+    :param say: gives words in each language: a category is known by any of its names
     :param page: from 1
     """
     search = read_search(site, chosen.q, say)
@@ -65,7 +67,7 @@ def search_tickets(
         # a status, a category or a time alone is a list, as long as nothing is to be left out of it
         statement = select(Ticket.id).where(*where).order_by(Ticket.id.desc()).limit(FOUND + 1).offset(offset)
         asked = search.conditions and not search.query.terms
-        return _found(session, search, session.scalars(statement).all() if asked else [], beginnings=False)
+        return _found(session, search, session.scalars(statement).all() if asked else [])
     within = select(Ticket.id).where(*where) if where else None
 
     def ids(query: SearchQuery, offset: int) -> list[int]:
@@ -74,11 +76,22 @@ def search_tickets(
         return [hit.id for hit in hits]
 
     found = ids(search.query, offset)
-    wider = _beginnings(search.query)
-    if found or wider is None or (offset and ids(search.query, 0)):
-        return _found(session, search, found, beginnings=False)
-    found = ids(wider, offset)
-    return _found(session, replace(search, query=wider), found, beginnings=bool(found))
+    if found or (offset and ids(search.query, 0)):
+        return _found(session, search, found)
+    for name, query in _wider(search.query):
+        found = ids(query, offset)
+        if found or (offset and ids(query, 0)):
+            return _found(session, replace(search, query=query), found, name)
+    return _found(session, search, [])
+
+
+def _wider(query: SearchQuery) -> Iterator[tuple[Wider, SearchQuery]]:
+    """What else may be meant where nothing has the words."""
+    wider = _beginnings(query)
+    if wider is not None:
+        yield "beginnings", wider
+    if sum(not term.excluded for term in query.terms) > 1:
+        yield "some", replace(query, any_of=True)
 
 
 def _beginnings(query: SearchQuery) -> SearchQuery | None:
@@ -92,9 +105,9 @@ def _beginnings(query: SearchQuery) -> SearchQuery | None:
     return None if terms == query.terms else replace(query, terms=terms)
 
 
-def _found(session: Session, search: Search, ids: Sequence[int], *, beginnings: bool) -> Found:
+def _found(session: Session, search: Search, ids: Sequence[int], wider: Wider | None = None) -> Found:
     rows = list_chosen(session, ids[:FOUND])
-    return Found(search, rows, _excerpts(session, search.query, rows), len(ids) > FOUND, beginnings)
+    return Found(search, rows, _excerpts(session, search.query, rows), len(ids) > FOUND, wider)
 
 
 def _excerpts(session: Session, query: SearchQuery, rows: Sequence[Row[Any]]) -> dict[int, Sequence[Piece]]:

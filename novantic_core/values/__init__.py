@@ -22,6 +22,7 @@ from novantic_core.values.life import (
     Actor,
     Channel,
     EventKind,
+    MaskWords,
     MessageInfo,
     Notice,
     Parcel,
@@ -30,7 +31,16 @@ from novantic_core.values.life import (
     TicketEvent,
     TicketInfo,
 )
-from novantic_core.values.pages import ContactInfo, FormContext, NavigationItem, PagePart, PeriodicJob, SearchSource
+from novantic_core.values.pages import (
+    ActionKind,
+    ContactInfo,
+    FormContext,
+    NavigationItem,
+    OrganisationInfo,
+    PagePart,
+    PeriodicJob,
+    SearchSource,
+)
 from novantic_core.values.search import (
     SearchBackend,
     SearchDocument,
@@ -46,6 +56,7 @@ from novantic_core.values.text import FieldError, Text
 
 __all__ = [
     "AccountEvent",
+    "ActionKind",
     "Actor",
     "Category",
     "Channel",
@@ -55,9 +66,11 @@ __all__ = [
     "FieldKind",
     "FormContext",
     "IntakeChannel",
+    "MaskWords",
     "MessageInfo",
     "NavigationItem",
     "Notice",
+    "OrganisationInfo",
     "PagePart",
     "Parcel",
     "PeriodicJob",

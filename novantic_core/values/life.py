@@ -44,6 +44,7 @@ class TicketInfo:
     theme: str
     created_at: datetime
     fields: Mapping[str, Any] = field(default_factory=dict)
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,18 @@ class MessageInfo:
     text: str
     created_at: datetime
     files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaskWords:
+    """What stands in the place of what would tell who somebody is."""
+
+    name: str
+    address: str
+    phone: str
+    number: str
+    """For the number of a computer: its IP address, its TeamViewer ID."""
+    picture: str
 
 
 EventKind = Literal[

@@ -32,11 +32,15 @@ class PagePart:
 
 @dataclass(frozen=True, slots=True)
 class SearchSource:
-    """Something that can be searched: ``find(request, words, limit)`` gives (title, url, excerpt) rows."""
+    """Something that can be searched: ``find(request, words, limit)`` gives (title, url, excerpt) rows.
+
+    ``more(request, words)`` gives the address of a page with all that is found, where there is one.
+    """
 
     name: str
     label: Text
     find: Callable[[Any, str, int], Iterable[tuple[Text, str, str]]]
+    more: Callable[[Any, str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,18 @@ class PeriodicJob:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionKind:
+    """Something that is done to the desk, for its audit trail.
+
+    :param name: small letters and underscores, beginning with the plugin's name: ``faq_removed``
+    :param words: a sentence with ``${what}`` for what it was done to: ``Article removed: ${what}``
+    """
+
+    name: str
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ContactInfo:
     """A person who asked for help."""
 
@@ -59,6 +75,14 @@ class ContactInfo:
     email: str
     name: str
     phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationInfo:
+    """A company that is served."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,9 @@ class SearchEngine(Protocol):
     def remove(self, session: Any, index: str, ids: Sequence[int]) -> None:
         """Forget documents; no error for what isn't there."""
 
+    def kept(self, session: Any, index: str, after: int, limit: int) -> Sequence[int]:
+        """Ids of documents that it keeps, above ``after``, the least first, at most so many."""
+
     def clear(self, session: Any, index: str) -> None:
         """Forget all of an index."""
 

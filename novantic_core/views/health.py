@@ -10,7 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from novantic_core.security import EVERYBODY
-from novantic_core.services.health import problems
+from novantic_core.services.health import problems, search_is_late
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,10 @@ def readyz(request: Request) -> Response:
     for name, words in found:
         log.error("not ready: %s: %s", name, words)
     text = "".join(f"{name}: not ready\n" for name, _words in found) or "ready\n"
+    if not found and (late := search_is_late(request.registry.site)):
+        # the site serves; what is found by words lacks something
+        log.warning("search: %s", late)
+        text += "search: late\n"
     return Response(text, status=503 if found else 200, content_type="text/plain", charset="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyramid.config import Configurator
@@ -10,19 +10,23 @@ from pyramid.events import ContextFound
 from pyramid.request import Request
 
 from novantic_core.plugin import (
+    ActionKind,
     NavigationItem,
+    OrganisationInfo,
     PagePart,
     PeriodicJob,
     SearchIndex,
     SearchSource,
     Setting,
     Text,
+    TicketInfo,
     _,
     hookimpl,
     parse_bool,
 )
-from novantic_faq import articles, finding, offer
+from novantic_faq import articles, desk, finding, offer
 from novantic_faq.audience import audience_of
+from novantic_faq.desk import place, reply_views, ticket_views
 from novantic_faq.feedback import forget_answers
 
 MOST_ON_THE_HOME_PAGE = 20
@@ -78,26 +82,42 @@ def novantic_configure(config: Configurator) -> None:
     config.add_subscriber(offer.sent_after_all, ContextFound)
     for module in ("views", "feedback_views", "feeds", "offer"):
         config.scan(f"novantic_faq.{module}")
+    desk.set_up(config)
 
 
 @hookimpl
 def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
-    """The second tab."""
-    return [NavigationItem("kb", _("Knowledge base"), order=20)]
+    """The second tab, and where technicians write."""
+    return [NavigationItem("kb", _("Knowledge base"), order=20), desk.MENU]
+
+
+@hookimpl
+def novantic_action_kinds() -> Iterable[ActionKind]:
+    """What is done to articles, for the audit trail."""
+    return desk.ACTIONS
 
 
 @hookimpl
 def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
-    """The most useful articles on the home page, what fits beside a ticket's form, what that spared."""
-    if place == "ticket_form":
-        return offer.part(request)
-    if place == "admin_dashboard":
-        return offer.figures(request, subject)
-    if place != "home":
-        return []
+    """What fits beside a ticket, its form and a reply, what that spared, and the most useful on the home page."""
+    draw = PARTS.get(place)
+    return [] if draw is None else draw(request, subject)
+
+
+def _home(request: Request, _subject: Any) -> Iterable[PagePart]:
     count = request.desk.plugin_settings("faq")["home_articles"]
     entries = articles.most_useful(request.dbsession, audience_of(request), request.locale_name, count) if count else []
     return [PagePart("kb/home.pt", {"entries": entries})] if entries else []
+
+
+PARTS: Mapping[str, Callable[[Request, Any], Iterable[PagePart]]] = {
+    "home": _home,
+    "ticket_form": lambda request, _form: offer.part(request),
+    "admin_dashboard": offer.figures,
+    "admin_ticket": ticket_views.card,
+    "admin_reply": reply_views.part,
+}
+"""What the knowledge base adds to pages, by the place."""
 
 
 @hookimpl
@@ -107,9 +127,21 @@ def novantic_search_indexes() -> Iterable[SearchIndex]:
 
 
 @hookimpl
+def novantic_reply_text(request: Request, ticket: TicketInfo, chosen: str) -> str | None:
+    """An article's link or text, for a browser without a script."""
+    return reply_views.chosen_text(request, ticket, chosen)
+
+
+@hookimpl
+def novantic_organisation_merged(kept: OrganisationInfo, gone: OrganisationInfo, session: Session) -> None:
+    """Its people go on reading what was theirs to read."""
+    place.follow_organisation(session, kept, gone)
+
+
+@hookimpl
 def novantic_search_sources() -> Iterable[SearchSource]:
     """Articles are among what the home page's search finds."""
-    return [SearchSource("faq", _("Knowledge base"), _find)]
+    return [SearchSource("faq", _("Knowledge base"), _find, finding.address)]
 
 
 def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str, str]]:

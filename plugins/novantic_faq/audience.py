@@ -41,6 +41,7 @@ class Audience:
 
 
 EVERYBODY = Audience()
+BACK_OFFICE = Audience(technician=True)
 
 
 def audience_of(request: Request) -> Audience:

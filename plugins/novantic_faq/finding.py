@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,7 @@ LEAST_BEGINNING = 3
 """Letters by which a word is looked for as the beginning of others."""
 
 _LINK = re.compile(r'\shref="[^"]*"')
+_MARKER = re.compile(r"^ *(?:- |\d+\. )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class Found:
 
 
 def plain_text(body: str) -> str:
-    """What is read of an article's HTML: the words of its links, not their addresses."""
-    return html_to_text(_LINK.sub("", body))
+    """What is read of an article's HTML: the words of its links, not their addresses, of its lists, not their signs."""
+    return _MARKER.sub("", html_to_text(_LINK.sub("", body)))
 
 
 # ---------------------------------------------------------------- the index
@@ -142,6 +144,12 @@ def rows(desk: Desk, audience: Audience, typed: str, locale: str, limit: int) ->
     """The best articles and of each the sentence that has the words, for the search of the home page."""
     found = find(desk, audience, typed, locale, limit=limit)
     return [(hit.entry, "".join(piece.text for piece in hit.sentence)) for hit in found.hits]
+
+
+def address(request: Request, words: str, page: int = 1) -> str:
+    """Where a page of what is found stands."""
+    query = {"q": words, "page": page} if page > 1 else {"q": words}
+    return str(request.route_path("kb", _query=query))
 
 
 def clean_words(typed: Any) -> str:

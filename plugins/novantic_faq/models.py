@@ -131,10 +131,14 @@ class Revision(Base):
     locale: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20))
     """What became of it: ``draft``, ``published``, ``withdrawn``, or ``restored`` from an older one."""
+    slug: Mapped[str] = mapped_column(String(120))
+    """The address that it has, or will have once it is published."""
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(String(500))
     body: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(120))
+    author_id: Mapped[int | None] = mapped_column(core_key("technician", ondelete="SET NULL"))
+    """The technician of that name; None for what came with the plugin."""
     at: Mapped[datetime]
 
 

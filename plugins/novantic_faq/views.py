@@ -15,7 +15,7 @@ from pyramid.view import view_config
 
 from novantic_core.plugin import _, file_response, plural
 from novantic_faq import articles, finding
-from novantic_faq.audience import Audience, audience_of
+from novantic_faq.audience import BACK_OFFICE, Audience, audience_of
 from novantic_faq.models import PUBLIC
 
 LONGEST_SEARCH = 200
@@ -39,17 +39,13 @@ def index(request: Request) -> dict[str, Any]:
     session, locale, audience = request.dbsession, request.locale_name, audience_of(request)
     number = _page_number(request)
 
-    def page(number: int) -> str:
-        query = {"q": words, "page": number} if number > 1 else {"q": words}
-        return str(request.route_path("kb", _query=query))
-
     found = finding.find(request.desk, audience, words, locale, number) if words else finding.Found()
     return {
         "words": words,
         "found": found,
         "number": number,
-        "newer": page(number - 1) if number > 1 else None,
-        "older": page(number + 1) if found.more and number < finding.LAST_PAGE else None,
+        "newer": finding.address(request, words, number - 1) if number > 1 else None,
+        "older": finding.address(request, words, number + 1) if found.more and number < finding.LAST_PAGE else None,
         "shelves": [] if words else articles.shelves(session, audience, locale),
         "address": request.desk.url("/kb"),
     }
@@ -86,6 +82,11 @@ def read(request: Request) -> Any:
         return HTTPFound(request.route_path("kb_article", slug=article.slug))
     if not request.says_language:
         request.answer_in(article.locale)
+    return page_values(request, article, audience)
+
+
+def page_values(request: Request, article: articles.Page, audience: Audience = BACK_OFFICE) -> dict[str, Any]:
+    """What the page of an article shows."""
     locale, desk = request.locale_name, request.desk
     day = article.updated_at.astimezone(desk.site.settings.timezone)
     return {

@@ -14,6 +14,7 @@ from webtest import Upload
 from novantic_core import cli, hookspecs
 from novantic_core.models import StoredFile, Technician, Ticket
 from novantic_core.plugin import (
+    ActionKind,
     Actor,
     ContactInfo,
     Desk,
@@ -30,6 +31,7 @@ from novantic_core.plugin import (
     TicketEvent,
     hookimpl,
 )
+from novantic_core.services.keep_organisation import create_organisation, merge_organisations
 from novantic_core.services.personal_link import send_link
 from novantic_core.testing import BUILT_IN
 
@@ -75,6 +77,17 @@ def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit
     with novantic_app.transaction() as session:
         ada = session.scalars(select(Technician)).one()
         send_link(novantic_app.site, session, ada, datetime.now(UTC), "novantic")
+    # a technician puts a text of a plugin's into a reply, and finds that one company was known twice
+    number = page.request.path.split("/")[2]
+    form = back_office.get(f"/admin/tickets/{number}").forms["reply"]
+    back_office.post(form.action, {"csrf_token": form["csrf_token"].value, "insert": "recorder"})
+    with novantic_app.transaction() as session:
+        ada, now = Actor("technician", "Ada"), datetime.now(UTC)
+        kept, gone = (
+            create_organisation(session, {"name": name, "contract": False, "notes": ""}, ada, now)
+            for name in ("Lefèvre", "Lefevre SARL")
+        )
+        merge_organisations(novantic_app.site, session, gone, kept, ada, now)
     # its end: a copy of all that is kept, and the erasure
     page = back_office.get("/admin/contacts/1/erase")
     form = next(form for form in page.forms.values() if "address" in form.fields)
@@ -92,6 +105,9 @@ def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit
         assert given[hook]["contact"] == ContactInfo(
             1, "claire@lefevre.example.com", "Claire Lefèvre", "01 44 55 66 77"
         )
+    merged = given["novantic_organisation_merged"]
+    assert (merged["kept"].name, merged["gone"].name) == ("Lefèvre", "Lefevre SARL")
+    assert given["novantic_reply_text"]["chosen"] == "recorder"
     assert given["novantic_scan_attachment"]["file"].filename == "a.txt"
     assert given["novantic_access_link"]["recipient"].address == "claire@lefevre.example.com"
 
@@ -231,3 +247,32 @@ def test_values_are_frozen():
     ):
         with pytest.raises((AttributeError, TypeError)):
             value.name = "x"
+
+
+@with_plugin(
+    page_parts=lambda place, subject: (
+        [PagePart("error.pt", {"title": subject.subject, "text": "", "status": "P"})] if place == "admin_reply" else []
+    ),
+    reply_text=lambda ticket, chosen: f"<p>Lisez {ticket.number} {chosen}</p>" if chosen == "mine:1" else None,
+)
+def test_a_text_is_put_into_a_reply(back_office, open_ticket):
+    number = open_ticket(subject="Panne")
+    form = back_office.get(f"/admin/tickets/{number}").forms["reply"]
+    assert "Panne" in form.text
+    form["message"] = "<p>Bonjour</p>"
+    page = back_office.post(form.action, [*form.submit_fields(), ("insert", "mine:1")])
+    assert page.forms["reply"]["message"].value == f"<p>Bonjour</p><p>Lisez {number} mine:1</p>"
+    page = back_office.post(form.action, [*form.submit_fields(), ("insert", "nobody's")])
+    assert page.forms["reply"]["message"].value == "<p>Bonjour</p>"
+
+
+@with_plugin(action_kinds=lambda: [ActionKind("mine_washed", "Lavé : ${what}")])
+def test_a_plugins_action_stands_in_the_trail(back_office, novantic_app):
+    with novantic_app.transaction() as session:
+        desk = Desk(novantic_app.site, session)
+        desk.note_action("mine_washed", Actor("technician", "Ada"), "la voiture", {"state": ("sale", "propre")})
+        with pytest.raises(KeyError):
+            desk.note_action("mine_lost", Actor("technician", "Ada"))
+    page = back_office.get("/admin/audit?of=desk")
+    assert "Lavé : la voiture" in page
+    assert "Lavé : …" in page.html.find(id="kind").text

@@ -23,6 +23,8 @@ class Sheet {
     this.draft = new ServerDraft(form, this.editors);
     guardSending(form, this.editors, this.draft, this.enhance);
     const canned = form.querySelector(".canned");
+    // a plugin's script puts a text in
+    form.addEventListener("insert-text", (event) => this.insert(event.detail));
     if (canned) new CannedReplies(canned, (id) => this.insertCanned(id));
   }
 

@@ -102,6 +102,12 @@ SAID_BY_ITSELF = frozenset({"delivery_retried", "delivery_cancelled"})
 """Kinds whose sentence says all that changed."""
 
 
+def sentences(request: Request) -> Mapping[str, Text]:
+    """The sentences of the core's kinds and of those that plugins bring."""
+    brought = request.registry.site.action_kinds
+    return {**SENTENCES, **{name: kind.words for name, (_by, kind) in brought.items()}}
+
+
 class DeskTrail:
     """The desk's own trail, told to one reader."""
 
@@ -115,7 +121,8 @@ class DeskTrail:
     def sentence(self, action: Action) -> Text:
         """What was done to what."""
         # a kind that a later version of the house brings is shown as it is
-        words = SENTENCES.get(action.kind, _("${kind}: ${what}", mapping={"kind": action.kind.replace("_", " ")}))
+        own = _("${kind}: ${what}", mapping={"kind": action.kind.replace("_", " ")})
+        words = sentences(self.request).get(action.kind, own)
         mapping = {**(getattr(words, "mapping", None) or {}), "what": action.subject}
         return _(words, mapping=mapping)
 

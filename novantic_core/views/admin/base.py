@@ -8,21 +8,21 @@ from pyramid.httpexceptions import HTTPConflict, HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 
+from novantic_core import security
 from novantic_core.forms.desk import DeskForm
 from novantic_core.i18n import _
 from novantic_core.models import Ticket
-from novantic_core.page import render_page
+from novantic_core.page import draw_page
 from novantic_core.services import visibility
 from novantic_core.services.family import root_of
-from novantic_core.values import Actor, Text
+from novantic_core.values import Text
 
 STATUS_WORDS = {"open": _("Open"), "waiting": _("Waiting for the client"), "closed": _("Closed")}
 """What technicians call them; a client reads other words."""
 
 
-def actor(request: Request) -> Actor:
-    """Who does it: the technician who is signed in."""
-    return Actor("technician", request.technician.name, request.technician.email)
+actor = security.actor
+draw = draw_page
 
 
 class TicketMerged(HTTPConflict):
@@ -79,13 +79,6 @@ def find_row(request: Request, model: Any, name: str = "id") -> Any:
 def to_ticket(request: Request, ticket: Ticket, anchor: str | None = None) -> Response:
     """Back to the ticket's page."""
     return HTTPSeeOther(request.route_path("admin_ticket", number=ticket.number, _anchor=anchor))
-
-
-def draw(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the back office."""
-    response = Response(render_page(request, template, values))
-    response.status_int = status
-    return response
 
 
 def draw_form(request: Request, form: DeskForm, title: Text, cancel: str | None = None, **values: Any) -> Response:

@@ -22,10 +22,11 @@ def search(request: Request) -> dict[str, Any]:
     """What the enabled plugins find for some words."""
     site = request.registry.site
     words = request.params.get("q", "").strip()[:LONGEST_SEARCH]
-    found: list[tuple[Any, list[Any]]] = []
+    found: list[tuple[Any, list[Any], str | None]] = []
     for plugin, source in site.search_sources if words else ():
         with site.plugins.guarded(plugin, f"searching {source.name}", request.dbsession):
             rows = list(source.find(request, words, RESULTS))
             if rows:
-                found.append((source.label, rows))
+                all_of_them = source.more(request, words) if source.more and len(rows) >= RESULTS else None
+                found.append((source.label, rows, all_of_them))
     return {"words": words, "found": found}

@@ -12,7 +12,9 @@ from novantic_core.values import SearchTerm
 def read(novantic_app):
     """Read what was typed by a French technician."""
     french = {"Printer": "Imprimante", "Workstation": "Poste de travail", "Mailbox": "Boîte mail"}
-    return lambda typed: read_search(novantic_app.site, typed, lambda text: french.get(str(text), str(text)))
+    return lambda typed: read_search(
+        novantic_app.site, typed, lambda text: {str(text), french.get(str(text), str(text))}
+    )
 
 
 def terms(search):

@@ -85,12 +85,20 @@ def test_a_hit_in_the_title_is_marked_there_and_nothing_of_an_address_is_shown(p
     assert "/kb/" not in page.select_one("main .list").get_text()
 
 
+def test_a_sentence_has_its_quotes_and_no_sign_of_a_list(portal):
+    _marks, page = hits(portal, "facture logiciel")
+    assert (
+        page.select_one("main .list li > .muted").text
+        == "«\u00a0Imprimer une facture depuis le logiciel de gestion.\u00a0»"
+    )
+    _marks, page = hits(portal, "rançon")
+    assert page.select_one("main .list li > .muted").text.startswith("vous craignez une attaque")
+
+
 def test_what_is_marked_is_text(portal, write):
     write(fr={"slug": "balise", "title": "La balise <b> & le <mark>", "summary": "Écrire <script> ?"})
     page = portal.get("/kb", {"q": "balise mark"})
-    assert "La balise &lt;b&gt; &amp; le &lt;<mark>mark</mark>&gt;" in page.text.replace(
-        "<mark>balise</mark>", "balise"
-    )
+    assert "La <mark>balise</mark> &lt;b&gt; &amp; le &lt;<mark>mark</mark>&gt;" in page
 
 
 def test_a_word_that_is_misspelt_is_taken_for_the_one_it_is_near(portal):
@@ -124,6 +132,15 @@ def test_more_than_a_page_is_paged(portal, write):
         page = portal.get(following["href"]) if following else page
     assert len(set(shown)) == 23
     assert page.html.find("a", rel="prev")["href"].endswith("page=2")
+
+
+def test_the_home_pages_search_leads_to_all_that_was_found(portal, write):
+    for number in range(11):
+        write(fr={"slug": f"agrafeuse-{number}", "title": f"Agrafeuse {number}"})
+    page = portal.get("/search", {"q": "agrafeuse"})
+    assert len(page.html.select("main .list a")) == 10
+    assert page.html.find("a", href="/kb?q=agrafeuse").text == "Voir tout ce qui a été trouvé"
+    assert not portal.get("/search", {"q": "imprimante"}).html.find("a", href="/kb?q=imprimante")
 
 
 def test_a_page_that_isnt_there_says_so(portal):

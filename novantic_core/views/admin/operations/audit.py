@@ -27,7 +27,7 @@ from novantic_core.services.read_trail import (
     find_events,
 )
 from novantic_core.values import Text
-from novantic_core.views.admin.audit import SENTENCES, DeskTrail
+from novantic_core.views.admin.audit import DeskTrail, sentences
 from novantic_core.views.admin.base import draw
 from novantic_core.views.admin.tickets.trail import Trail
 
@@ -110,7 +110,7 @@ def audit(request: Request) -> Response:
         site = request.registry.site
         events, following = find_events(site, session, request.technician, query.wanted, query.after)
         lines = list(_event_lines(request, events))
-    kinds = SENTENCES if query.about_desk else EVENT_KINDS
+    kinds = sentences(request) if query.about_desk else EVENT_KINDS
     return draw(
         request, "admin/operations/audit.pt", query=query, lines=lines,
         longest=format_decimal(LONGEST_FILE, locale=request.locale_name),

@@ -69,7 +69,7 @@ def merge(request: Request) -> Response:
     other = _other(request, row, request.typed("other"))
     into, gone = (other, row) if request.typed("keep") == str(other.id) else (row, other)
     try:
-        merge_contacts(request.dbsession, gone, into, actor(request), request.desk.now)
+        merge_contacts(request.registry.site, request.dbsession, gone, into, actor(request), request.desk.now)
     except FieldError as refused:
         return _confirm(request, row, other, refused.message)
     words = _("${address} now leads to ${name}, with all its tickets.", mapping={
@@ -136,6 +136,6 @@ def merge_organisation(request: Request) -> Response:
     """Merge the other one into this one."""
     row = find_organisation(request)
     other = _other_organisation(request, row, request.typed("other"))
-    merge_organisations(request.dbsession, other, row, actor(request), request.desk.now)
+    merge_organisations(request.registry.site, request.dbsession, other, row, actor(request), request.desk.now)
     words = _("${other} is merged into ${name}.", mapping={"other": other.name, "name": row.name})
     return to_organisation(request, row, words)

@@ -134,7 +134,9 @@ def keep_domain(request: Request) -> Response:
     row = find_organisation(request)
     given = request.typed("domain")[:254]
     try:
-        contacts, tickets = add_domain(request.dbsession, row, given, actor(request), request.desk.now)
+        contacts, tickets = add_domain(
+            request.registry.site, request.dbsession, row, given, actor(request), request.desk.now
+        )
     except FieldError:
         # somebody else was quicker: the page says what is wrong by now
         return _domain_page(request, row, given)

@@ -35,6 +35,8 @@ COLUMNS: tuple[tuple[str, Text, bool], ...] = (
     ("status", _("Status"), False),
 )
 """What is sorted by, the words of it, and whether the greatest comes first when it is first chosen."""
+FOUND_COLUMNS = frozenset(("subject", "client", "created", "assignee", "status"))
+"""Those of what words find: the sentence that has them needs the room of the others."""
 MOST_NAMED = 8
 
 
@@ -92,7 +94,7 @@ def show_found(request: Request, chosen: TicketFilter) -> Response:
     number = int(typed) if typed.isascii() and typed.isdecimal() and 0 < len(typed) < 6 else 1
     number = min(max(number, 1), LAST_PAGE)
     found = search_tickets(
-        request.registry.site, request.dbsession, request.technician, chosen, request.page.words, number
+        request.registry.site, request.dbsession, request.technician, chosen, request.page.in_each_language, number
     )
     drawn = Rows(request, request.desk.now).all(found.rows)
     for row, values in zip(found.rows, drawn, strict=True):
@@ -110,7 +112,11 @@ def show_found(request: Request, chosen: TicketFilter) -> Response:
 
 
 def _plain_columns() -> list[dict[str, Any]]:
-    return [{"name": name, "label": label, "path": None, "order": None} for name, label, _falling in COLUMNS]
+    return [
+        {"name": name, "label": label, "path": None, "order": None}
+        for name, label, _falling in COLUMNS
+        if name in FOUND_COLUMNS
+    ]
 
 
 def _title(request: Request, chosen: TicketFilter) -> Text:

@@ -110,9 +110,11 @@ def _sheet(
     request: Request, ticket: Ticket, form: DeskMessageForm, draft: Draft | None, thread: Thread, canned: Any,
     others: list[str],
 ) -> Any:  # fmt: skip
+    reply = form.kind == "reply"
     return form.render(
-        ticket=ticket, seen=thread.last_event, canned=canned if form.kind == "reply" else [], draft=draft,
-        signature=request.technician.signature if form.kind == "reply" else "", others=others,
+        ticket=ticket, seen=thread.last_event, canned=canned if reply else [], draft=draft, others=others,
+        signature=request.technician.signature if reply else "",
+        parts=request.page.parts("admin_reply", ticket_info(ticket)) if reply else [],
     )  # fmt: skip
 
 

@@ -12,20 +12,23 @@ from novantic_core.forms.desk_message import DeskMessageForm, DeskNoteForm, Desk
 from novantic_core.i18n import _
 from novantic_core.models import CannedReply, Ticket
 from novantic_core.models.ticket import CLOSED, WAITING
+from novantic_core.services.describe import ticket_info
 from novantic_core.views.admin.base import actor, find_ticket, to_ticket
 from novantic_core.views.admin.tickets.meanwhile import tell_meanwhile
 from novantic_core.views.admin.tickets.page import draw_ticket
 from novantic_core.views.admin.tickets.show import filled
 
+CANNED = "1"
+"""The value of the button that puts a canned reply in."""
+
 
 @view_config(route_name="admin_ticket_replies", request_method="POST", require_csrf=False)
 def reply(request: Request) -> Response:
-    """An answer that the client reads; ``insert`` only puts a canned reply into the text, for want of a script."""
+    """An answer that the client reads; ``insert`` only puts a text into it, for want of a script."""
     ticket = find_ticket(request)
     form = DeskReplyForm(request, ticket)
     if "insert" in request.POST:
-        chosen = _chosen(request)
-        form.put_in(filled(request, ticket, chosen) if chosen is not None else "")
+        form.put_in(_chosen_text(request, ticket))
         return draw_ticket(request, ticket, reply=form)
     before = ticket.status
     return _send(request, ticket, form, lambda: _sent_words(ticket, before), reply=form)
@@ -55,6 +58,18 @@ def _sent_words(ticket: Ticket, before: str) -> Any:
         CLOSED: _("Your reply is on its way and the ticket is closed."),
         WAITING: _("Your reply is on its way; the ticket waits for the client."),
     }[ticket.status]
+
+
+def _chosen_text(request: Request, ticket: Ticket) -> str:
+    """A canned reply, or what a plugin has for a button of its own."""
+    chosen = _chosen(request)
+    if request.typed("insert") == CANNED:
+        return filled(request, ticket, chosen) if chosen is not None else ""
+    found = request.registry.site.plugins.first(
+        "novantic_reply_text", session=request.dbsession, request=request, ticket=ticket_info(ticket),
+        chosen=request.typed("insert"),
+    )  # fmt: skip
+    return found[1] if found is not None else ""
 
 
 def _chosen(request: Request) -> CannedReply | None:

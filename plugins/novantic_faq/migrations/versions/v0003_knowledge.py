@@ -74,11 +74,16 @@ def upgrade() -> None:
         *_article("faq_revision"),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("summary", sa.String(length=500), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("author", sa.String(length=120), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["technician.id"], ondelete="SET NULL", name="fk_faq_revision_author_id_technician"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_faq_revision"),
     )
     op.create_index("ix_faq_revision_text", "faq_revision", ["article_id", "locale", "id"])
@@ -127,9 +132,9 @@ def _first_revisions() -> None:
     """What readers see now is the first version of each text."""
     op.execute(
         sa.text(
-            "INSERT INTO faq_revision (article_id, locale, kind, title, summary, body, author, at) "
-            "SELECT article_id, locale, CASE WHEN published THEN 'published' ELSE 'draft' END, title, summary, body, "
-            ":author, updated_at FROM faq_article_text ORDER BY id"
+            "INSERT INTO faq_revision (article_id, locale, kind, slug, title, summary, body, author, at) "
+            "SELECT article_id, locale, CASE WHEN published THEN 'published' ELSE 'draft' END, slug, title, summary, "
+            "body, :author, updated_at FROM faq_article_text ORDER BY id"
         ).bindparams(author=AUTHOR)
     )
     op.execute(

@@ -42,7 +42,7 @@ def test_what_one_remembers_finds_the_ticket(find, printer, typed):
 
 
 @pytest.mark.parametrize("typed", [
-    "toner", '"connexion hors"', "imprimante -hp", "de:redémarrer", "imprimante statut:fermé", "imprimante avant:2020",
+    "toner", '"connexion hors"', "papier -hp", "de:redémarrer", "imprimante statut:fermé", "imprimante avant:2020",
     "catégorie:serveur", 'imprimante category:"boîte mail"', "%", "*", '"', "-imprimante",
 ])  # fmt: skip
 def test_what_it_does_not_have_does_not_find_it(find, printer, typed):
@@ -82,6 +82,13 @@ def test_words_that_nothing_has_are_taken_for_beginnings(find, printer):
     page = find("redém")
     assert shown(page) == [printer]
     assert "begin like them" in told(page)[0]
+
+
+def test_where_nothing_has_all_words_the_most_of_them_do(find, printer, open_ticket):
+    open_ticket(subject="Toner", message="Il manque du toner.")
+    page = find("imprimante papier fusée")
+    assert shown(page)[0] == printer
+    assert "have some of them" in told(page)[0]
 
 
 def test_what_was_not_understood_is_said_and_looked_for(find, printer):

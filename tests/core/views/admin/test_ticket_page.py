@@ -114,7 +114,7 @@ def test_the_trail_says_everything_in_words_with_its_reasons(desk, open_ticket, 
         "Priority: Urgent → High", "Assigned to Ada",
     ]  # fmt: skip
     assert lines[-1].startswith("Ticket opened Normal: chosen by the requester Urgent: critical situation: the whole")
-    assert "(critical) Claire Lefèvre" in lines[-1]
+    assert "(plugin critical) Claire Lefèvre" in lines[-1]
 
 
 def test_a_long_trail_shows_its_end_and_keeps_the_rest_behind_a_line(desk, number, say):
@@ -129,7 +129,7 @@ def test_the_priority_says_why_it_is_so_until_somebody_sets_it(desk, open_ticket
     number = open_ticket(critical=True)
     page = desk.get(f"/admin/tickets/{number}")
     why = page.html.find(class_="controls").find_all(class_="why")
-    assert [words(one) for one in why] == ["critical situation: the whole production is blocked (critical)"]
+    assert [words(one) for one in why] == ["critical situation: the whole production is blocked (plugin critical)"]
     page = desk.post(page.request.path + "/priority", {"priority": "low", "csrf_token": token(page)}).follow()
     assert words(page.html.find(class_="controls").find(class_="why")) == "set by Ada"
 

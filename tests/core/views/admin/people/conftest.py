@@ -42,7 +42,7 @@ def organisation(novantic_app):
             facts = {"name": name, "contract": contract, "notes": notes}
             row = create_organisation(session, facts, ADA, datetime.now(UTC))
             for domain in domains:
-                add_domain(session, row, domain, ADA, datetime.now(UTC))
+                add_domain(novantic_app.site, session, row, domain, ADA, datetime.now(UTC))
             return row.id
 
     return add

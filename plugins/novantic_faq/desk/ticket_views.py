@@ -1,0 +1,52 @@
+"""Making an article of a ticket."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from novantic_core.plugin import PagePart, TicketInfo, _, draw_page, visible_ticket
+from novantic_faq.desk.base import author, to
+from novantic_faq.desk.forms import shelf_name
+from novantic_faq.desk.from_ticket import articles_of, make_article
+from novantic_faq.desk.place import all_shelves
+
+
+def card(request: Request, ticket: TicketInfo) -> list[PagePart]:
+    """Beside a ticket: the article that was made of it, or the way to make one once it is solved."""
+    made = articles_of(request.dbsession, ticket.number)
+    if not made and ticket.status != "closed":
+        return []
+    return [PagePart("admin/faq/card.pt", {"made": made, "ticket": ticket})]
+
+
+@view_config(route_name="admin_faq_of_ticket", request_method="GET")
+def ask(request: Request) -> Response:
+    """What will be in it."""
+    return _draw(request, visible_ticket(request))
+
+
+def _draw(request: Request, ticket: TicketInfo, status: int = 200) -> Response:
+    shelves = [(shelf.id, shelf_name(shelf, request.locale_name)) for shelf in all_shelves(request.dbsession)]
+    return draw_page(
+        request, "admin/faq/of_ticket.pt", status, ticket=ticket, shelves=shelves,
+        made=articles_of(request.dbsession, ticket.number),
+        notes=sum(one.kind == "note" for one in request.desk.discussion(ticket)),
+    )  # fmt: skip
+
+
+@view_config(route_name="admin_faq_of_ticket", request_method="POST")
+def make(request: Request) -> Response:
+    """Make a draft."""
+    ticket = visible_ticket(request)
+    chosen = request.typed("shelf")
+    shelf = next((one for one in all_shelves(request.dbsession) if str(one.id) == chosen), None)
+    if shelf is None:
+        return _draw(request, ticket, 422)
+    article = make_article(request.desk, ticket, shelf, author(request), notes=request.typed("notes") == "true")
+    request.page.tell(_(
+        "Here is the draft, for technicians only. Names, addresses and numbers are masked as far as they can be found: "
+        "please read it through before others may."
+    ))  # fmt: skip
+    return to(request, "admin_faq_text", id=article.id, locale=ticket.locale)
