@@ -8,6 +8,7 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.events import ContextFound
 from pyramid.request import Request
+from sqlalchemy.orm import Session
 
 from novantic_core.plugin import (
     ActionKind,
