@@ -131,7 +131,7 @@ class PostgresqlSearch:
                 .join_from(newest, kept, kept.c.id == newest.c.id)
                 .order_by(newest.c.id.desc())
             )
-            found += session.execute(query).tuples()
+            found += session.execute(query)
             done += width
             span -= width
             if len(found) >= limit or span < 0:
@@ -141,7 +141,7 @@ class PostgresqlSearch:
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:
         kept = sql_table(table(index), column("id"), column("words"))
         query = select(kept.c.id, kept.c.words).where(kept.c.id.in_(ids)).order_by(kept.c.id.desc())
-        return list(session.execute(query).tuples())
+        return list(session.execute(query))
 
 
 def _next_width(found: int, limit: int, done: int, left: int) -> int:
