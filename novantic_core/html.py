@@ -225,7 +225,7 @@ Spans = list[tuple[int, int, str]]
 
 
 class _Rewriter(HTMLParser):
-    def __init__(self, find: Callable[[str], Spans], picture: str) -> None:
+    def __init__(self, find: Callable[[str], Spans], picture: str | None) -> None:
         super().__init__(convert_charrefs=True)
         self.find, self.picture = find, picture
         self.done: list[str] = []
@@ -234,8 +234,13 @@ class _Rewriter(HTMLParser):
         self.dropped = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "img":
+        if tag == "img" and self.picture is not None:
             self.line.append((False, html.escape(self.picture, quote=False)))
+        elif tag == "img":
+            named = [(name, _replaced(value or "", 0, self.find(value or ""))) for name, value in attrs]
+            self.line.append(
+                (False, "".join(["<img", *(f' {name}="{html.escape(value)}"' for name, value in named), ">"]))
+            )
         elif tag == "a" and any(self.find(unquote(value or "")) for _name, value in attrs):
             self.dropped += 1
         else:
@@ -282,13 +287,13 @@ def _replaced(piece: str, at: int, spans: Spans) -> str:
     return "".join(kept)
 
 
-def rewrite_text(source: str, find: Callable[[str], Spans], picture: str) -> str:
+def rewrite_text(source: str, find: Callable[[str], Spans], picture: str | None = None) -> str:
     """Clean HTML with other words in it: its tags are never looked at as words, nor broken.
 
-    A link that has something to find in its address or title becomes plain words, a picture its name.
+    A link that has something to find in its address or title becomes plain words.
 
     :param find: gets the words of a line, which may go through several elements, and gives the stretches to replace
-    :param picture: plain words in the place of a picture
+    :param picture: plain words in the place of a picture; None leaves it, with other words in its attributes
     """
     rewriter = _Rewriter(find, picture)
     rewriter.feed(source)

@@ -28,6 +28,7 @@ from novantic_core.search.query import read_query
 from novantic_core.search.stems import is_stop_word
 from novantic_core.search.stems import stem as word_stem
 from novantic_core.security import actor, visible_ticket
+from novantic_core.services.scrub import Scrubber
 from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
@@ -103,6 +104,7 @@ __all__ = [
     "PriorityProposal",
     "Recipient",
     "Route",
+    "Scrubber",
     "SearchBackend",
     "SearchDocument",
     "SearchEngine",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,7 +45,7 @@ def novantic_organisation_merged(kept: v.OrganisationInfo, gone: v.OrganisationI
 
 
 @hookspec
-def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
+def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> Mapping[str, Iterable[int]] | None:
     """Forget a person: erase or anonymise what the plugin keeps about them.
 
     Called in the erasure's transaction, before the core erases: for the person and each address merged into them.
@@ -53,7 +53,8 @@ def novantic_contact_erase(contact: v.ContactInfo, session: Session) -> None:
 
     :param contact: the person, by one of their addresses
     :param session: to do it with
-    :return: nothing
+    :return: what has to be found another way from now on: the name of a search index to ids of its documents; None for
+        nothing
     :raises: **stops the erasure**, which is undone as a whole. The sentence of a ``FieldError`` is shown.
     :since: 1.0
     """

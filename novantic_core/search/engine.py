@@ -12,9 +12,9 @@ from novantic_core.search.scoring import Scorer
 from novantic_core.search.sqlite import SqliteSearch
 from novantic_core.values import SearchBackend, SearchDocument, SearchHit, SearchQuery
 
-JUDGED = 300
+JUDGED = 200
 """Documents of which the best come first: the newest of those that are found. Older ones follow, the newest first."""
-TITLES = 100
+TITLES = 50
 """So many more are judged that have all the words in their title."""
 FEW = 300
 """Ids within which a search compares the documents themselves, rather than ask an index for all that it has."""

@@ -118,14 +118,20 @@ class PostgresqlSearch:
                 bindparam("asked", f"({wanted}) & ({spans})" if spans else wanted)
             )
             # the fence: asked for the newest of them, the planner would try one document after the other instead
-            inner = (
-                select(kept.c.id, kept.c.words)
+            hits = (
+                select(kept.c.id)
                 .where(and_(match, kept.c.id < min(top, (span + 1) * SPAN), *conditions))
                 .offset(0)
                 .subquery()
             )
-            query = select(inner.c.id, inner.c.words).order_by(inner.c.id.desc()).limit(limit - len(found))
-            found += [(row.id, row.words) for row in session.execute(query)]
+            # and their words are fetched for those few only
+            newest = select(hits.c.id).order_by(hits.c.id.desc()).limit(limit - len(found)).subquery()
+            query = (
+                select(kept.c.id, kept.c.words)
+                .join_from(newest, kept, kept.c.id == newest.c.id)
+                .order_by(newest.c.id.desc())
+            )
+            found += session.execute(query).tuples()
             done += width
             span -= width
             if len(found) >= limit or span < 0:
@@ -135,7 +141,7 @@ class PostgresqlSearch:
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:
         kept = sql_table(table(index), column("id"), column("words"))
         query = select(kept.c.id, kept.c.words).where(kept.c.id.in_(ids)).order_by(kept.c.id.desc())
-        return [(row.id, row.words) for row in session.execute(query)]
+        return list(session.execute(query).tuples())
 
 
 def _next_width(found: int, limit: int, done: int, left: int) -> int:

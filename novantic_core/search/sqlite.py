@@ -79,9 +79,9 @@ class SqliteSearch:
         if below is not None:
             query = query.where(kept.c.rowid < below)
         found = session.execute(query.order_by(kept.c.rowid.desc()).limit(limit))
-        return [(row.rowid, row.words) for row in found]
+        return list(found.tuples())
 
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:
         kept = sql_table(table(index), column("rowid"), column("words"))
         query = select(kept.c.rowid, kept.c.words).where(kept.c.rowid.in_(ids)).order_by(kept.c.rowid.desc())
-        return [(row.rowid, row.words) for row in session.execute(query)]
+        return list(session.execute(query).tuples())

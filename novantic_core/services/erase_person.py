@@ -72,7 +72,9 @@ def erase_person(
     # a ticket that is just opened from one of the addresses is waited for, or makes a contact of its own afterwards
     session.scalars(held.order_by(Contact.id).with_for_update()).all()
     person = find_person(session, contact)
-    ask_plugins(site, session, person, "novantic_contact_erase")
+    for _plugin, _contact, found_anew in ask_plugins(site, session, person, "novantic_contact_erase"):
+        for index, ids in (found_anew or {}).items():
+            changed(site, session, index, *ids)
     return _Eraser(site, session, person, now, label, words).erase(actor)
 
 
@@ -122,7 +124,7 @@ class _Eraser:
             if self._is_theirs(message, outsiders):
                 self._blank(message)
                 continue
-            message.html, message.text = self.scrub.text(message.html), self.scrub.text(message.text)
+            message.html, message.text = self.scrub.html(message.html), self.scrub.text(message.text)
             message.author = self.scrub.text(message.author) if message.technician_id is None else message.author
             for attachment in message.attachments:
                 attachment.filename = self.scrub.text(attachment.filename)[:255]
@@ -196,7 +198,7 @@ class _Eraser:
         for delivery in self.session.scalars(select(Delivery).where(Delivery.ticket_id.in_(ids))):
             delivery.data, delivery.last_error = self.scrub.value(delivery.data), self.scrub.text(delivery.last_error)
         for draft in self.session.scalars(select(Draft).where(Draft.ticket_id.in_(ids))):
-            draft.html = self.scrub.text(draft.html)
+            draft.html = self.scrub.html(draft.html)
         for ticket in self.session.scalars(select(Ticket).where(Ticket.id.in_(set(ids) - self.own))):
             ticket.subject = self.scrub.text(ticket.subject)[:200]
             ticket.last_author = self.label if ticket.last_author.casefold() in self.names else ticket.last_author

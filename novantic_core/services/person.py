@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -120,7 +121,7 @@ def batches(ids: list[int] | tuple[int, ...]) -> Iterator[list[int]]:
         yield list(ids[start : start + BATCH])
 
 
-def ask_plugins(site: Site, session: Session, person: Person, hook: str) -> list[tuple[Plugin, int, object]]:
+def ask_plugins(site: Site, session: Session, person: Person, hook: str) -> list[tuple[Plugin, int, Any]]:
     """Each plugin's answer to a hook about people, for each of the person's contacts.
 
     :return: plugin, id of the contact, answer

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from novantic_core.html import rewrite_text
+
 SHORTEST = 3
 """Letters of a part of a name that is looked for by itself: shorter ones are words of every text."""
 _TITLES = frozenset({"mme", "mlle", "mrs", "miss", "monsieur", "madame", "mademoiselle"})
@@ -43,8 +45,15 @@ class Scrubber:
         return r"(?<!\w)" + frame.format(alternatives) + r"(?!\w)" if choices else ""
 
     def text(self, text: str) -> str:
-        """A text, plain or clean HTML, without them."""
+        """A plain text without them."""
         return self._pattern.sub(self.label, text) if self._pattern is not None and text else text
+
+    def html(self, source: str) -> str:
+        """Clean HTML without them: a name that is a tag's too, as Strong or Li, breaks none."""
+        if self._pattern is None or not source:
+            return source
+        pattern = self._pattern
+        return rewrite_text(source, lambda text: [(*found.span(), self.label) for found in pattern.finditer(text)])
 
     def value(self, value: Any) -> Any:
         """The same for all texts in a JSON-able value."""

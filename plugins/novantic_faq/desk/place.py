@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from novantic_core.plugin import Actor, Desk, FieldError, OrganisationInfo, _
 from novantic_faq.desk.addresses import make_slug
-from novantic_faq.desk.index import changed
 from novantic_faq.desk.pictures import holder
+from novantic_faq.finding import INDEX
 from novantic_faq.models import (
     ORGANISATIONS,
     PUBLIC,
@@ -71,7 +71,7 @@ def save_facts(desk: Desk, article: Article, facts: Facts, actor: Actor) -> None
     others = [key for key in dict.fromkeys(facts.related) if key != article.id]
     session.add_all(Related(article_id=article.id, other_id=key, position=n) for n, key in enumerate(others))
     session.flush()
-    changed(desk, *texts_of(session, article))
+    desk.changed(INDEX, *texts_of(session, article))
     if (before.audience, set(before.organisations)) != (facts.audience, wanted):
         names = ", ".join(one.name for one in desk.organisations(ids=wanted)) if wanted else ""
         changes = {"facts": (None, names)} if names else None
@@ -100,7 +100,7 @@ def is_own(session: Session, article: Article, technician_id: int) -> bool:
 def remove_article(desk: Desk, article: Article, actor: Actor) -> None:
     """Remove an article with its versions, files and addresses. The trail keeps what it was called."""
     session = desk.session
-    changed(desk, *texts_of(session, article))
+    desk.changed(INDEX, *texts_of(session, article))
     slugs = session.scalars(select(Address.slug).where(Address.article_id == article.id).order_by(Address.slug))
     desk.note_action(
         "faq_removed", actor, title_of(session, article.id), {"facts": (None, [f"/kb/{s}" for s in slugs])}

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from novantic_core.plugin import Actor, Desk, StoredFile, html_to_text
 from novantic_faq.desk.addresses import claim, give
-from novantic_faq.desk.index import changed
 from novantic_faq.desk.pictures import place_pictures
+from novantic_faq.finding import INDEX
 from novantic_faq.models import TECHNICIANS, Address, Article, ArticleText, Category, Revision
 from novantic_faq.words import fold
 
@@ -84,7 +84,11 @@ def save(
     before = working(session, article.id, locale)
     written = _complete(session, article, locale, written, before)
     body = place_pictures(desk, article.id, written.body, written.pictures)
-    written = replace(written, body=body, summary=written.summary or first_words(body))
+    summary = written.summary
+    if not summary or (before is not None and summary == first_words(before.body)):
+        # nobody wrote one: it goes on following the text
+        summary = first_words(body)
+    written = replace(written, body=body, summary=summary)
     text = text_of(session, article.id, locale)
     if text is not None and before is not None and kind == DRAFT and _words(before) == _words(written):
         done = text.published and text.revision_id == before.id if publish else True
@@ -102,7 +106,7 @@ def save(
     if publish:
         text.published = True
         session.flush()
-        changed(desk, text.id)
+        desk.changed(INDEX, text.id)
         desk.note_action("faq_published", author.actor, revision.title)
     return text
 
@@ -165,7 +169,7 @@ def withdraw(desk: Desk, text: ArticleText, author: Author) -> None:
     text.published = False
     shown = Written(text.title, text.summary, text.body, text.slug)
     _note(desk, text.article_id, text.locale, WITHDRAWN, shown, author)
-    changed(desk, text.id)
+    desk.changed(INDEX, text.id)
     desk.note_action("faq_withdrawn", author.actor, text.title)
 
 

@@ -49,3 +49,20 @@ def test_texts_in_a_value(scrub):
 
 def test_of_somebody_without_a_name_nothing_is_looked_for():
     assert Scrubber(("", "M."), (), (), "[X]").text("M. Dupont") == "M. Dupont"
+
+
+@pytest.mark.parametrize(
+    "html, scrubbed",
+    [
+        ("<p><strong>Strong</strong> a appelé</p>", "<p><strong>[x]</strong> a appelé</p>"),
+        ("<p>Ann <b>Str</b>ong</p>", "<p>[x]</p>"),
+        ('<p><a href="mailto:ann@strong.example">écrire</a></p>', "<p>écrire</p>"),
+        ('<img src="/attachments/1/a.png" alt="Ann Strong" width="3">',
+         '<img src="/attachments/1/a.png" alt="[x]" width="3">'),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_a_tags_too_breaks_no_html(html, scrubbed):
+    scrub = Scrubber(["Ann Strong", "Strong"], ["ann@strong.example"], [], "[x]")
+    assert scrub.html(html) == scrubbed
+    assert Scrubber([], [], [], "[x]").html(html) == html

@@ -21,7 +21,9 @@ def edit(client, article, *, do="draft", **values):
 @pytest.fixture
 def article(back_office, add):
     """An article with three versions."""
-    key = id_of(add(back_office, do="publish", message="<p>Ouvrez le capot avant.</p><p>Tirez.</p>"))
+    key = id_of(
+        add(back_office, do="publish", message="<p>Ouvrez le capot avant.</p><p>Tirez.</p>", summary="L’encre.")
+    )
     edit(back_office, key, message="<p>Ouvrez le grand capot.</p><p>Tirez.</p>")
     edit(back_office, key, title="Changer la cartouche", message="<p>Ouvrez le <b>grand</b> capot.</p><p>Tirez.</p>")
     return key

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from novantic_core.models import Ticket
-from novantic_core.plugin import Actor
+from novantic_core.plugin import Actor, Desk
 from novantic_core.services.keep_organisation import create_organisation
 from novantic_faq.models import Article, Reader
 
@@ -167,7 +167,8 @@ def test_its_text_is_put_in_with_whole_addresses_and_without_pictures(back_offic
     number = open_ticket()
     answer = back_office.get(f"/admin/tickets/{number}/articles/{article}?as=text").json["html"]
     assert answer == (
-        '<p>Arrêtez le <a href="http://support.example.com/kb/autre" rel="noopener noreferrer nofollow">service</a>.</p>'  # noqa: E501
+        '<p>Arrêtez le <a href="http://support.example.com/kb/autre" rel="noopener noreferrer nofollow">service</a>'
+        ".</p>"
         '<p><a href="http://support.example.com/kb/vider-le-spouleur">Vider le spouleur</a></p>'
     )
     picture = "data:image/png;base64,iVBORw0KGgo="
@@ -208,3 +209,32 @@ def test_what_is_not_there_puts_nothing_in(back_office, open_ticket, add):
     back_office.get(f"/admin/tickets/{number}/articles/{draft}?as=text", status=404)
     back_office.get(f"/admin/tickets/{number}/articles/1?as=song", status=404)
     assert back_office.get(f"/admin/tickets/{number}/articles?q=").text.strip() != ""
+
+
+# ------------------------------------------------------------------ an erased person
+
+
+def test_an_erased_person_is_in_no_version_of_an_article_of_their_ticket(
+    back_office, portal, solved, versions, text_of, add, novantic_app
+):
+    article = id_of(make(back_office, solved))
+    for title in ("Chez Claire", "Imprimante"):
+        form = back_office.get(f"/admin/faq/{article}/fr").forms["text"]
+        form["title"] = title
+        form["message"] = (
+            "<p>Mme <b>Lefèvre</b>, 01 44 55 66 77, <a href='mailto:claire@lefevre.example.com'>écrire</a></p>"
+        )
+        form.submit("do", value="publish", status=303)
+    other = id_of(add(back_office, do="publish", message="<p>La rue Claire Lefèvre.</p>"))
+    form = back_office.get("/admin/contacts/1/erase")
+    form = next(form for form in form.forms.values() if "address" in form.fields)
+    form["address"] = "claire@lefevre.example.com"
+    form.submit(status=303)
+    assert text_of(article).body == "<p>Mme <b>[…]</b>, […], écrire</p>"
+    for version in versions(article):
+        assert "Lefèvre" not in version.body
+        assert "Claire" not in version.title
+    assert text_of(other).body == "<p>La rue Claire Lefèvre.</p>"
+    kept = text_of(other).id
+    with novantic_app.transaction() as session:
+        assert [hit.id for hit in Desk(novantic_app.site, session).find("faq", "lefevre")] == [kept]
