@@ -208,6 +208,7 @@ def test_a_new_article_for_organisations_asks_which(back_office, add):
     page = add(back_office, do="publish", audience="organisations")
     assert page.request.path.endswith("/settings")
     assert "until then, technicians only read it" in page
+    assert "Some organisations" in page.html.find(class_="kb-whom").text
 
 
 def test_topics_and_related_articles_are_chosen(back_office, portal, add, column):
