@@ -71,6 +71,8 @@ ADDRESSES: dict[str, str] = {
     "queue": "/admin/tickets",
     "queue_closed": "/admin/tickets?status=closed&sort=subject",
     "queue_views": "/admin/tickets/views",
+    "found": "/admin/tickets?q=imprimante",
+    "found_some": "/admin/tickets?q=imprimante+zut+avant:hier",
     "queue_empty": "/admin/tickets?assignee=me&status=waiting&critical=1",
     "ticket": "/admin/tickets/{number}",
     "ticket_critical": "/admin/tickets/{critical}",

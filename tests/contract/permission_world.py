@@ -51,7 +51,7 @@ NOBODY, VISITOR, PENDING, TECHNICIAN, ADMINISTRATOR = PEOPLE = (
 SAMPLES = {
     "id": "1", "name": "nothing", "token": "x" * 43, "filename": "plan.txt", "slug": "nothing", "theme": "novantic",
     "version": "0", "path": "css/base.css", "plugin": "email", "organisation": "1",
-    "other": "1", "message": "1", "locale": "fr", "what": "related", "file": "1",
+    "other": "1", "message": "1", "locale": "fr", "what": "organisation", "kind": "related", "file": "1",
 }  # fmt: skip
 """What stands in an address for each named part of a route's pattern; ``number`` depends on whose ticket it is.
 The world has a row 1 of whatever is asked for by id."""

@@ -12,7 +12,7 @@ _TICKET = r"/admin/tickets/{number:\d+}"
 ROUTES = (
     ("admin_faq", "/admin/faq", "technician"),
     ("admin_faq_new", "/admin/faq/new", "technician"),
-    ("admin_faq_pick", "/admin/faq/pick/{what:organisations|related}", "technician"),
+    ("admin_faq_pick", "/admin/faq/pick/{kind:organisations|related}", "technician"),
     ("admin_faq_shelf_new", "/admin/faq/shelves/new", "technician"),
     ("admin_faq_shelf", r"/admin/faq/shelves/{id:\d{1,9}}", "technician"),
     ("admin_faq_shelf_move", r"/admin/faq/shelves/{id:\d{1,9}}/move", "technician"),

@@ -222,7 +222,7 @@ class PicksWidget(deform.widget.Widget):
         return field.renderer(
             self.template, field=field, what=self.what, picked=picked, words=words,
             found=None if found is None else [one for one in found if one[0] not in ids],
-            address=self.owner.request.route_path("admin_faq_pick", what=self.what),
+            address=self.owner.request.route_path("admin_faq_pick", kind=self.what),
             without=self.owner.article.id,
         )  # fmt: skip
 

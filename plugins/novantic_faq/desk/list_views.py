@@ -63,5 +63,5 @@ def choices(request: Request) -> list[dict[str, object]]:
     without = request.GET.get("without", "")
     if not without.isdecimal() or len(without) > 9:
         raise HTTPNotFound
-    found = pick(request, request.matchdict["what"], words, int(without)) if words.strip() else []
+    found = pick(request, request.matchdict["kind"], words, int(without)) if words.strip() else []
     return [{"id": key, "label": label} for key, label in found]
