@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ LENGTH = 220
 BEFORE = 60
 """Characters before its first hit, where it is longer than that."""
 
-_STRETCH = re.compile(r"[^\W_]+(?:[-'’ʼ‘@._/\\:+&\u2010\u2011][^\W_]+)*")
+_STRETCH = re.compile(r"[^\W_]+(?:[-'’ʼ‘@._/\\:+&\u2010\u2011][^\W_]+){0,30}")
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?=\S)[^.!?…\n]+)*[.!?…]*(?:[^\S\n]?[»”])?")
 
 
@@ -78,8 +79,10 @@ def excerpt(texts: Sequence[str], query: SearchQuery, length: int = LENGTH) -> l
         hits = list(looked.hits(text))
         if not hits or (best is not None and len({place for _s, _e, place in hits}) <= best[0]):
             continue
+        starts = [start for start, _end, _place in hits]
         for match in _SENTENCE.finditer(text):
-            inside = [hit for hit in hits if match.start() <= hit[0] and hit[1] <= match.end()]
+            first, last = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+            inside = [hit for hit in hits[first:last] if hit[1] <= match.end()]
             found = len({place for _start, _end, place in inside})
             if found > (best[0] if best else 0):
                 best = (found, text, match.start(), match.end(), inside)

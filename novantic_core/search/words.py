@@ -10,6 +10,8 @@ from novantic_core.models.fold import digits
 
 LONGEST = 40
 """Letters of a word that count: what is longer is no word that somebody types."""
+LONGEST_ADDRESS = 254
+"""Signs of a mail address, says its standard. PostgreSQL keeps no word of more than 2,046 bytes."""
 SHORT = 2
 """Letters of a part before or after a hyphen that is no word by itself: e-mail, Wi-Fi."""
 
@@ -18,8 +20,8 @@ _SAME = str.maketrans({
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2019": "'", "\u02bc": "'", "\u2018": "'", "´": "'", "`": "'",
 })  # fmt: skip
 _MARKS = re.compile("[\u0300-\u036f]+")
-# letters and figures, and the signs that hold some of them together
-_CHUNK = re.compile(r"[^\W_]+(?:[-'@._/\\:+&][^\W_]+)*")
+# letters and figures, and the signs that hold some of them together: so many, as a text without a space is no word
+_CHUNK = re.compile(r"[^\W_]+(?:[-'@._/\\:+&][^\W_]+){0,30}")
 _ENDS = re.compile(r"[@._/\\:+&]")
 _TIES = re.compile(r"[-']")
 _ELIDED = frozenset(("l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"))
@@ -76,7 +78,7 @@ def whole_phone(folded: str) -> str | None:
 
 def is_address(chunk: str) -> bool:
     """Whether a stretch is a whole mail address."""
-    return _ADDRESS.fullmatch(chunk) is not None
+    return len(chunk) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(chunk) is not None
 
 
 def parts(chunk: str) -> Parts:

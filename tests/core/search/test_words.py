@@ -2,7 +2,7 @@
 
 import pytest
 
-from novantic_core.search.words import chunks, fold, parts, phones
+from novantic_core.search.words import chunks, fold, is_address, parts, phones
 
 
 def words(text):
@@ -67,6 +67,18 @@ def test_a_model_is_its_maker_and_its_number():
 
 def test_what_is_too_long_to_be_typed_is_cut():
     assert words("x" * 1000) == ["x" * 40]
+
+
+@pytest.mark.parametrize("piece", ["a.", "a@", "x@b.", "ab:", "a-", "a/"])
+def test_a_text_without_a_space_is_many_stretches(piece):
+    found = chunks(piece * 50_000)
+    assert max(map(len, found)) < 31 * len(piece)
+    assert all(len(other) <= 254 for chunk in found[:10] for other in parts(chunk).others)
+
+
+def test_what_is_longer_than_an_address_may_be_is_none():
+    assert not is_address("x" * 3000 + "@example.com")
+    assert max(map(len, all_ways("x" * 3000 + "@example.com"))) <= 40
 
 
 @pytest.mark.parametrize(
