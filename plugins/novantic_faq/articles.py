@@ -167,8 +167,8 @@ def files(session: Session, article: int) -> Sequence[ArticleFile]:
 def find_file(session: Session, audience: Audience, key: int) -> tuple[ArticleFile, str] | None:
     """A file that somebody may have, and whom its article is for.
 
-    Readers get those of articles that they can read, and what was removed only while a text still shows it; a
-    technician gets those of drafts and of older versions too.
+    Readers get those of articles that they can read, and pictures, as what was removed, only while a text that they
+    can read shows it; a technician gets those of drafts and of older versions too.
     """
     statement = (
         select(ArticleFile, Article.audience)
@@ -178,7 +178,8 @@ def find_file(session: Session, audience: Audience, key: int) -> tuple[ArticleFi
     if not audience.technician:
         text = select(ArticleText.id).where(ArticleText.article_id == Article.id, ArticleText.published)
         shown = text.where(ArticleText.body.contains(f"/kb/files/{key}/", autoescape=True))
-        statement = statement.where(or_(ArticleFile.removed.is_(False) & text.exists(), shown.exists()))
+        offered = ArticleFile.removed.is_(False) & ArticleFile.inline.is_(False)
+        statement = statement.where(or_(offered & text.exists(), shown.exists()))
     row = session.execute(statement).first()
     return (row[0], row[1]) if row is not None else None
 

@@ -145,6 +145,19 @@ def attach(novantic_app):
     return add
 
 
+@pytest.fixture
+def show(novantic_app):
+    """Put a picture into the text of an article: its address."""
+
+    def put(article, address):
+        with novantic_app.transaction() as session:
+            body = f'<p><img src="{address}" alt=""></p>'
+            session.execute(update(ArticleText).where(ArticleText.article_id == article).values(body=body))
+        return address
+
+    return put
+
+
 def ask(client, address):
     return client.get(address, status="*").status_int
 
@@ -178,20 +191,23 @@ def test_a_file_of_a_draft_is_for_technicians(portal, back_office, write, attach
     assert [ask(client, address) for client in (portal, back_office)] == [404, 200]
 
 
-def test_a_picture_in_the_text_is_no_file_to_download(portal, write, attach):
-    address = attach(write(fr=SERVER), inline=True)
+def test_a_picture_in_the_text_is_no_file_to_download(portal, write, attach, show):
+    article = write(fr=SERVER)
+    address = show(article, attach(article, inline=True))
     assert ask(portal, address) == 200
     assert portal.get("/kb/serveur-lefevre").html.select(".kb-files") == []
 
 
-def test_a_removed_file_is_for_readers_only_while_the_text_shows_it(portal, back_office, write, attach, novantic_app):
+def test_a_picture_that_only_a_draft_shows_is_for_technicians(portal, back_office, write, attach):
+    address = attach(write(fr=SERVER), inline=True)
+    assert [ask(client, address) for client in (portal, back_office)] == [404, 200]
+
+
+def test_a_removed_file_is_for_readers_only_while_the_text_shows_it(portal, back_office, write, attach, show):
     article = write(fr=SERVER)
     address = attach(article, removed=True, inline=True)
     assert [ask(client, address) for client in (portal, back_office)] == [404, 200]
-    with novantic_app.transaction() as session:
-        body = f'<p><img src="{address}" alt=""></p>'
-        session.execute(update(ArticleText).where(ArticleText.article_id == article).values(body=body))
-    assert ask(portal, address) == 200
+    assert ask(portal, show(article, address)) == 200
 
 
 @pytest.mark.parametrize("key", ["1", "99999999999999999", "0"])
