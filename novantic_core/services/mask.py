@@ -54,7 +54,7 @@ _MAILBOXES = frozenset(
 )
 """What stands before the @ of a company's mailbox, and names nobody."""
 
-_SPACE = r"[\s.\-/()\u2010-\u2015]{0,3}"
+_SPACE = r"[\s.·_\-/()\u2010-\u2015]{0,3}"
 _MAIL = r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}\w{2,63}"
 _PHONE = (
     rf"(?<!\w)(?<!\d\.)(?:(?:\+|00){_SPACE}\d{{1,3}}{_SPACE}(?:\(0\){_SPACE})?|\(0\){_SPACE}|\(0(?=\d\))|0{_SPACE})[1-9](?:{_SPACE}\d){{8}}(?!\w)"
@@ -125,11 +125,14 @@ class Masker:
         """The stretches of a text that name somebody."""
         folded, places = _fold(text)
         taken: Spans = []
+        # a sign for each of the text's, as a log may have a name in each line
+        gone = bytearray(len(text))
         for pattern, words, check in self._patterns:
             for match in pattern.finditer(folded):
                 start, stop = places[match.start()], places[match.end()]
-                if check(match[0], text[start:stop]) and not any(s < stop and start < e for s, e, _w in taken):
+                if check(match[0], text[start:stop]) and not any(gone[start:stop]):
                     taken.append((start, stop, words))
+                    gone[start:stop] = b"\1" * (stop - start)
         return list(_joined(sorted(taken), text))
 
 
@@ -159,7 +162,10 @@ def _fold(text: str) -> tuple[str, list[int]]:
     return "".join(signs), [*places, len(text)]
 
 
-_SPELLED = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "’": "'", "\u00ad": ""}
+_SPELLED = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "’": "'", "\u00ad": "",
+    # what stands unseen in words that were copied out of a chat
+    "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
+}  # fmt: skip
 
 
 def _any(*patterns: str) -> re.Pattern[str] | None:
@@ -181,8 +187,8 @@ def _name_parts(name: str) -> list[str]:
 
 
 def _called(words: tuple[str, ...]) -> str:
-    # however its words are held together: Jean-Pierre, jean pierre, jean.pierre
-    return r"(?<![^\W_])" + r"[\s._\-]{0,3}".join(map(re.escape, words)) + r"(?![^\W_])" if words else r"(?!)"
+    # however its words are held together: Jean-Pierre, jean pierre, jean.pierre; computers have a number behind it
+    return r"(?<![^\W_])" + r"[\s._\-]{0,3}".join(map(re.escape, words)) + r"(?![^\W\d_])" if words else r"(?!)"
 
 
 def _apart(figures: str) -> str:

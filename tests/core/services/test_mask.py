@@ -42,6 +42,8 @@ def masker():
         ("M. Petit et Rose", "M. [nom] et [nom]"),
         ("Une rose", "Une rose"),
         ("clairement, hugolien", "clairement, hugolien"),
+        ("PC-LEFEVRE01", "PC-[nom]01"),
+        ("Lefe\u200bvre", "[nom]"),
         # companies
         ("La boulangerie Lefèvre est fermée", "La [nom] est fermée"),
         ("une boulangerie bleue", "une boulangerie bleue"),
@@ -64,6 +66,7 @@ def masker():
         ("06\u00a012\u00a034\u00a056\u00a078", "[téléphone]"),
         ("tél.06/12/34/56/78 ou 07 98 76 54 32", "tél.[téléphone] ou [téléphone]"),
         ("+44 20 7946 0958", "[téléphone]"),
+        ("01\u200b44\u200b55\u200b66\u200b77, 06·12·34·56·78, 06_12_34_56_78", "[téléphone], [téléphone], [téléphone]"),
         # numbers of computers
         ("192.168.1.12, 10.0.0.1/24 et fe80::1%eth0", "[numéro], [numéro] et [numéro]"),
         ("00:1a:2b:3c:4d:5e", "[numéro]"),
