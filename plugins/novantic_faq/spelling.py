@@ -62,7 +62,7 @@ class Vocabulary:
     stems: Counter[str] = field(default_factory=Counter)
     texts: Mapping[int, Known] = field(default_factory=dict)
     seen: Any = None
-    """How many texts there were, and when one was changed last."""
+    """How many texts there were, the sum of their ids, as one may come as another goes, and when one was changed last."""
 
     @cached_property
     def in_order(self) -> list[str]:
@@ -114,7 +114,7 @@ _vocabularies: weakref.WeakKeyDictionary[Any, Vocabulary] = weakref.WeakKeyDicti
 def vocabulary(desk: Desk) -> Vocabulary:
     """The words of a site's articles as they are now: one statement to see that nothing changed."""
     known = _vocabularies.get(desk.site.database, Vocabulary())
-    count = select(func.count(), func.max(ArticleText.updated_at)).join(Article, Article.id == ArticleText.article_id)
+    count = select(func.count(), func.sum(ArticleText.id), func.max(ArticleText.updated_at)).join(Article)
     seen = tuple(desk.session.execute(count.where(_published)).one())
     if known.seen != seen:
         known = _vocabularies[desk.site.database] = _bring_up_to_date(known, desk.session, seen)

@@ -8,6 +8,7 @@ Articles that weren't made of a ticket of theirs are left alone: a "Petit" or a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,8 +29,11 @@ def forget_person(contact: ContactInfo, session: Session) -> Mapping[str, list[i
     roots = select(TICKET.c.merged_into_id).where(own)
     numbers = select(TICKET.c.number).where(own | TICKET.c.id.in_(roots))
     articles = session.scalars(select(Article.id).where(Article.ticket.in_(numbers))).all()
-    names = [contact.name] if contact.name else []
-    scrub = Scrubber(names, [contact.email] if contact.email else [], [contact.phone], FORGOTTEN)
+    # as they said it of themselves, which may be another name, address or phone than is known of them
+    given = session.execute(select(TICKET.c.name, TICKET.c.email, TICKET.c.phone).where(own)).all()
+    said = [(contact.name, contact.email, contact.phone), *given]
+    names, emails, phones = ({one for one in column if one} for column in zip(*said, strict=True))
+    scrub = Scrubber(names, emails, phones, FORGOTTEN)
     for version in session.scalars(select(Revision).where(Revision.article_id.in_(articles))):
         _scrub(version, scrub)
     changed = []
@@ -37,6 +41,8 @@ def forget_person(contact: ContactInfo, session: Session) -> Mapping[str, list[i
         if _scrub(text, scrub):
             text.folded_title = fold(text.title)
             text.folded_text = fold(f"{text.title} {text.summary} {html_to_text(text.body)}")
+            # so that whoever keeps something of it, in memory or as a feed's reader, forgets them too
+            text.updated_at = datetime.now(UTC)
             changed.append(text.id)
     session.flush()
     return {INDEX: changed} if changed else {}

@@ -90,6 +90,17 @@ def test_what_changed_is_known_at_once(novantic_app, meant, write):
     assert meant("xylofone") == "xylophone"
 
 
+def test_one_that_goes_as_another_comes_is_forgotten(novantic_app, meant, write):
+    gone = write(fr={"slug": "z", "title": "Zanzibar"})
+    come = write(audience="technicians", fr={"slug": "x", "title": "Xylophone"})
+    assert meant("zanzibbar") == "zanzibar"
+    with novantic_app.transaction() as session:
+        session.execute(update(Article).where(Article.id == gone).values(audience="technicians"))
+        session.execute(update(Article).where(Article.id == come).values(audience="public"))
+    assert meant("zanzibbar") is None
+    assert meant("xylofone") == "xylophone"
+
+
 def test_nothing_is_read_again_while_nothing_changes(meant, statements):
     meant("imprimante")
     with statements() as sent:

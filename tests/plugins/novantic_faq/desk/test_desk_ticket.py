@@ -240,3 +240,22 @@ def test_an_erased_person_is_in_no_version_of_an_article_of_their_ticket(
     kept = text_of(other).id
     with novantic_app.transaction() as session:
         assert [hit.id for hit in Desk(novantic_app.site, session).find("faq", "lefevre")] == [kept]
+
+
+def test_an_erased_person_is_known_by_what_their_tickets_call_them(
+    back_office, portal, open_ticket, text_of, novantic_app, write
+):
+    number = open_ticket()
+    with novantic_app.transaction() as session:
+        session.execute(update(Ticket).values(name="Claire Dupond", phone="06 98 76 54 32"))
+    article = write(
+        more={"ticket": number},
+        fr={"slug": "encre", "title": "Encre", "body": "<p>Mme Dupond, 06.98.76.54.32, est en panne.</p>"},
+    )
+    assert "dupond panne" in portal.get("/kb?q=dupont+panne")
+    form = next(form for form in back_office.get("/admin/contacts/1/erase").forms.values() if "address" in form.fields)
+    form["address"] = "claire@lefevre.example.com"
+    form.submit(status=303)
+    assert text_of(article).body == "<p>Mme […], […], est en panne.</p>"
+    # nor is the word told to who types one like it
+    assert "dupond" not in portal.get("/kb?q=dupont+panne")
