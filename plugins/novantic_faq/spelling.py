@@ -62,7 +62,7 @@ class Vocabulary:
     stems: Counter[str] = field(default_factory=Counter)
     texts: Mapping[int, Known] = field(default_factory=dict)
     seen: Any = None
-    """How many texts there were, the sum of their ids, as one may come as another goes, and when one was changed last."""
+    """How many texts there were, the sum of their ids (one may come as another goes), and the last change of one."""
 
     @cached_property
     def in_order(self) -> list[str]:
