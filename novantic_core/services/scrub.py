@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,12 +16,26 @@ SHORTEST = 3
 _TITLES = frozenset({"mme", "mlle", "mrs", "miss", "monsieur", "madame", "mademoiselle"})
 _PARTICLES = frozenset({"les", "des", "von", "van", "der", "den", "del", "della", "dos"})
 
+_ACCENTED: defaultdict[str, str] = defaultdict(str)
+"""The letters that are a plain one with an accent, by it."""
+for _sign in map(chr, range(0xC0, 0x250)):
+    if (_plain := unicodedata.normalize("NFD", _sign)[0]) != _sign:
+        _ACCENTED[_plain] += _sign
+
+
+def accented(word: str) -> str:
+    """A pattern for a word, with its accents, with others or without."""
+    plain = (sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+    return "".join(
+        f"[{sign}{_ACCENTED[sign]}][\u0300-\u036f]?" if sign in _ACCENTED else re.escape(sign) for sign in plain
+    )
+
 
 class Scrubber:
     """Puts ``label`` in the place of what names a person.
 
     Whole names and addresses are found however they are written; a part of a name (``Claire``) only with a capital, so
-    that a word of the language stays (``une lumière claire``).
+    that a word of the language stays (``une lumière claire``). Accents count for nothing.
     """
 
     def __init__(self, names: Iterable[str], emails: Iterable[str], phones: Iterable[str], label: str) -> None:
@@ -30,8 +46,8 @@ class Scrubber:
         spelled = {form for text in whole for form in (text, html.escape(text, quote=False))}
         capital = {form for part in parts for form in (part[:1].upper() + part[1:], part.upper())}
         patterns = [
-            self._any(spelled, lambda text: r"\s{1,20}".join(map(re.escape, text.split())), "(?i:{})"),
-            self._any(capital, re.escape, "{}"),
+            self._any(spelled, lambda text: r"\s{1,20}".join(map(accented, text.split())), "(?i:{})"),
+            self._any(capital, accented, "{}"),
             self._any({figures for phone in phones if (figures := figures_of(phone))}, spaced, "{}"),
         ]
         found = [pattern for pattern in patterns if pattern]

@@ -66,3 +66,9 @@ def test_a_name_that_is_a_tags_too_breaks_no_html(html, scrubbed):
     scrub = Scrubber(["Ann Strong", "Strong"], ["ann@strong.example"], [], "[x]")
     assert scrub.html(html) == scrubbed
     assert Scrubber([], [], [], "[x]").html(html) == html
+
+
+@pytest.mark.parametrize("name", ["Lefèvre", "Lefevre", "LEFEVRE", "LEFÈVRE", "Lefe\u0300vre", "claire lefevre"])
+@pytest.mark.parametrize("known", ["Claire Lefèvre", "Claire Lefevre", "Claire Lefe\u0300vre"])
+def test_accents_count_for_nothing(name, known):
+    assert Scrubber([known], [], [], "[X]").text(f"Mme {name}.") == "Mme [X]."
