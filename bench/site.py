@@ -82,10 +82,10 @@ def prepare(ini: Path, tickets: int) -> None:
     for command in (["init", "-c", str(ini), "--quiet"], ["demo", "-c", str(ini), "--tickets", str(tickets)]):
         subprocess.run([sys.executable, "-c", "from novantic_core.cli import main; main()", *command], check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
-    _settle(ini)
+    settle(ini)
 
 
-def _settle(ini: Path) -> None:
+def settle(ini: Path) -> None:
     """Let PostgreSQL tidy up what was just filled: it would begin by itself in the middle of a measurement."""
     from novantic_core.cli.config import load_site
 

@@ -125,7 +125,6 @@ class TicketForm(MessageForm):
             critical=critical, subject=values["subject"], priority=values["priority"], message=message,
             fields={name: value for name, value in added.items() if value not in (None, "")}, files=files,
             locale=self.request.locale_name, theme=self.request.live_theme, submission=self.key(values, files),
-            form_key=self.submission,
         )  # fmt: skip
 
     # ------------------------------------------------------------------ drawing

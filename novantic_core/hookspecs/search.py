@@ -41,7 +41,8 @@ def novantic_search_indexes() -> Iterable[v.SearchIndex]:  # type: ignore[empty-
 def novantic_search_sources() -> Iterable[v.SearchSource]:  # type: ignore[empty-body]
     """What the search box of the home page looks through.
 
-    Called once at start; ``find`` is called for each search, in the request's transaction, in a savepoint.
+    Called once at start; ``find`` is called for each search, in the request's transaction, in a savepoint, and
+    ``more``, where there is one, if it gave as many rows as the page shows.
 
     :return: :class:`~novantic_core.plugin.SearchSource` values
     :raises: any exception stops the start. A search that raises is guarded: the others' results are shown.

@@ -140,7 +140,8 @@ def kept_words(document: SearchDocument) -> str:
     for weight, more in others.items():
         kept[weight] += [other for one in more for other in (BORDER, one)]
     for weight, mark in MARKS.items():
-        kept[weight] += [BORDER, *(stem if stem == BORDER else mark + stem for stem in kept[weight])]
+        if stems := kept[weight]:
+            kept[weight] = [*stems, BORDER, *(stem if stem == BORDER else mark + stem for stem in stems)]
     return " ".join([PART, *(stem for weight in WEIGHTS for stem in (*kept[weight], PART))])
 
 

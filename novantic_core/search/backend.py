@@ -42,12 +42,13 @@ class Dialect(Protocol):
 
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
-        below: int | None = None,
+        below: int | None = None, words: bool = True,
     ) -> list[tuple[int, str]]:  # fmt: skip
         """Id and words of those that are found, the newest first.
 
         :param within: a select of ids; None for everything
         :param below: only ids less than this
+        :param words: whether the words are needed; without them it is quicker
         """
 
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:

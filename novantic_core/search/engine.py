@@ -12,9 +12,9 @@ from novantic_core.search.scoring import Scorer
 from novantic_core.search.sqlite import SqliteSearch
 from novantic_core.values import SearchBackend, SearchDocument, SearchHit, SearchQuery
 
-JUDGED = 300
+JUDGED = 200
 """Documents of which the best come first: the newest of those that are found. Older ones follow, the newest first."""
-TITLES = 100
+TITLES = 50
 """So many more are judged that have all the words in their title."""
 FEW = 300
 """Ids within which a search compares the documents themselves, rather than ask an index for all that it has."""
@@ -75,7 +75,7 @@ class DatabaseSearch:
             hits = [SearchHit(key, 0.0) for key, _words in rows] if newest else Scorer(asked).rank(rows)
             return hits[offset : offset + limit]
         if newest:
-            rows = self._of(session).newest(session, index, asked, within=within, limit=offset + limit)
+            rows = self._of(session).newest(session, index, asked, within=within, limit=offset + limit, words=False)
             return [SearchHit(key, 0.0) for key, _words in rows[offset:]]
         return self._best(session, index, asked, within, limit, offset)
 
@@ -90,7 +90,7 @@ class DatabaseSearch:
         hits = Scorer(asked).rank(rows.items())
         if offset + limit > len(hits):
             # those judged already are among the older ones
-            more = dialect.newest(session, index, asked, within=within, below=floor, limit=offset + limit)
+            more = dialect.newest(session, index, asked, within=within, below=floor, limit=offset + limit, words=False)
             hits += [SearchHit(key, 0.0) for key, _words in more if key not in rows]
         return hits[offset : offset + limit]
 

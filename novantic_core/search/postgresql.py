@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnClause, and_, bindparam, column, func, select, text
+from sqlalchemy import ColumnClause, and_, bindparam, column, func, literal, select, text
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
@@ -18,9 +18,13 @@ from novantic_core.search.backend import is_placed, table, unsure
 
 SPAN = 4096
 """Ids that share a lexeme."""
-FIRST_SPANS, MOST_SPANS = 2, 256
+FIRST_SPANS, MOST_SPANS = 2, 32
+"""At a time: more lexemes would take longer than what they save. And where documents are looked at besides, PostgreSQL
+would note the pages that they are on rather than them, and make the lexemes of all that is there."""
 FEW_SPANS = 8
 """Where there are no more than these, all is looked through at once."""
+FEW_HITS = 20_000
+"""And where likely no more than so many are found."""
 SPAN_SIGN = "~"
 
 # what the index is of: it must be said in the very same words when it is asked
@@ -97,7 +101,7 @@ class PostgresqlSearch:
 
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
-        below: int | None = None,
+        below: int | None = None, words: bool = True,
     ) -> list[tuple[int, str]]:  # fmt: skip
         kept = sql_table(table(index), column("id"), column("words"))
         top = below
@@ -108,38 +112,47 @@ class PostgresqlSearch:
             conditions.append(kept.c.id.in_(within))
         wanted = expression(asked)
         found: list[tuple[int, str]] = []
-        span, width = (top - 1) // SPAN, FIRST_SPANS
-        done = 0
+        span, width, done = (top - 1) // SPAN, FIRST_SPANS, 0
         while True:
-            if span < FEW_SPANS or span - width < FIRST_SPANS:
+            if span < FEW_SPANS:
                 width = span + 1
             spans = "" if width > span else " | ".join(_lexeme(f"{SPAN_SIGN}{span - one}") for one in range(width))
             match = text(f"{_LEXEMES} @@ CAST(:asked AS tsquery)").bindparams(
                 bindparam("asked", f"({wanted}) & ({spans})" if spans else wanted)
             )
             # the fence: asked for the newest of them, the planner would try one document after the other instead
-            inner = (
-                select(kept.c.id, kept.c.words)
+            hits = (
+                select(kept.c.id)
                 .where(and_(match, kept.c.id < min(top, (span + 1) * SPAN), *conditions))
                 .offset(0)
                 .subquery()
             )
-            query = select(inner.c.id, inner.c.words).order_by(inner.c.id.desc()).limit(limit - len(found))
-            found += [(row.id, row.words) for row in session.execute(query)]
+            query = select(hits.c.id, literal("")).order_by(hits.c.id.desc()).limit(limit - len(found))
+            if words:
+                # fetched for those few only
+                newest = query.subquery()
+                query = (
+                    select(kept.c.id, kept.c.words)
+                    .join_from(newest, kept, kept.c.id == newest.c.id)
+                    .order_by(newest.c.id.desc())
+                )
+            found += session.execute(query).all()
             done += width
             span -= width
             if len(found) >= limit or span < 0:
                 return found
-            width = _next_width(len(found), limit, done, span)
+            width = _next_width(len(found), limit, done, span, checked=bool(conditions))
 
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:
         kept = sql_table(table(index), column("id"), column("words"))
         query = select(kept.c.id, kept.c.words).where(kept.c.id.in_(ids)).order_by(kept.c.id.desc())
-        return [(row.id, row.words) for row in session.execute(query)]
+        return list(session.execute(query).all())
 
 
-def _next_width(found: int, limit: int, done: int, left: int) -> int:
-    """How many spans to look through next: as many as likely have what is lacking; all, for a rare word."""
-    if found <= done:
-        return left + 1
-    return min(max(2 * (limit - found) * done // found, done), MOST_SPANS)
+def _next_width(found: int, limit: int, done: int, left: int, *, checked: bool) -> int:
+    """How many spans to look through next: as many as likely have what is lacking, or all of what is left."""
+    wanted = max(2 * (limit - found) * done // found, done) if found > done else left + 1
+    if wanted <= MOST_SPANS:
+        return min(wanted, left + 1)
+    few = found * (left + done) // done <= FEW_HITS
+    return left + 1 if few and not checked else min(MOST_SPANS, left + 1)

@@ -69,18 +69,22 @@ class Scorer:
         return math.log(1 + (len(judged) + 1) / (having + 0.5))
 
     def _judge(self, parts: list[str]) -> tuple[list[float], float]:
+        # plain loops: it is run for hundreds of documents while somebody waits
         worths = []
         for needles, places in self._wanted:
             worth = 0.0
             for place in places:
-                part = parts[place]
-                times = sum(part.count(one) for one in needles)
+                part, times = parts[place], 0
+                for one in needles:
+                    times += part.count(one)
                 if times:
                     worth += _WORTH[place] * times / (times + _SOON + len(part) / _LONG)
             worths.append(worth)
-        order = sum(
-            value for part, value in zip(parts, _SENTENCE, strict=True) if any(one in part for one in self._sentence)
-        )
+        order = 0.0
+        for one in self._sentence:
+            for place, part in enumerate(parts):
+                if one in part:
+                    order = max(order, _SENTENCE[place])
         return worths, order
 
 

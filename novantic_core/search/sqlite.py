@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnClause, bindparam, column, exists, func, select, text
+from sqlalchemy import ColumnClause, bindparam, column, exists, func, literal, select, text
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
@@ -67,11 +67,13 @@ class SqliteSearch:
 
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
-        below: int | None = None,
+        below: int | None = None, words: bool = True,
     ) -> list[tuple[int, str]]:  # fmt: skip
         kept = sql_table(table(index), column("rowid"), column("words"))
         match = text(f"{table(index)} MATCH :asked").bindparams(bindparam("asked", expression(asked)))
-        query = select(kept.c.rowid, kept.c.words).where(match, *unsure(kept.c.words, asked, is_placed, func.instr))
+        query = select(kept.c.rowid, kept.c.words if words else literal("")).where(
+            match, *unsure(kept.c.words, asked, is_placed, func.instr)
+        )
         if within is not None:
             # looked up for each that is found; "IN" would make a list of all first
             among = within.subquery()
@@ -79,9 +81,9 @@ class SqliteSearch:
         if below is not None:
             query = query.where(kept.c.rowid < below)
         found = session.execute(query.order_by(kept.c.rowid.desc()).limit(limit))
-        return [(row.rowid, row.words) for row in found]
+        return list(found.all())
 
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:
         kept = sql_table(table(index), column("rowid"), column("words"))
         query = select(kept.c.rowid, kept.c.words).where(kept.c.rowid.in_(ids)).order_by(kept.c.rowid.desc())
-        return [(row.rowid, row.words) for row in session.execute(query)]
+        return list(session.execute(query).all())

@@ -140,10 +140,10 @@ def work_off(site: Site, now: datetime) -> int:
         rows = session.scalars(first.limit(BATCH).with_for_update(skip_locked=True)).all()
         for index in dict.fromkeys(row.index_name for row in rows):
             mine = [row for row in rows if row.index_name == index]
-            _take_up(site, session, index, [row for row in mine if not row.tries], now)
-            for row in mine:
-                # what failed in company may do so because of another
-                _take_up(site, session, index, [row] if row.tries else [], now)
+            # what failed in company may do so because of another
+            alone = [[row] for row in mine if row.tries]
+            for some in ([row for row in mine if not row.tries], *alone):
+                _take_up(site, session, index, some, now)
         return len(rows)
 
 

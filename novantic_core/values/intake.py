@@ -35,9 +35,7 @@ class TicketDraft:
     """A request before it is a ticket, whatever channel it came by.
 
     ``message`` is HTML already cleaned by the core; ``fields`` holds the values of the fields that plugins
-    added, by name; ``submission`` is a key that the sender repeats when it sends the same draft again. ``form_key`` is
-    that of the form's page it was written on, whatever was written there ("" for what came another way): it tells what
-    else happened beside that form.
+    added, by name; ``submission`` is a key that the sender repeats when it sends the same draft again.
     """
 
     channel: str
@@ -56,7 +54,6 @@ class TicketDraft:
     locale: str = "fr"
     theme: str = ""
     submission: str | None = None
-    form_key: str = ""
 
     def with_(self, **changes: Any) -> TicketDraft:
         """A copy with these attributes changed."""

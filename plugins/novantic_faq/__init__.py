@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.events import ContextFound
 from pyramid.request import Request
 from sqlalchemy.orm import Session
 
@@ -20,13 +21,12 @@ from novantic_core.plugin import (
     SearchSource,
     Setting,
     Text,
-    TicketDraft,
     TicketInfo,
     _,
     hookimpl,
     parse_bool,
 )
-from novantic_faq import articles, avoided, desk, finding, offer
+from novantic_faq import articles, desk, finding, offer
 from novantic_faq.audience import audience_of
 from novantic_faq.desk import place, reply_views, ticket_views
 from novantic_faq.desk.forget import forget_person
@@ -82,6 +82,7 @@ def novantic_configure(config: Configurator) -> None:
         config.add_route(name, pattern)
         # the views themselves ask whom an article is for
         config.allow(name, "everybody")
+    config.add_subscriber(offer.sent_after_all, ContextFound)
     for module in ("views", "feedback_views", "feeds", "offer"):
         config.scan(f"novantic_faq.{module}")
     desk.set_up(config)
@@ -161,10 +162,3 @@ def _find(request: Request, words: str, limit: int) -> Iterable[tuple[Text, str,
 def novantic_periodic_jobs() -> Iterable[PeriodicJob]:
     """Whose answers were counted is forgotten after a while."""
     return [PeriodicJob("forget answers", DAY, forget_answers)]
-
-
-@hookimpl
-def novantic_prepare_draft(draft: TicketDraft, session: Session) -> None:
-    """A ticket of a form beside which somebody said that an article solved it wasn't avoided after all."""
-    if draft.form_key:
-        avoided.take_back(session, draft.form_key)

@@ -39,6 +39,8 @@ TEXTS = 2
 LEAST_BEGINNING = 3
 """Letters by which a word is looked for as the beginning of others."""
 
+HELD = "\u202f"
+
 _LINK = re.compile(r'\shref="[^"]*"')
 _MARKER = re.compile(r"^ *(?:- |\d+\. )", re.MULTILINE)
 
@@ -66,7 +68,9 @@ class Found:
 
 def plain_text(body: str) -> str:
     """What is read of an article's HTML: the words of its links, not their addresses, of its lists, not their signs."""
-    return _MARKER.sub("", html_to_text(_LINK.sub("", body)))
+    # spaces that hold French signs to their words would become common ones, at which a line may break
+    held = _LINK.sub("", body).replace("&nbsp;", HELD).replace("\u00a0", HELD)
+    return _MARKER.sub("", html_to_text(held)).replace(HELD, "\u00a0")
 
 
 # ---------------------------------------------------------------- the index

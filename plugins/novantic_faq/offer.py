@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pyramid.events import ContextFound
 from pyramid.httpexceptions import HTTPBadRequest, HTTPNoContent, HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
@@ -25,7 +26,9 @@ ROUTES = (
 """Before those of the articles: ``suggest`` and ``solved`` are no articles' names."""
 
 SOLVED = "kb_solved"
-"""Key of the visitor's session: the form beside which they said last that it is solved, so that they can undo it."""
+"""Key of the visitor's session: the forms beside which they said that it is solved, the last one last."""
+MOST_REMEMBERED = 5
+"""Of these. They stand in a cookie."""
 MOST_SOLVED = "60 per hour"
 """From one client address, behind which there may be a whole company."""
 TOP = 10
@@ -78,18 +81,19 @@ def solved(request: Request) -> Response:
     if desk.within_limit(MOST_SOLVED, "faq-solved", request.client_addr or ""):
         known = topic if topic in desk.site.categories else ""
         avoided.note(request.dbsession, article.id, key, known, desk.now)
+    request.session[SOLVED] = [*_without(request, key), key][-MOST_REMEMBERED:]
     if request.is_xhr:
         return _draw(request, "kb/glad.pt", key=key)
-    request.session[SOLVED] = key
     return HTTPSeeOther(request.route_path("kb_solved"))
 
 
 @view_config(route_name="kb_solved", request_method="GET")
 def glad(request: Request) -> Response:
     """Thanks, and the way back. A form in another tab asks for it as a piece of its own page."""
-    key = request.session.get(SOLVED, "")
-    if not key:
+    keys = request.session.get(SOLVED)
+    if not keys:
         return HTTPSeeOther(request.route_path("kb"))
+    key = keys[-1]
     if request.is_xhr:
         return _draw(request, "kb/glad.pt", key=key)
     return _draw(request, "kb/solved.pt", key=key, undone="")
@@ -99,10 +103,29 @@ def glad(request: Request) -> Response:
 def undo(request: Request) -> Response:
     """It wasn't solved after all."""
     key = request.typed("submission")
-    avoided.take_back(request.dbsession, key)
-    if request.session.get(SOLVED) == key:
-        del request.session[SOLVED]
+    _take_back(request, key)
     return HTTPNoContent() if request.is_xhr else _draw(request, "kb/solved.pt", key="", undone=key)
+
+
+def _without(request: Request, key: str) -> list[str]:
+    return [one for one in request.session.get(SOLVED, ()) if one != key]
+
+
+def _take_back(request: Request, key: str) -> None:
+    avoided.take_back(request.dbsession, key)
+    request.session[SOLVED] = _without(request, key)
+
+
+def sent_after_all(event: ContextFound) -> None:
+    """Who sends a form beside which they had said that an article solved it needs help: no ticket was avoided.
+
+    Of every other form the database hears nothing of this: it is this browser's own session that remembers.
+    """
+    request = event.request
+    if request.method == "POST" and request.matched_route is not None and request.matched_route.name == "new_ticket":
+        key = request.typed("submission")
+        if key in request.session.get(SOLVED, ()):
+            _take_back(request, key)
 
 
 @view_config(route_name="kb_solved_undo", request_method="GET")

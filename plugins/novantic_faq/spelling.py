@@ -27,7 +27,7 @@ from novantic_core.plugin import Desk, is_stop_word, word_stem
 from novantic_faq.models import PUBLIC, Article, ArticleText
 from novantic_faq.words import fold, search_words
 
-SHORTEST = 4
+SHORTEST = 5
 """Letters of a word that may be misspelt: of a shorter one, too many others are a letter away."""
 LONG = 8
 """Letters from which on two may be wrong."""

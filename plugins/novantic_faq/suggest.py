@@ -33,13 +33,17 @@ BODY_OF_MESSAGE = 0.3
 """What one of the message counts in the body: prose has many words that any article has, too."""
 MESSAGE = 0.35
 """How much less the message says than the subject."""
-BEGINNING, GUESSED, UNKNOWN = 0.9, 0.8, 0.5
+BEGINNING, GUESSED, UNKNOWN = 0.9, 0.8, 0.45
 """What it counts that a word only begins like what was typed, is a letter away, or isn't in any article."""
 TOPIC = 1.3
 """How much the better an article is for the topic that was chosen."""
-LEAST, LEAST_OF_MESSAGE, COVERED, SHARE = 1.1, 2.4, 0.25, 0.5
+FIRST, LATER = 2, 0.6
+"""Words at the head of a subject, which name the thing, and what those after them count: where, whose, since when."""
+LEAST, LEAST_OF_MESSAGE, COVERED, SHARE = 1.1, 2.4, 0.3, 0.5
 """What an article must score to be offered, where the subject says something and where it doesn't; how much that is of
 what there was to score; and how much of what the best one does."""
+ALL_OF_IT = 0.9
+"""How much of the subject must be in an article that has none of it in its title and summary."""
 
 # what people write in every request, whatever it is about
 _SAYS_NOTHING = frozenset(
@@ -59,10 +63,13 @@ _SAYS_NOTHING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A word to look for, in each of its likely forms with what that counts, and how rare it is among the articles."""
+    """A word to look for, in each of its likely forms with what that counts.
+
+    ``weight``: how much it tells, as it is rare among the articles and stands at the head of the subject.
+    """
 
     forms: tuple[tuple[str, float], ...]
-    rarity: float
+    weight: float
 
     def worth(self, locale: str, stems: frozenset[str]) -> float:
         """What it counts where these stems stand."""
@@ -87,8 +94,11 @@ class Wish:
         lift = TOPIC if self.topic in row.topics else 1.0
         if not self.subject:
             return of_message * lift if of_message * lift >= LEAST_OF_MESSAGE else 0.0
-        most = TITLE * sum(one.rarity for one in self.subject)
-        if of_subject * lift < max(LEAST, COVERED * most):
+        most = sum(one.weight for one in self.subject)
+        if of_subject * lift < max(LEAST, COVERED * TITLE * most):
+            return 0.0
+        named = _sum(self.subject, row.locale, ((TITLE, title), (SUMMARY, summary)))
+        if not named and of_subject < ALL_OF_IT * BODY * most:
             return 0.0
         return (of_subject + MESSAGE * of_message) * lift
 
@@ -98,7 +108,7 @@ def _stems(folded: str, locale: str) -> frozenset[str]:
 
 
 def _sum(wanted: Sequence[Wanted], locale: str, places: Sequence[tuple[float, frozenset[str]]]) -> float:
-    return sum(one.rarity * max(value * one.worth(locale, stems) for value, stems in places) for one in wanted)
+    return sum(one.weight * max(value * one.worth(locale, stems) for value, stems in places) for one in wanted)
 
 
 def suggest(request: Request, subject: str, text: str, topic: str) -> list[Entry]:
@@ -135,7 +145,8 @@ def _wish(known: Vocabulary, subject: str, text: str, topic: str) -> Wish:
             stems.update(theirs)
             # prose is taken as it is; the last word may still be being typed
             forms = _forms(known, word, last=place == len(words) - 1) if meant else ((word, 1.0),)
-            yield Wanted(forms, _rarity(known, forms))
+            head = 1.0 if not meant or place < FIRST else LATER
+            yield Wanted(forms, head * _rarity(known, forms))
 
     return Wish(tuple(take(_telling(subject), meant=True)), tuple(take(_telling(text), meant=False)), topic)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from novantic_core.plugin import Desk
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,6 +40,20 @@ def test_the_first_plugin_of_the_documentation_works(portal, visit):
     form["anydesk_id"] = "12"
     assert "nine or ten digits" in form.submit(status=422)
     assert "123 456 789" in visit(anydesk_id="123456789")
+
+
+BIKES = module(next(code for code in python_blocks("how-to/write-a-plugin.md") if "novantic_search_indexes" in code))
+
+
+@pytest.mark.novantic(extra_plugins={"bikes": BIKES}, plugins=["bikes"])
+def test_the_index_of_the_documentation_is_found_by_words(novantic_app):
+    with novantic_app.transaction() as session:
+        desk = Desk(novantic_app.site, session)
+        desk.changed("bikes", 1, 2, 3)
+    with novantic_app.transaction() as session:
+        desk = Desk(novantic_app.site, session)
+        assert sorted(hit.id for hit in desk.find("bikes", "bicycles")) == [1, 2, 3]
+        assert [hit.id for hit in desk.find("bikes", "bicycle 2")] == [2]
 
 
 @pytest.mark.parametrize("number", range(len(python_blocks("how-to/write-a-plugin.md"))))

@@ -16,6 +16,9 @@ LONGEST = 80
 _SPELLED = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 )
+OWN_PAGES = frozenset(("solved", "suggest"))
+"""Names at which the knowledge base has pages of its own."""
+OWN = _("The knowledge base has a page of its own at this address.")
 TAKEN = _("Another article has or had this address.")
 TAKEN_HERE = _("The article has this address in its other language.")
 
@@ -55,6 +58,8 @@ def claim(session: Session, article_id: int | None, locale: str, typed: str, tit
 
 def _wrong(session: Session, article_id: int | None, locale: str, slug: str) -> object:
     """Why a text can't have a name; None if it can."""
+    if slug in OWN_PAGES:
+        return OWN
     owner = session.get(Address, slug)
     # a draft that isn't published yet waits for its name too
     waiting = select(Revision.id).where(Revision.slug == slug, Revision.article_id != (article_id or 0)).limit(1)

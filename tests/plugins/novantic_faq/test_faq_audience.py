@@ -49,6 +49,7 @@ NOWHERE = dict.fromkeys(EVERYWHERE, False)
 
 def test_an_article_for_an_organisation_is_there_for_its_people_only(portal, reader, novantic_app):
     assert sees(reader) == EVERYWHERE
+    assert reader.get("/kb").html.select_one(".tag").text == "Pour votre organisation"
     assert sees(novantic_app.client()) == NOWHERE
 
 

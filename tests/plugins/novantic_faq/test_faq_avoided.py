@@ -99,10 +99,17 @@ def test_the_form_that_is_sent_after_all_takes_it_back(form, solved, rows):
     assert rows() == []
 
 
-def test_a_form_that_is_refused_leaves_it(form, solved, rows):
+def test_who_sends_it_needs_help_even_if_it_is_refused(form, solved, rows):
     solved()
     form.submit(status=422)
-    assert len(rows()) == 1
+    assert rows() == []
+
+
+def test_of_any_other_ticket_the_database_hears_nothing(portal, form, solved, statements):
+    solved(submission="another-form")
+    with statements() as sent:
+        fill_in(form).submit(status=303)
+    assert not any("faq_avoided" in one for one in sent)
 
 
 def test_another_form_leaves_it(portal, solved, rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from novantic_core.delivery.worker import Worker
-from novantic_faq import feedback_views
+from novantic_faq import feedback, feedback_views
 from novantic_faq.models import Answer, Article, ArticleText
 
 PRINTER = "/kb/imprimante-hors-connexion"
@@ -134,6 +135,20 @@ def test_whose_answers_were_counted_is_forgotten_after_90_days_and_the_counts_st
     with novantic_app.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Answer)) == 1
     assert counts()[:2] == counts(OTHER)[:2] == (1, 0)
+
+
+def test_answers_at_once_are_all_counted_and_those_of_one_visitor_once(novantic_app, counts):
+    with novantic_app.transaction() as session:
+        article = session.scalars(select(ArticleText.article_id).where(ArticleText.slug == PRINTER[4:])).one()
+
+    def answer(number):
+        with novantic_app.transaction() as session:
+            feedback.answer(session, article, f"visitor {number % 3}", number % 3 > 0, datetime.now(UTC))
+            feedback.count_view(session, article)
+
+    with ThreadPoolExecutor(6) as several:
+        list(several.map(answer, range(12)))
+    assert counts() == (2, 1, 12)
 
 
 # ---------------------------------------------------------------- readings

@@ -87,10 +87,9 @@ def test_a_hit_in_the_title_is_marked_there_and_nothing_of_an_address_is_shown(p
 
 def test_a_sentence_has_its_quotes_and_no_sign_of_a_list(portal):
     _marks, page = hits(portal, "facture logiciel")
-    assert (
-        page.select_one("main .list li > .muted").text
-        == "«\u00a0Imprimer une facture depuis le logiciel de gestion.\u00a0»"
-    )
+    sentence = page.select_one("main .list li > .muted").text
+    assert sentence.startswith("«\u00a0Imprimer une facture")
+    assert sentence.endswith("gestion.\u00a0»")
     _marks, page = hits(portal, "rançon")
     assert page.select_one("main .list li > .muted").text.startswith("vous craignez une attaque")
 

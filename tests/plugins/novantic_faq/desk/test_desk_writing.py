@@ -8,6 +8,9 @@ import io
 import pytest
 from webtest import Upload
 
+from novantic_faq import offer
+from novantic_faq.desk import addresses
+
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"x" * 20).decode()
 
 
@@ -93,6 +96,15 @@ def test_no_address_is_ever_another_articles(back_office, add, shelf, text_of):
     assert "Another article has or had this address." in page.html.find(id="text-slug-error").text
     page = edit(back_office, second, locale="en", title="Ink", message="<p>x</p>", slug="changer-l-encre-2", status=422)
     assert "in its other language" in page.html.find(id="text-slug-error").text
+
+
+def test_no_article_takes_the_address_of_a_page_of_the_knowledge_base(back_office, add, text_of):
+    own = {pattern.split("/")[2] for _name, pattern, _role in offer.ROUTES if pattern.startswith("/kb/")}
+    assert own == addresses.OWN_PAGES
+    article = id_of(add(back_office, do="publish", title="Solved"))
+    assert text_of(article).slug == "solved-2"
+    page = edit(back_office, article, do="publish", slug="suggest", status=422)
+    assert "a page of its own" in page.html.find(id="text-slug-error").text
 
 
 def test_an_address_waits_for_the_draft_that_wants_it(back_office, add, text_of):
