@@ -71,7 +71,7 @@ def test_the_search_engine_of_the_documentation_finds_tickets(novantic_app, smal
     rebuild_index(novantic_app.site, "ticket", lambda done: None, anew=True)
 
     with novantic_app.transaction() as session:
-        ids = {number: key for number, key in session.execute(select(Ticket.number, Ticket.id))}
+        ids = dict(session.execute(select(Ticket.number, Ticket.id)).all())
         desk = Desk(novantic_app.site, session)
         assert [hit.id for hit in desk.find("ticket", "bloquée")] == [ids[mouse], ids[printer]]
         assert [hit.id for hit in desk.find("ticket", "bloquée -souris")] == [ids[printer]]
