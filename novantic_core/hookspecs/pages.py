@@ -34,8 +34,8 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     ``admin_dashboard`` (a ``Period`` of days, what its figures are about), ``admin_ticket`` (a ``TicketInfo``, the
     technicians' page, beside the discussion; there a link with ``data-starts-clock="NUMBER"`` notes when it was
     followed, and the form of the time spent is filled in with what has passed since), ``admin_reply`` (the same, in the
-    form of a reply to the client, above its text: fields and buttons of yours go with it, see ``reply_text``). Called
-    when the page is drawn, in the request's transaction, each plugin in a savepoint.
+    form of a reply to the client, above its text: fields and buttons of yours go with it, see
+    ``novantic_reply_text``). Called when the page is drawn, in the request's transaction, each plugin in a savepoint.
 
     :param request: the request
     :param place: the name of the place

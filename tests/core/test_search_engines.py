@@ -68,9 +68,7 @@ def test_without_a_word_it_is_the_core_s():
 
 
 def test_one_that_nobody_offers():
-    with pytest.raises(
-        SettingsError, match=r"novantic\.search = near: no enabled plugin offers it; there are"
-    ):
+    with pytest.raises(SettingsError, match=r"novantic\.search = near: no enabled plugin offers it; there are"):
         site(**{"novantic.search": "near"})
 
 

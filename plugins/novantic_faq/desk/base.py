@@ -10,6 +10,7 @@ from pyramid.response import Response
 
 from novantic_core.plugin import Text, _, actor, draw_page
 from novantic_faq.desk import overview
+from novantic_faq.desk.forms import AUDIENCE_WORDS
 from novantic_faq.desk.pictures import offered
 from novantic_faq.desk.write import Author, text_of, working
 from novantic_faq.models import Article, ArticleText, Category, Revision
@@ -124,5 +125,6 @@ def draw_article(request: Request, article: Article, template: str, status: int 
     title = written.get(locale) or written.get(request.locale_name) or next(iter(written.values()), f"#{article.id}")
     return draw_page(
         request, template, status, article=article, tabs=tabs, title=title, here=request.matched_route.name,
+        audience=AUDIENCE_WORDS[article.audience][0],
         locale=request.matchdict.get("locale"), files_count=len(offered(session, article.id)), **values,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +133,13 @@ def _swap(rows: Sequence[Any], row: Any, step: int) -> None:
 def all_shelves(session: Session) -> list[Category]:
     """In order."""
     return list(session.scalars(select(Category).order_by(Category.position, Category.id)))
+
+
+def likely_shelf(session: Session, topic: str | None) -> int | None:
+    """The shelf on which most articles on a topic stand; None if there is no telling."""
+    rows = session.execute(select(Article.category_id, Article.topics))
+    found = Counter(row.category_id for row in rows if topic in row.topics)
+    return found.most_common(1)[0][0] if found else None
 
 
 def save_shelf(desk: Desk, shelf: Category | None, names: dict[str, str], actor: Actor) -> Category:

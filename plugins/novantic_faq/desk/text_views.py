@@ -24,12 +24,16 @@ from novantic_faq.desk.forms import ArticleForm, Saved, TextForm, shelf_name
 from novantic_faq.desk.pictures import add_files, offered
 from novantic_faq.desk.place import read_facts
 from novantic_faq.desk.write import Written, save, start_article, text_of, withdraw, working
-from novantic_faq.models import ORGANISATIONS, Article, ArticleText, Category, Revision
+from novantic_faq.models import ORGANISATIONS, PUBLIC, TECHNICIANS, Article, ArticleText, Category, Revision
 from novantic_faq.views import page_values
 
 DRAFT, PREVIEW, PUBLISH = "draft", "preview", "publish"
 KEPT = _("The draft is kept: readers don't see it yet.")
-LIVE = _("Published: readers see it now.")
+LIVE = {
+    PUBLIC: _("Published: readers see it now."),
+    ORGANISATIONS: _("Published: the people of the chosen organisations see it now, and technicians."),
+    TECHNICIANS: _("Published: technicians see it now, nobody else."),
+}
 
 
 # ------------------------------------------------------------------ a new article
@@ -121,7 +125,7 @@ def _saved(request: Request, form: TextForm, article: Article, written: Written)
     parts: dict[str, Any] = {"id": article.id, "locale": text.locale}
     if what == PREVIEW:
         return to(request, "admin_faq_preview", **parts)
-    request.page.tell(LIVE if what == PUBLISH else KEPT)
+    request.page.tell(LIVE[article.audience] if what == PUBLISH else KEPT)
     if isinstance(form, ArticleForm) and article.audience == ORGANISATIONS:
         request.page.tell(_("Please choose the organisations now: until then, technicians only read it."))
         return to(request, "admin_faq_facts", id=article.id)

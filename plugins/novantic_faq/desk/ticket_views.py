@@ -10,7 +10,7 @@ from novantic_core.plugin import PagePart, TicketInfo, _, draw_page, visible_tic
 from novantic_faq.desk.base import author, to
 from novantic_faq.desk.forms import shelf_name
 from novantic_faq.desk.from_ticket import articles_of, make_article
-from novantic_faq.desk.place import all_shelves
+from novantic_faq.desk.place import all_shelves, likely_shelf
 
 
 def card(request: Request, ticket: TicketInfo) -> list[PagePart]:
@@ -28,10 +28,11 @@ def ask(request: Request) -> Response:
 
 
 def _draw(request: Request, ticket: TicketInfo, status: int = 200) -> Response:
-    shelves = [(shelf.id, shelf_name(shelf, request.locale_name)) for shelf in all_shelves(request.dbsession)]
+    session = request.dbsession
+    shelves = [(shelf.id, shelf_name(shelf, request.locale_name)) for shelf in all_shelves(session)]
     return draw_page(
         request, "admin/faq/of_ticket.pt", status, ticket=ticket, shelves=shelves,
-        made=articles_of(request.dbsession, ticket.number),
+        made=articles_of(session, ticket.number), likely=likely_shelf(session, ticket.category),
         notes=sum(one.kind == "note" for one in request.desk.discussion(ticket)),
     )  # fmt: skip
 

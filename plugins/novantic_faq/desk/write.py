@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -154,9 +155,12 @@ def _copy(desk: Desk, text: ArticleText, revision: Revision) -> None:
     text.folded_text = fold(f"{text.title} {text.summary} {html_to_text(text.body)}")
 
 
+_HEADING = re.compile(r"<(h[234])\b[^<>]*>.*?</\1>", re.DOTALL)
+
+
 def first_words(body: str) -> str:
     """What a list says of an article whose author wrote no summary: how it begins."""
-    text = " ".join(html_to_text(body).split())
+    text = " ".join(html_to_text(_HEADING.sub("", body)).split())
     if len(text) <= 200:
         return text
     return f"{text[:200].rpartition(' ')[0] or text[:200]}…"

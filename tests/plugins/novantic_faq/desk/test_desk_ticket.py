@@ -42,6 +42,7 @@ def test_a_solved_ticket_offers_it_and_then_leads_to_the_article(back_office, so
     assert "Make an article of it" not in back_office.get(f"/admin/tickets/{other}")
     page = back_office.get(f"/admin/tickets/{solved}").click("Make an article of it")
     assert "With the technicians' notes" in page
+    assert page.html.find(id="shelf").find(selected=True).text == "Printers"
     article = id_of(make(back_office, solved))
     link = back_office.get(f"/admin/tickets/{solved}").html.find("a", href=f"/admin/faq/{article}")
     assert link.text == "Imprimante de [nom] hors connexion"
@@ -55,6 +56,7 @@ def test_the_draft_has_problem_and_solution_and_names_nobody(back_office, portal
     article = id_of(page)
     text = text_of(article)
     assert text.title == "Imprimante de [nom] hors connexion"
+    assert text.summary.startswith("Bonjour, ici [nom] ([téléphone]). Mon imprimante")
     assert text.body == (
         "<h2>Le problème</h2><p>Bonjour, ici [nom] ([téléphone]).</p><p>Mon imprimante est hors connexion.</p>"
         "<h2>La solution</h2><p>Bonjour Mme [nom], redémarrez le spouleur.</p><p>[nom]</p>"
