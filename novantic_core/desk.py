@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
@@ -26,7 +26,7 @@ from novantic_core.values import (
     MaskWords,
     MessageInfo,
     OrganisationInfo,
-    SearchHit,
+    SearchHits,
     SearchQuery,
     StoredFile,
     TicketDraft,
@@ -178,8 +178,8 @@ class Desk:
     def find(
         self, index: str, words: str | SearchQuery, *, within: Any = None, newest: bool = False, limit: int = 20,
         offset: int = 0,
-    ) -> Sequence[SearchHit]:  # fmt: skip
-        """What is found in an index, the best first. What fails is guarded: nothing is found then.
+    ) -> SearchHits:  # fmt: skip
+        """What is found in an index, the best first. What fails is guarded: nothing is found then, not ``complete``.
 
         :param words: as somebody typed them, with ``"phrases in quotes"``, ``-excluded`` and ``begin*``; or a query
         :param within: an SQLAlchemy select of ids, what is found being among them; without it, of all documents

@@ -88,7 +88,7 @@ def time_nodes(by_itself: tuple[bool, str] | None, *, required: bool) -> Iterabl
     )  # fmt: skip
     choices: list[tuple[str, Text]] = [("yes", _("Billed")), ("no", _("Not billed"))]
     if by_itself is not None:
-        billed, why = by_itself
+        billed, why = by_itself[0], _(by_itself[1])
         words = _("Billed: ${why}", mapping={"why": why}) if billed else _("Not billed: ${why}", mapping={"why": why})
         choices = [("", words), ("yes", _("Billed all the same")), ("no", _("Not billed all the same"))]
         del choices[1 if billed else 2]

@@ -16,6 +16,12 @@ def table(index: str) -> str:
     return f"search_{index}"
 
 
+class Rows(list[tuple[int, str]]):
+    """Id and words of documents. Not ``complete`` if not all were looked at, because it would have taken too long."""
+
+    complete = True
+
+
 class Dialect(Protocol):
     """Keeping and asking in the database's own words. What is kept of a document is one text of stems."""
 
@@ -43,7 +49,7 @@ class Dialect(Protocol):
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None, words: bool = True,
-    ) -> list[tuple[int, str]]:  # fmt: skip
+    ) -> Rows:  # fmt: skip
         """Id and words of those that are found, the newest first.
 
         :param within: a select of ids; None for everything

@@ -10,7 +10,7 @@ from novantic_core.search.backend import Dialect
 from novantic_core.search.postgresql import PostgresqlSearch
 from novantic_core.search.scoring import Scorer
 from novantic_core.search.sqlite import SqliteSearch
-from novantic_core.values import SearchBackend, SearchDocument, SearchHit, SearchQuery
+from novantic_core.values import SearchBackend, SearchDocument, SearchHit, SearchHits, SearchQuery
 
 JUDGED = 200
 """Documents of which the best come first: the newest of those that are found. Older ones follow, the newest first."""
@@ -76,23 +76,25 @@ class DatabaseSearch:
             return hits[offset : offset + limit]
         if newest:
             rows = self._of(session).newest(session, index, asked, within=within, limit=offset + limit, words=False)
-            return [SearchHit(key, 0.0) for key, _words in rows[offset:]]
+            return SearchHits((SearchHit(key, 0.0) for key, _words in rows[offset:]), complete=rows.complete)
         return self._best(session, index, asked, within, limit, offset)
 
-    def _best(self, session: Any, index: str, asked: Question, within: Any, limit: int, offset: int) -> list[SearchHit]:
+    def _best(self, session: Any, index: str, asked: Question, within: Any, limit: int, offset: int) -> SearchHits:
         dialect = self._of(session)
-        rows = dict(dialect.newest(session, index, asked, within=within, limit=JUDGED))
+        newest = dialect.newest(session, index, asked, within=within, limit=JUDGED)
+        rows = dict(newest)
         if len(rows) < JUDGED:
-            return Scorer(asked).rank(rows.items())[offset : offset + limit]
+            return SearchHits(Scorer(asked).rank(rows.items())[offset : offset + limit], complete=newest.complete)
         floor = min(rows)
         for other in asked.narrower():
             rows.update(dialect.newest(session, index, other, within=within, below=floor, limit=TITLES))
-        hits = Scorer(asked).rank(rows.items())
+        hits, complete = Scorer(asked).rank(rows.items()), True
         if offset + limit > len(hits):
             # those judged already are among the older ones
             more = dialect.newest(session, index, asked, within=within, below=floor, limit=offset + limit, words=False)
             hits += [SearchHit(key, 0.0) for key, _words in more if key not in rows]
-        return hits[offset : offset + limit]
+            complete = more.complete
+        return SearchHits(hits[offset : offset + limit], complete=complete)
 
     def _few(self, session: Any, within: Any) -> list[int] | None:
         ids = list(session.scalars(within.limit(FEW + 1)))

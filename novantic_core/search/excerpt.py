@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from novantic_core.search.analysis import ask, forms
@@ -15,6 +16,8 @@ LENGTH = 220
 """Characters of a sentence that are shown at most."""
 BEFORE = 60
 """Characters before its first hit, where it is longer than that."""
+MOST_SEEN = 5_000
+"""Stretches of which a query knows whether they are hits; it forgets them then."""
 
 _STRETCH = re.compile(r"[^\W_]+(?:[-'’ʼ‘@._/\\:+&\u2010\u2011][^\W_]+){0,30}")
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?=\S)[^.!?…\n]+)*[.!?…]*(?:[^\S\n]?[»”])?")
@@ -34,6 +37,8 @@ class _Looked:
         question = ask(query)
         self.whole: dict[str, int] = {}
         self.beginnings: list[tuple[str, int]] = []
+        self.terms = len(question.wanted) if question else 0
+        self._seen: dict[str, int | None] = {}
         for place, wanted in enumerate(question.wanted if question else ()):
             for phrase in wanted.phrases:
                 for stem in phrase.stems[:-1] if phrase.prefix else phrase.stems:
@@ -55,16 +60,23 @@ class _Looked:
                     return place
         return None
 
-    def hits(self, text: str) -> Iterator[tuple[int, int, int]]:
+    def hits(self, text: str) -> list[tuple[int, int, int]]:
         """Where in a text which of the terms stand."""
-        seen: dict[str, int | None] = {}
-        for match in _STRETCH.finditer(text):
-            stretch = match[0]
+        seen = self._seen
+        if len(seen) > MOST_SEEN:
+            seen.clear()
+        # most texts have none, and that is soon known: a page of tickets has hundreds, of much the same words
+        stretches = set(_STRETCH.findall(text))
+        for stretch in stretches:
             if stretch not in seen:
                 seen[stretch] = self.term(stretch)
-            place = seen[stretch]
-            if place is not None:
-                yield match.start(), match.end(), place
+        if all(seen.get(stretch) is None for stretch in stretches):
+            return []
+        found = ((match.start(), match.end(), seen.get(match[0])) for match in _STRETCH.finditer(text))
+        return [(start, end, place) for start, end, place in found if place is not None]
+
+
+_looked = lru_cache(maxsize=64)(_Looked)
 
 
 def excerpt(texts: Sequence[str], query: SearchQuery, length: int = LENGTH) -> list[Piece]:
@@ -73,10 +85,12 @@ def excerpt(texts: Sequence[str], query: SearchQuery, length: int = LENGTH) -> l
     :param texts: plain ones; of two sentences that are as good the one of the earlier text
     :param length: how many characters of it at most
     """
-    looked = _Looked(query)
+    looked = _looked(query)
     best: tuple[int, str, int, int, list[tuple[int, int, int]]] | None = None
     for text in texts if looked else ():
-        hits = list(looked.hits(text))
+        if best is not None and best[0] == looked.terms:
+            break
+        hits = looked.hits(text)
         if not hits or (best is not None and len({place for _s, _e, place in hits}) <= best[0]):
             continue
         starts = [start for start, _end, _place in hits]
@@ -94,8 +108,8 @@ def excerpt(texts: Sequence[str], query: SearchQuery, length: int = LENGTH) -> l
 
 def mark(text: str, query: SearchQuery) -> list[Piece]:
     """The whole of a text in pieces: a title, a name."""
-    looked = _Looked(query)
-    return list(_pieces(text, 0, len(text), list(looked.hits(text)) if looked else []))
+    looked = _looked(query)
+    return list(_pieces(text, 0, len(text), looked.hits(text) if looked else []))
 
 
 def _cut(text: str, start: int, end: int, hits: list[tuple[int, int, int]], length: int) -> list[Piece]:

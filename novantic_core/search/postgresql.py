@@ -7,6 +7,7 @@ as far as is needed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnClause, and_, bindparam, column, func, literal, sel
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
-from novantic_core.search.backend import is_placed, table, unsure
+from novantic_core.search.backend import Rows, is_placed, table, unsure
 
 SPAN = 4096
 """Ids that share a lexeme."""
@@ -25,6 +26,8 @@ FEW_SPANS = 8
 """Where there are no more than these, all is looked through at once."""
 FEW_HITS = 20_000
 """And where likely no more than so many are found."""
+PATIENCE = 1.5
+"""Seconds after which no more spans are looked through."""
 SPAN_SIGN = "~"
 
 # what the index is of: it must be said in the very same words when it is asked
@@ -102,7 +105,7 @@ class PostgresqlSearch:
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None, words: bool = True,
-    ) -> list[tuple[int, str]]:  # fmt: skip
+    ) -> Rows:  # fmt: skip
         kept = sql_table(table(index), column("id"), column("words"))
         top = below
         if top is None:
@@ -111,7 +114,7 @@ class PostgresqlSearch:
         if within is not None:
             conditions.append(kept.c.id.in_(within))
         wanted = expression(asked)
-        found: list[tuple[int, str]] = []
+        found, started = Rows(), time.monotonic()
         span, width, done = (top - 1) // SPAN, FIRST_SPANS, 0
         while True:
             if span < FEW_SPANS:
@@ -140,6 +143,10 @@ class PostgresqlSearch:
             done += width
             span -= width
             if len(found) >= limit or span < 0:
+                return found
+            if time.monotonic() - started > PATIENCE:
+                # two words that half of all documents have and hardly any has side by side: each is looked at
+                found.complete = False
                 return found
             width = _next_width(len(found), limit, done, span, checked=bool(conditions))
 

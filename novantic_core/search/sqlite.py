@@ -12,7 +12,7 @@ from sqlalchemy import ColumnClause, bindparam, column, exists, func, literal, s
 from sqlalchemy import table as sql_table
 
 from novantic_core.search.analysis import Phrase, Question, Wanted
-from novantic_core.search.backend import is_placed, table, unsure
+from novantic_core.search.backend import Rows, is_placed, table, unsure
 
 
 def _quoted(phrase: Phrase, mark: str) -> str:
@@ -68,7 +68,7 @@ class SqliteSearch:
     def newest(
         self, session: Any, index: str, asked: Question, *, limit: int, within: Any = None,
         below: int | None = None, words: bool = True,
-    ) -> list[tuple[int, str]]:  # fmt: skip
+    ) -> Rows:  # fmt: skip
         kept = sql_table(table(index), column("rowid"), column("words"))
         match = text(f"{table(index)} MATCH :asked").bindparams(bindparam("asked", expression(asked)))
         query = select(kept.c.rowid, kept.c.words if words else literal("")).where(
@@ -80,8 +80,7 @@ class SqliteSearch:
             query = query.where(exists().where(among.c[0] == kept.c.rowid))
         if below is not None:
             query = query.where(kept.c.rowid < below)
-        found = session.execute(query.order_by(kept.c.rowid.desc()).limit(limit))
-        return list(found.all())
+        return Rows(session.execute(query.order_by(kept.c.rowid.desc()).limit(limit)).all())
 
     def those(self, session: Any, index: str, ids: Sequence[int]) -> list[tuple[int, str]]:
         kept = sql_table(table(index), column("rowid"), column("words"))

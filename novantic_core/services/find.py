@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 from pyramid_retry import IRetryableError
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.search.query import read_query
 from novantic_core.site import Site
-from novantic_core.values import SearchHit, SearchQuery
+from novantic_core.values import SearchHits, SearchQuery
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +18,8 @@ log = logging.getLogger(__name__)
 def find(
     site: Site, session: Session, index: str, words: str | SearchQuery, *, within: Any = None, newest: bool = False,
     limit: int = 20, offset: int = 0,
-) -> Sequence[SearchHit]:  # fmt: skip
-    """What is found in an index, the best first; nothing where the engine fails.
+) -> SearchHits:  # fmt: skip
+    """What is found in an index, the best first; nothing, and not complete, where the engine fails.
 
     :param words: as they were typed, or a query
     :param within: a select of ids; what isn't among them isn't found
@@ -32,16 +31,17 @@ def find(
     query = read_query(words) if isinstance(words, str) else words
     engine = site.search_plugin
     if engine is not None and engine.set_aside:
-        return []
+        return SearchHits(complete=False)
     try:
         with session.begin_nested():
-            return site.search_engine.find(
+            found = site.search_engine.find(
                 session, index, query, within=within, newest=newest, limit=limit, offset=offset
             )
+            return found if isinstance(found, SearchHits) else SearchHits(found)
     except Exception as error:
         if IRetryableError.providedBy(error) or site.plugins.raise_faults:
             raise
         log.error("a search in the index %s failed", index, exc_info=error)
         if engine is not None:
             site.plugins.note_fault(engine, "searching", error)
-        return []
+        return SearchHits(complete=False)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from novantic_core.i18n import _
 from novantic_core.models import Message, Technician, Ticket
 from novantic_core.search.excerpt import Piece, excerpt
 from novantic_core.services.filter_tickets import NEWEST, TicketFilter, conditions
@@ -43,6 +44,9 @@ class Found:
     """Nothing has all of the words: these have words that begin like them, or some of them."""
 
 
+CUT = _("Not all tickets could be looked through in good time, so the oldest may be missing. A rarer word helps.")
+
+
 def number_of(words: str) -> str | None:
     """The ticket's number, if that is what somebody typed: with or without the sign before it."""
     bare = words.strip().removeprefix("#").strip()
@@ -73,10 +77,16 @@ def search_tickets(
     def ids(query: SearchQuery, offset: int) -> list[int]:
         newest = chosen.sort == NEWEST
         hits = find(site, session, "ticket", query, within=within, newest=newest, limit=FOUND + 1, offset=offset)
+        if not hits.complete:
+            cut.append(query)
         return [hit.id for hit in hits]
 
+    cut: list[SearchQuery] = []
+
     found = ids(search.query, offset)
-    if found or (offset and ids(search.query, 0)):
+    if cut:
+        search = replace(search, told=(*search.told, CUT))
+    if found or cut or (offset and ids(search.query, 0)):
         return _found(session, search, found)
     for name, query in _wider(search.query):
         found = ids(query, offset)

@@ -80,6 +80,14 @@ class SearchHit:
     score: float
 
 
+class SearchHits(list[SearchHit]):
+    """What was found, in order. Not ``complete`` where the engine failed, or stopped before it had seen all."""
+
+    def __init__(self, hits: Iterable[SearchHit] = (), *, complete: bool = True) -> None:
+        super().__init__(hits)
+        self.complete = complete
+
+
 class SearchEngine(Protocol):
     """What keeps indexes and looks through them. Everything happens in the session's transaction.
 
@@ -121,7 +129,8 @@ class SearchEngine(Protocol):
     ) -> Sequence[SearchHit]:  # fmt: skip
         """The documents that a query finds, the best first, or the newest.
 
-        A query without a term that isn't excluded finds nothing.
+        A query without a term that isn't excluded finds nothing. An engine that would take long gives what it has found
+        until then, as :class:`SearchHits` that aren't complete.
 
         :param within: an SQLAlchemy select of ids; what isn't among them isn't found. None for everything
         :param limit: at most so many

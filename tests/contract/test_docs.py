@@ -8,8 +8,11 @@ import types
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from novantic_core.models import Ticket
 from novantic_core.plugin import Desk
+from novantic_core.services.rebuild_index import rebuild_index
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,6 +57,25 @@ def test_the_index_of_the_documentation_is_found_by_words(novantic_app):
         desk = Desk(novantic_app.site, session)
         assert sorted(hit.id for hit in desk.find("bikes", "bicycles")) == [1, 2, 3]
         assert [hit.id for hit in desk.find("bikes", "bicycle 2")] == [2]
+
+
+PLAIN = module(next(code for code in python_blocks("how-to/write-a-plugin.md") if "novantic_search_engines" in code))
+
+
+@pytest.mark.novantic(
+    plugins=["webform", "plain"], extra_plugins={"plain": PLAIN}, settings={"novantic.search": "plain"}
+)
+def test_the_search_engine_of_the_documentation_finds_tickets(novantic_app, small_desk):
+    printer, mouse = small_desk.open(subject="Imprimante bloquée"), small_desk.open(subject="Souris bloquée")
+    small_desk.say(printer, "Voir le bac")
+    rebuild_index(novantic_app.site, "ticket", lambda done: None, anew=True)
+
+    with novantic_app.transaction() as session:
+        ids = dict(session.execute(select(Ticket.number, Ticket.id)).all())
+        desk = Desk(novantic_app.site, session)
+        assert [hit.id for hit in desk.find("ticket", "bloquée")] == [ids[mouse], ids[printer]]
+        assert [hit.id for hit in desk.find("ticket", "bloquée -souris")] == [ids[printer]]
+        assert [hit.id for hit in desk.find("ticket", "bac", within=select(Ticket.id))] == [ids[printer]]
 
 
 @pytest.mark.parametrize("number", range(len(python_blocks("how-to/write-a-plugin.md"))))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pyramid_retry import RetryableException
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from novantic_core.plugin import FieldError, _
+from novantic_core.plugin import FieldError, _, insert_or
 from novantic_faq.models import Address, ArticleText, Revision
 
 LONGEST = 80
@@ -69,14 +70,23 @@ def _wrong(session: Session, article_id: int | None, locale: str, slug: str) -> 
     return TAKEN_HERE if session.scalar(other.where(ArticleText.locale != locale)) is not None else None
 
 
+def keep(session: Session, article_id: int, slug: str) -> None:
+    """Keep a name for an article, for ever.
+
+    :raises RetryableException: if somebody else was given it this moment: another one is looked for then
+    """
+    row = {"slug": slug, "article_id": article_id}
+    session.execute(insert_or(session, Address).values(row).on_conflict_do_nothing())
+    if session.scalar(select(Address.article_id).where(Address.slug == slug)) != article_id:
+        raise RetryableException("the address was taken meanwhile")
+
+
 def give(session: Session, text: ArticleText, slug: str) -> None:
     """Let a text be found by a name from now on. Its old ones go on leading to it, if anybody may know them."""
     before = text.slug
     if before == slug:
         return
-    if session.get(Address, slug) is None:
-        session.add(Address(slug=slug, article_id=text.article_id))
-        session.flush()
+    keep(session, text.article_id, slug)
     text.slug = slug
     session.flush()
     if text.revision_id is None and before:

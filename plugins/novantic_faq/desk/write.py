@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from novantic_core.plugin import Actor, Desk, StoredFile, html_to_text
-from novantic_faq.desk.addresses import claim, give
+from novantic_faq.desk.addresses import claim, give, keep
 from novantic_faq.desk.pictures import place_pictures
 from novantic_faq.finding import INDEX
-from novantic_faq.models import TECHNICIANS, Address, Article, ArticleText, Category, Revision
+from novantic_faq.models import TECHNICIANS, Article, ArticleText, Category, Revision
 from novantic_faq.words import fold
 
 DRAFT, PUBLISHED, WITHDRAWN, RESTORED = "draft", "published", "withdrawn", "restored"
@@ -139,9 +139,7 @@ def _note(desk: Desk, article_id: int, locale: str, kind: str, written: Written,
 
 
 def _start_text(desk: Desk, article_id: int, locale: str, revision: Revision) -> ArticleText:
-    if desk.session.get(Address, revision.slug) is None:
-        desk.session.add(Address(slug=revision.slug, article_id=article_id))
-        desk.session.flush()
+    keep(desk.session, article_id, revision.slug)
     text = ArticleText(article_id=article_id, locale=locale, slug=revision.slug, published=False, revision_id=None)
     _copy(desk, text, revision)
     desk.session.add(text)

@@ -7,14 +7,16 @@ import os
 import subprocess
 import sys
 import types
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from novantic_core import cli, main
-from novantic_core.models import Delivery, SetupLink, Technician
+from novantic_core.desk import Desk
+from novantic_core.models import Delivery, SearchPending, SetupLink, Technician
 from novantic_core.plugin import hookimpl
 from novantic_core.plugins import load
 from novantic_core.services.sign_in import check_password
@@ -207,6 +209,43 @@ def test_doctor_finds_mails_that_were_given_up(ini, run, open_ticket, novantic_a
         session.execute(update(Delivery).values(state="failed"))
     out = run("doctor", "-c", ini())[1]
     assert "FAULT  deliveries: 1 given up" in out
+
+
+@pytest.mark.novantic
+def test_search_rebuild_indexes_all_anew(ini, run, open_ticket, novantic_app):
+    open_ticket()
+    status, out, _err = run("search", "rebuild", "ticket", "-c", ini())
+    assert (status, out.startswith("ticket: 1 documents in ")) == (0, True)
+    assert run("search", "rebuild", "--anew", "-c", ini())[0] == 0
+    status, _out, err = run("search", "rebuild", "attic", "-c", ini())
+    assert (status, "there is no index 'attic'; there are: ticket" in err) == (2, True)
+
+
+@pytest.mark.novantic
+def test_init_indexes_what_a_new_index_has_to_know_of(ini, run, open_ticket, novantic_app, monkeypatch, count):
+    # more than is indexed with the migrations
+    monkeypatch.setattr("novantic_core.migrate.AT_ONCE", 1)
+    for subject in ("un", "deux", "trois"):
+        open_ticket(subject=subject)
+    with novantic_app.transaction() as session:
+        session.execute(text("DROP TABLE search_ticket"))
+    assert "FAULT  search: no index of ticket: run novantic init" in run("doctor", "-c", ini())[1]
+
+    assert run("init", "-c", ini())[0] == 0
+    assert (count(SearchPending), count_of(novantic_app, "deux")) == (0, 1)
+
+
+def count_of(app, words):
+    with app.site.database.session(write=False) as session:
+        return len(Desk(app.site, session).find("ticket", words))
+
+
+@pytest.mark.novantic
+def test_doctor_finds_documents_that_wait_for_a_worker(ini, run, novantic_app):
+    with novantic_app.transaction() as session:
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        session.add(SearchPending(index_name="ticket", document_id=1, since=long_ago, due_at=long_ago, tries=0))
+    assert "FAULT  indexing: 1 documents are not indexed, the first for 60 minutes" in run("doctor", "-c", ini())[1]
 
 
 # ------------------------------------------------------------------ what can't be worked with

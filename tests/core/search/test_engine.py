@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import literal, select, union_all
 
+from novantic_core.desk import Desk
 from novantic_core.search import engine as engine_module
 from novantic_core.search import postgresql
 from novantic_core.values import SearchQuery, SearchTerm
@@ -151,6 +152,18 @@ def test_spans_of_ids_are_gone_through_from_the_newest(index, found, monkeypatch
     assert found("toner", newest=True, limit=100) == list(range(198, 0, -3))
     assert sorted(found("toner", limit=100)) == list(range(3, 199, 3))
     assert found("toner", newest=True, limit=2) == [198, 195]
+
+
+def test_what_takes_too_long_is_cut_and_says_so(index, novantic_app, monkeypatch):
+    monkeypatch.setattr(postgresql, "SPAN", 4)
+    monkeypatch.setattr(postgresql, "FEW_SPANS", 2)
+    monkeypatch.setattr(postgresql, "PATIENCE", 0)
+    index({key: "toner vide" if key < 3 else "vide toner" for key in range(1, 200)})
+
+    with novantic_app.site.database.session(write=False) as session:
+        hits = Desk(novantic_app.site, session).find("ticket", '"toner vide"')
+    # SQLite's index knows where words stand, and needs no cutting
+    assert hits.complete == novantic_app.site.database.is_sqlite
 
 
 def test_a_document_is_kept_in_the_place_of_the_one_before(index, found):

@@ -6,10 +6,12 @@ import base64
 import io
 
 import pytest
+from pyramid_retry import RetryableException
 from webtest import Upload
 
 from novantic_faq import offer
 from novantic_faq.desk import addresses
+from novantic_faq.desk.addresses import keep, make_slug
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"x" * 20).decode()
 
@@ -107,6 +109,11 @@ def test_no_article_takes_the_address_of_a_page_of_the_knowledge_base(back_offic
     assert "a page of its own" in page.html.find(id="text-slug-error").text
 
 
+def test_an_address_that_was_given_away_this_moment_is_asked_for_again(novantic_app):
+    with novantic_app.transaction() as session, pytest.raises(RetryableException):
+        keep(session, 2, "open-and-follow-a-ticket")
+
+
 def test_an_address_waits_for_the_draft_that_wants_it(back_office, add, text_of):
     article = id_of(add(back_office, do="publish"))
     edit(back_office, article, title="Titre à venir")
@@ -129,8 +136,6 @@ def test_a_draft_that_was_never_published_leaves_no_address(back_office, portal,
      (" ".join(["mot"] * 60), "-".join(["mot"] * 20))],
 )  # fmt: skip
 def test_a_title_becomes_an_address(title, slug):
-    from novantic_faq.desk.addresses import make_slug
-
     assert make_slug(title) == slug
 
 

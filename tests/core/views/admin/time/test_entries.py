@@ -159,3 +159,8 @@ def test_what_was_noted_before_a_merge_can_be_corrected_after_it(back_office, sp
     page["minutes"] = "30"
     page.submit(status=303)
     assert entry().minutes == 30
+
+
+def test_what_decides_the_billing_is_said_in_the_readers_language(form):
+    words = [label for _value, _chosen, label in form[1]["billable"].options]
+    assert words[0] == "Facturé\N{NO-BREAK SPACE}: sans contrat"
