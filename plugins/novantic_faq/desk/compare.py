@@ -15,6 +15,9 @@ _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 MOST_WORDS = 3000
 """In a stretch of lines that differ: more words are compared by lines only, which takes no long time."""
 
+MOST_LINES = 2000
+"""In two texts together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -35,7 +38,9 @@ def compare_html(old: str, new: str) -> list[Piece]:
 
 
 def _by_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    # of very many lines those that are everywhere say nothing of where one is, and would take long
+    many = len(old) + len(new) > MOST_LINES
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=many).get_opcodes():
         before, after = "".join(old[a:b]), "".join(new[c:d])
         if tag == "equal":
             yield Piece("same", before)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from novantic_core.models import Ticket
+from novantic_core.models import Team, Ticket
 from novantic_core.plugin import Actor, Desk
 from novantic_core.services.keep_organisation import create_organisation
 from novantic_faq.models import Article, Reader
@@ -48,6 +48,20 @@ def test_a_solved_ticket_offers_it_and_then_leads_to_the_article(back_office, so
     assert link.text == "Imprimante de [nom] hors connexion"
     assert "It was made into an article before" in back_office.get(f"/admin/tickets/{solved}/article")
     assert f"#{solved}" in back_office.get(f"/admin/faq/{article}/fr").html.find(class_="kb-made").text
+
+
+def test_what_a_private_team_was_told_is_made_into_no_article(back_office, solved, novantic_app, count):
+    open_form = back_office.get(f"/admin/tickets/{solved}/article").forms
+    with novantic_app.transaction() as session:
+        session.add(Team(key="board", label="Board", private=True))
+        session.execute(update(Ticket).values(team="board"))
+    novantic_app.site.preferences_cache.forget()
+    before = count(Article)
+    assert "Make an article of it" not in back_office.get(f"/admin/tickets/{solved}")
+    assert "every technician could read it" in back_office.get(f"/admin/tickets/{solved}/article").follow()
+    form = next(form for form in open_form.values() if "shelf" in form.fields)
+    assert "every technician could read it" in form.submit(status=303).follow()
+    assert count(Article) == before
 
 
 def test_the_draft_has_problem_and_solution_and_names_nobody(back_office, portal, solved, text_of, novantic_app):
