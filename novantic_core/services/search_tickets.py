@@ -19,7 +19,7 @@ from novantic_core.services.read_search import Search, read_search
 from novantic_core.site import Site
 from novantic_core.values import SearchQuery, Text
 
-FOUND = 25
+FOUND = 20
 """Tickets of a page: each has a sentence of its own beside the row."""
 LAST_PAGE = 10_000
 LEAST_BEGINNING = 3
