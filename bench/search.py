@@ -7,23 +7,17 @@ half of its tickets, ``poste`` in a third, ``« hors connexion »`` in 3 of 100.
 
 from __future__ import annotations
 
-import re
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from pyramid.paster import get_app
-from pyramid.request import Request
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from bench import site
-from bench.load import Plan
-from bench.measuring import Server, knob, load, percentile, served, spread, table
-from bench.queue import sign_in
-from bench.statements import CONTROL, Count
+from bench.growing import ask_again, empty_sites, look, sign_in, sizes_of
+from bench.measuring import Server, percentile, served, spread, table
 
 PLANTED, EVERY = "vidéoprojecteur", 100
 RARE, SOWN = "gyrophare", 10
@@ -42,29 +36,13 @@ TIMES = 15
 """Searches of the engine by itself, of which the median counts."""
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one request of a page takes besides time."""
-
-    rows: int
-    count: Count
-
-
 def measure_search(server: str, folder: Path, port: int) -> None:
     """A table for each database: the same one is filled further and further."""
-    sizes = sorted(int(size) for size in knob("SEARCH", "1000 100000 1000000").split())
-    place = folder / "search"
-    place.mkdir()
-    with site.databases(place, knob("DATABASES", "sqlite postgresql").split()) as urls:
-        for engine, url in urls.items():
-            ini = site.write_ini(place, engine, url, port)
-            rows, there = [], 0
-            for size in sizes:
-                began = time.perf_counter()
-                site.prepare(ini, size - there)
-                plant(ini, size - there)
-                there = size
-                print(f"\n{engine}: {size} tickets after {time.perf_counter() - began:.1f} s")
+    with empty_sites("search", folder, port) as sites:
+        for engine, ini in sites.items():
+            rows: list[list[str]] = []
+            for size, fresh in sizes_of("search", engine, ini):
+                plant(ini, fresh)
                 rows += measure_size(server, ini, port, size)
             order = [*SEARCHES, "suggestions"]
             rows.sort(key=lambda row: (order.index(row[0]), row[1]))
@@ -74,26 +52,19 @@ def measure_search(server: str, folder: Path, port: int) -> None:
 def measure_size(server: str, ini: Path, port: int, size: int) -> Iterator[list[str]]:
     """The rows of one size: each search in each order, and what is offered beside the form of a ticket."""
     cookie = sign_in(ini)
-    looks = look(ini, cookie)
+    searches, offered = asked(ini), f"/kb/suggest?{urlencode({'q': SUGGESTED})}"
+    looks = look(ini, cookie, [*(path for path, _found, _took in searches.values()), offered])
     with served(server, ini, port) as running:
-        for (name, order), (path, found, took) in asked(ini).items():
-            seen = looks[path]
-            if not seen.rows:
+        for (name, order), (path, found, took) in searches.items():
+            if not looks[path].rows:
                 raise SystemExit(f"{path} shows no ticket")
-            yield [name, order, str(size), found, f"{took:.1f}", *measure(running, path, cookie), str(seen.count)]
-        path = f"/kb/suggest?{urlencode({'q': SUGGESTED})}"
-        yield ["suggestions", "best", str(size), "-", "-", *measure(running, path, ""), str(looks[path].count)]
+            yield [name, order, str(size), found, f"{took:.1f}", *_times(running, path, cookie), str(looks[path].count)]
+        yield ["suggestions", "best", str(size), "-", "-", *_times(running, offered, ""), str(looks[offered].count)]
 
 
-def measure(running: Server, path: str, cookie: str) -> list[str]:
+def _times(running: Server, path: str, cookie: str) -> list[str]:
     """Median and 95th percentile of each round, and what the site's processes worked for a request."""
-    seconds = float(knob("SECONDS", "2"))
-    load(Plan(running.port, "get", 1, seconds / 2, path, cookie))
-    before = running.cpu_seconds()
-    outcomes = [load(Plan(running.port, "get", 1, seconds, path, cookie)) for _round in range(int(knob("ROUNDS", "3")))]
-    if any(outcome.failures for outcome in outcomes):
-        raise SystemExit(f"{path} was not answered with a page")
-    work = 1000 * (running.cpu_seconds() - before) / sum(len(outcome.latencies) for outcome in outcomes)
+    outcomes, work = ask_again(running, path, cookie)
     figures = [spread([percentile(one.latencies, part) for one in outcomes], ".1f") for part in (0.5, 0.95)]
     return [*figures, f"{work:.1f}"]
 
@@ -125,26 +96,6 @@ def asked(ini: Path) -> dict[tuple[str, str], tuple[str, str, float]]:
 def address(words: str, sort: str) -> str:
     """The technicians' search."""
     return f"/admin/tickets?{urlencode({'q': words, 'sort': sort} if sort else {'q': words})}"
-
-
-def look(ini: Path, cookie: str) -> dict[str, Look]:
-    """Rows and statements of each page, counted in this process."""
-    app = get_app(str(ini))
-    heard: list[str] = []
-    engine = app.registry.site.database.engine
-    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, words, *_rest: heard.append(words))
-    paths = [address(words, sort) for words in SEARCHES.values() for sort in ORDERS.values()]
-    found = {}
-    for path in (*paths, f"/kb/suggest?{urlencode({'q': SUGGESTED})}"):
-        counts = []
-        for _attempt in range(3):
-            heard.clear()
-            answer = Request.blank(path, headers={"Cookie": cookie}).get_response(app)
-            control = sum(words.startswith(CONTROL) for words in heard)
-            counts.append((len(heard) - control, control))
-        found[path] = Look(len(re.findall(r"<tr[^>]* data-number=", answer.text)), Count(*min(counts)))
-    engine.dispose()
-    return found
 
 
 def plant(ini: Path, fresh: int) -> None:
