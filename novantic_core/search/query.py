@@ -9,7 +9,8 @@ from novantic_core.values import SearchQuery, SearchTerm
 LONGEST = 2_000
 """Characters that are read: nobody types more, and what is pasted is found by its beginning."""
 
-_QUOTES = str.maketrans("«»“”„‟″", '"""""""')
+QUOTES = str.maketrans("«»“”„‟″", '"""""""')
+"""Whatever a keyboard or a text program makes of a quotation mark."""
 _TERM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 
 
@@ -18,7 +19,7 @@ def read_query(typed: str, *, any_of: bool = False, prefix: bool = False) -> Sea
 
     :param prefix: whether the last word may be one that is still being typed
     """
-    text = typed[:LONGEST].translate(_QUOTES)
+    text = typed[:LONGEST].translate(QUOTES)
     terms: list[SearchTerm] = []
     last = None
     for match in _TERM.finditer(text):

@@ -18,12 +18,11 @@ from novantic_core.i18n import _
 from novantic_core.models import Ticket
 from novantic_core.models.fold import fold
 from novantic_core.models.ticket import CLOSED, OPEN, WAITING
-from novantic_core.search.query import read_query
+from novantic_core.search.query import QUOTES, read_query
 from novantic_core.site import Site
 from novantic_core.values import SearchQuery, SearchTerm, Text
 
 _CONDITION = re.compile(r'(?<![^\s])(?P<minus>-)?(?P<name>[^\W\d_]+):(?:"(?P<phrase>[^"]+)(?:"|$)|(?P<word>[^\s"]+))')
-_QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″", '"'))
 _DAYS = (
     re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?"),
     re.compile(r"(?:(?:(?P<day>\d{1,2})/)?(?P<month>\d{1,2})/)?(?P<year>\d{4})"),
@@ -132,7 +131,7 @@ def read_search(site: Site, typed: str, say: Callable[[Text], Iterable[str]]) ->
     :param say: gives words in each language: a category is known by any of its names
     """
     reading = _Reading(site, say)
-    rest = _CONDITION.sub(reading.take, typed.translate(_QUOTES))
+    rest = _CONDITION.sub(reading.take, typed.translate(QUOTES))
     terms = (*reading.names, *read_query(rest).terms)
     if terms and all(term.excluded for term in terms):
         reading.told.append(

@@ -74,24 +74,22 @@ def search_tickets(
         return _found(session, search, session.scalars(statement).all() if asked else [])
     within = select(Ticket.id).where(*where) if where else None
 
+    cut = False
+
     def ids(query: SearchQuery, offset: int) -> list[int]:
+        nonlocal cut
         newest = chosen.sort == NEWEST
         hits = find(site, session, "ticket", query, within=within, newest=newest, limit=FOUND + 1, offset=offset)
-        if not hits.complete:
-            cut.append(query)
+        cut = cut or not hits.complete
         return [hit.id for hit in hits]
 
-    cut: list[SearchQuery] = []
-
-    found = ids(search.query, offset)
-    if cut:
-        search = replace(search, told=(*search.told, CUT))
-    if found or cut or (offset and ids(search.query, 0)):
-        return _found(session, search, found)
-    for name, query in _wider(search.query):
+    queries: list[tuple[Wider | None, SearchQuery]] = [(None, search.query), *_wider(search.query)]
+    for wider, query in queries:
         found = ids(query, offset)
-        if found or (offset and ids(query, 0)):
-            return _found(session, replace(search, query=query), found, name)
+        # what takes long by itself isn't asked for more widely; beyond the last page there is nothing else to find
+        if found or cut or (offset and ids(query, 0)):
+            told = (*search.told, CUT) if cut else search.told
+            return _found(session, replace(search, query=query, told=told), found, wider)
     return _found(session, search, [])
 
 

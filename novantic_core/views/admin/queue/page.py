@@ -103,7 +103,7 @@ def show_found(request: Request, chosen: TicketFilter) -> Response:
         (_("Best first"), address(chosen.without("sort")), chosen.sort != NEWEST),
         (_("Newest first"), address(replace(chosen, sort=NEWEST)), chosen.sort == NEWEST),
     ]
-    before = {1: address(chosen)}.get(number - 1) or address(chosen, page=str(number - 1))
+    before = address(chosen, page=str(number - 1)) if number > 2 else address(chosen)
     return _draw(
         request, chosen, rows=drawn, found=found, orders=orders, columns=_plain_columns(), page_number=number,
         newer=before if number > 1 else None,
