@@ -33,7 +33,7 @@ MOST_SOLVED = "60 per hour"
 """From one client address, behind which there may be a whole company."""
 TOP = 10
 """Articles that the dashboard names."""
-STEP, MOST_LETTERS = 30, 30
+STEP, MOST_LETTERS = 30, 26
 """From one line of its picture to the next, and what of a title there is room for."""
 
 

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from desk import desk, enter
-from playwright.sync_api import Browser, expect
-from serving import WAIT, watch
+from playwright.sync_api import expect
 from visitor import Visitor
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def at_work(browser: Browser) -> Iterator[tuple[Visitor, list[str]]]:
-    """A technician, and what the console says."""
-    with desk() as (site, _known):
-        context = browser.new_context(locale="fr-FR")
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        said = watch(page)
-        found = Visitor(page, site.url, site.app, site.mailbox)
-        enter(found)
-        yield found, said
-        context.close()
-
-
 @pytest.fixture
-def visitor(at_work: tuple[Visitor, list[str]]) -> Iterator[Visitor]:
-    """The technician at the form of a new ticket."""
-    found, said = at_work
+def visitor(at_work: tuple[Visitor, dict[str, Any], list[str]]) -> Iterator[Visitor]:
+    """A technician at the form of a new ticket."""
+    found, _known, said = at_work
     found.go("/admin/tickets/new")
     yield found
     assert said == []

@@ -40,9 +40,7 @@ def find_article(request: Request) -> Article:
 
     :raises HTTPNotFound: if there is none
     """
-    found: Article | None = request.dbsession.get(Article, int(request.matchdict["id"]))
-    if found is None:
-        raise HTTPNotFound
+    found: Article = _find(request, Article)
     return found
 
 
@@ -51,7 +49,12 @@ def find_shelf(request: Request) -> Category:
 
     :raises HTTPNotFound: if there is none
     """
-    found: Category | None = request.dbsession.get(Category, int(request.matchdict["id"]))
+    found: Category = _find(request, Category)
+    return found
+
+
+def _find(request: Request, model: Any) -> Any:
+    found = request.dbsession.get(model, int(request.matchdict["id"]))
     if found is None:
         raise HTTPNotFound
     return found

@@ -60,7 +60,8 @@ def draw(request: Request, table: Table, *, wide: bool = False) -> str:
 
     :param wide: as wide as the page
     """
-    rows = [row for row in table.rows if row.drawn]
+    # where there is nothing else, what sums up others dwarfs nobody
+    rows = [row for row in table.rows if row.drawn] or table.rows
     if table.durations:
         chart = _line(request, table, rows, 1, functools.partial(show_wait, request), WIDTH)
     elif table.name == "days":

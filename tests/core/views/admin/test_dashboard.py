@@ -93,6 +93,12 @@ def test_behind_each_picture_is_its_table(back_office, open_ticket, close, say):
         assert image["alt"].endswith("Les chiffres sont dans le tableau qui suit.")
 
 
+def test_what_sums_up_others_is_drawn_where_there_is_nothing_else(back_office, open_ticket):
+    open_ticket()
+    drawn = picture(back_office.get("/admin"), "organisations")
+    assert "Sans organisation" in "".join(drawn.itertext())
+
+
 def test_a_picture_holds_no_script_and_the_colours_of_day_and_night(back_office, open_ticket):
     open_ticket()
     drawn = picture(back_office.get("/admin"), "days")
