@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from webtest import Upload
 
 from novantic_core.models import Ticket
 from novantic_core.values import SearchHits
@@ -67,6 +68,12 @@ def test_notes_are_searched_too(find, printer, back_office):
     form["message"] = "<p>Le client est grincheux.</p>"
     form.submit(status=303)
     assert shown(find("grincheuse")) == [printer]
+
+
+@pytest.mark.parametrize("typed", ["releve_compteur.pdf", "relevé", "compteurs", "123 456 789", "123456789"])
+def test_names_of_files_and_the_fields_of_the_form_are_searched_too(find, open_ticket, typed):
+    number = open_ticket(teamviewer_id="123 456 789", attachments=[Upload("releve_compteur.pdf", b"%PDF-1.7")])
+    assert shown(find(typed)) == [number]
 
 
 def test_the_best_come_first_or_the_newest(find, open_ticket):
