@@ -22,9 +22,13 @@ ATTEMPTS = 5
 
 def includeme(config: Configurator) -> None:
     """``request.desk``, what happens after a commit, and how often a lost race is run again."""
-    config.add_request_method(lambda request: Desk(request.registry.site, request.dbsession), "desk", reify=True)
+    config.add_request_method(_desk, "desk", reify=True)
     config.add_subscriber(_after_request, "pyramid.events.NewRequest")
     config.set_execution_policy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts))
+
+
+def _desk(request: Request) -> Desk:
+    return Desk(request.registry.site, request.dbsession, brand=request.brand.key)
 
 
 def _after_request(event: Any) -> None:

@@ -22,6 +22,7 @@ from novantic_core.services.open_ticket import open_ticket
 from novantic_core.services.record_action import record_action
 from novantic_core.site import Site
 from novantic_core.values import (
+    MAIN,
     Actor,
     MaskWords,
     MessageInfo,
@@ -50,10 +51,12 @@ class Entry:
 class Desk:
     """What a plugin may ask of the core. Everything happens in the caller's transaction."""
 
-    def __init__(self, site: Site, session: Session, now: datetime | None = None) -> None:
+    def __init__(self, site: Site, session: Session, now: datetime | None = None, brand: str = MAIN) -> None:
         self.site = site
         self.session = session
         self.now = now or datetime.now(UTC)
+        self.brand = site.brand(brand)
+        """Under whose name this is done: the brand of the request's host, or of the ticket that a mail is about."""
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
         """The settings that a plugin asked for with ``novantic_settings_schema``, as they are now.
@@ -65,10 +68,10 @@ class Desk:
     def url(self, path: str) -> str:
         """A whole address of the site, for mails.
 
-        It is built on ``novantic.site_url`` only, never on a request's Host header, which whoever sends the request
+        It is built on the brand's ``site_url`` only, never on a request's Host header, which whoever sends the request
         chooses.
         """
-        return self.site.settings.site_url + path
+        return self.brand.site_url + path
 
     def secret(self, purpose: str) -> str:
         """A secret of the site's for one purpose, the same at each start: for keyed hashes.

@@ -176,7 +176,7 @@ def negotiate(request: Request) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LOCALES:
         return str(chosen)
-    default = request.registry.site.settings.default_locale
+    default = request.brand.locale
     if not request.accept_language:
         return str(default)
     return str(request.accept_language.lookup(list(LOCALES), default=default))

@@ -18,7 +18,7 @@ from novantic_core.i18n import _
 from novantic_core.security import ADMINISTRATOR, VISITED, is_allowed
 from novantic_core.settings import LOCALES
 from novantic_core.themes import PLAIN
-from novantic_core.values import NavigationItem, Text
+from novantic_core.values import Brand, NavigationItem, Text
 
 MENU_GROUPS = ("tickets", "clients", "steering", "settings")
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -40,7 +40,7 @@ class Page:
     @cached_property
     def brand(self) -> Mapping[str, Any]:
         """The brand's own facts in the reader's language."""
-        facts: Mapping[str, Any] = self.site.themes.brand(self.request.theme, self.locale)
+        facts: Mapping[str, Any] = self.site.brand_words(self.request.brand, self.locale, self.request.theme)
         return facts
 
     @property
@@ -204,8 +204,14 @@ class Renderer:
         return render_page(system["request"], self.name, value)
 
 
+def choose_brand(request: Request) -> Brand:
+    """The brand of a request, by its host name."""
+    chosen: Brand = request.registry.site.brand_of_host(request.host)
+    return chosen
+
+
 def live_theme(request: Request) -> str:
-    """The theme that anybody's request gets: a plugin's answer, or ``novantic.theme``. What is kept names this one."""
+    """The theme that anybody's request gets: a plugin's answer, or the brand's. What is kept names this one."""
     site = request.registry.site
     answer = site.plugins.first("novantic_theme_for", request=request)
     if answer is not None:
@@ -213,7 +219,7 @@ def live_theme(request: Request) -> str:
         if name in site.themes.themes:
             return str(name)
         site.plugins.note_fault(plugin, "novantic_theme_for", LookupError(f"no theme {name!r}"))
-    return str(site.settings.theme)
+    return str(request.brand.theme)
 
 
 def choose_theme(request: Request) -> str:
@@ -252,9 +258,10 @@ def add_preview_bar(request: Request, response: Response) -> None:
 
 
 def includeme(config: Any) -> None:
-    """The ``.pt`` renderer, ``request.theme`` and the reader's words; ``own_navigation`` holds the core's tabs."""
+    """The ``.pt`` renderer, the request's brand, theme and words; ``own_navigation`` holds the core's tabs."""
     config.registry.own_navigation = []
     config.add_renderer(".pt", Renderer)
+    config.add_request_method(choose_brand, "brand", reify=True)
     config.add_request_method(live_theme, reify=True)
     config.add_request_method(choose_theme, "theme", reify=True)
     config.add_request_method(Page, "page", reify=True)

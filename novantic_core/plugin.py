@@ -35,6 +35,7 @@ from novantic_core.values import (
     AccountEvent,
     ActionKind,
     Actor,
+    Brand,
     Category,
     Channel,
     ContactInfo,
@@ -46,6 +47,7 @@ from novantic_core.values import (
     NavigationItem,
     Notice,
     OrganisationInfo,
+    OwnSettings,
     PagePart,
     Parcel,
     PeriodicJob,
@@ -81,6 +83,7 @@ __all__ = [
     "AccountEvent",
     "ActionKind",
     "Actor",
+    "Brand",
     "Category",
     "Channel",
     "ContactInfo",
@@ -96,6 +99,7 @@ __all__ = [
     "NavigationItem",
     "Notice",
     "OrganisationInfo",
+    "OwnSettings",
     "PagePart",
     "Parcel",
     "Period",
@@ -154,5 +158,5 @@ __all__ = [
     "word_stem",
 ]
 
-API_VERSION = (1, 1)
+API_VERSION = (1, 2)
 """The version of the contract: the second number grows with additions, the first with what breaks."""

@@ -1,4 +1,4 @@
-"""Finding, ordering and guarding plugins, and the helpers through which the core calls their hooks.
+"""Ordering and guarding plugins, and the helpers through which the core calls their hooks.
 
 Call sites say ``plugins.collect("novantic_categories")``, never ``pm.hook.x``: that is what keeps one plugin's fault
 from being everybody's.
@@ -10,10 +10,9 @@ import contextlib
 import inspect
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from novantic_core import values as v
 from novantic_core.settings import SettingsError
 from novantic_core.values import FieldError
 
-GROUP = "novantic.plugins"
 FAULTS_BEFORE_SET_ASIDE = 5
 GIVES: dict[str, type] = {
     "novantic_action_kinds": v.ActionKind, "novantic_reply_text": str,
@@ -83,6 +81,9 @@ class Plugins:
 
     enabled: list[Plugin]
     raise_faults: bool = False
+    settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
+    """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
+    _own: dict[str, v.OwnSettings] = field(default_factory=dict)
     _calls: dict[str, list[_Call]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,6 +108,8 @@ class Plugins:
                 "the hook doesn't exist in this version: check its spelling in docs/reference/hooks.md"
             ) from error
         by_name = {plugin.name: plugin for plugin in self.enabled}
+        for name in by_name:
+            self._own[name] = v.OwnSettings(lambda name=name: self.settings_of(name))  # type: ignore[misc]
         for name in dir(hookspecs):
             if name.startswith("novantic_"):
                 hook = getattr(manager.hook, name)
@@ -141,7 +144,7 @@ class Plugins:
         """
         for call in self._calls[hook]:
             try:
-                answer = call.function(*[given[name] for name in call.arguments])
+                answer = call.function(*self._arguments(call, given))
             except (FieldError, SettingsError):
                 raise
             except Exception as error:
@@ -183,12 +186,16 @@ class Plugins:
                 continue
             answer = None
             with self.guarded(call.plugin, hook, session, stops):
-                given_back = call.function(*[session if name == "session" else given[name] for name in call.arguments])
+                given_back = call.function(*self._arguments(call, given, session))
                 # a plugin's generator must raise in here, not at the caller's
                 if given_back is not None:
                     answer = check_given(hook, given_back if read is None else read(given_back))
             if answer is not None:
                 yield call.plugin, answer
+
+    def _arguments(self, call: _Call, given: Mapping[str, Any], session: Session | None = None) -> list[Any]:
+        own = {"session": session, "own_settings": self._own[call.plugin.name]}
+        return [given[name] if name in given else own[name] for name in call.arguments]
 
     @contextlib.contextmanager
     def guarded(
@@ -262,37 +269,3 @@ def _look_at_marks(plugin: Plugin) -> None:
             raise SettingsError(f"plugin {plugin.name}: {name} lacks its mark: put @hookimpl on the line before it")
         if options["wrapper"] or options["hookwrapper"]:
             raise SettingsError(f"plugin {plugin.name}: {name} is a wrapper around other plugins, which no hook takes")
-
-
-def installed() -> dict[str, metadata.EntryPoint]:
-    """Every plugin that is installed, enabled or not, by its entry point's name."""
-    return {point.name: point for point in metadata.entry_points(group=GROUP)}
-
-
-def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False) -> Plugins:
-    """The plugins of those names, in that order.
-
-    :param extra: plugins by name that aren't installed (a test's own), preferred to installed ones
-    :raises SettingsError: for one that isn't there, is named twice or can't be imported
-    """
-    found = installed()
-    extra = extra or {}
-    enabled: list[Plugin] = []
-    for name in names:
-        if any(plugin.name == name for plugin in enabled):
-            raise SettingsError(f"novantic.plugins names {name} twice")
-        if name in extra:
-            enabled.append(Plugin(name, extra[name]))
-            continue
-        if name not in found:
-            raise SettingsError(
-                f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
-                "Install its distribution, or take it off the list"
-            )
-        try:
-            module = found[name].load()
-        except Exception as error:
-            raise SettingsError(f"plugin {name} can't be imported: {type(error).__name__}: {error}") from error
-        dist = found[name].dist
-        enabled.append(Plugin(name, module, dist.version if dist else ""))
-    return Plugins(enabled, raise_faults=raise_faults)

@@ -121,6 +121,7 @@ class Settings:
     site_url: str = _option("the address of the site, as https://support.example.com", parse_url, "")
     plugins: tuple[str, ...] = _option("names of plugins, in order", parse_words, ())
     theme: str = _option("the name of a theme", str.strip, "novantic")
+    brands: tuple[str, ...] = _option("names of brands beside the main one", parse_words, ())
     themes_path: tuple[str, ...] = _option(
         "folders, one a line", lambda text: tuple(line.strip() for line in text.splitlines() if line.strip()), ()
     )
@@ -209,8 +210,9 @@ def read(
             raise SettingsError(f"{key} = {_shown(name, text)}: it takes {option.metadata['takes']}") from None
     settings = Settings(**values, raw=dict(raw))
     plugin_values = {plugin: read_schema(plugin + ".", schema, rest) for plugin, schema in (schemas or {}).items()}
-    # a storage's and an engine's settings are read when it is chosen; those of the others may stay in the file
-    unknown = [name for name in rest if not name.startswith(("storage.", "search."))]
+    # a storage's and an engine's settings are read when it is chosen; those of the others may stay in the file;
+    # brands are read by a room of their own
+    unknown = [name for name in rest if not name.startswith(("storage.", "search.", "brand."))]
     if unknown and schemas is not None:
         name = unknown[0]
         raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting")

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from novantic_core import plugins as plugin_registry
+from novantic_core import finding
 from novantic_core import settings as settings_module
 from novantic_core.backends import NoStorage, choose_engine, choose_storage
+from novantic_core.brands import read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
 from novantic_core.offers import ask, named, search_engines, search_indexes, unique
@@ -23,7 +24,9 @@ from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.themes import Themes
 from novantic_core.values import (
+    MAIN,
     ActionKind,
+    Brand,
     Category,
     Channel,
     FieldError,
@@ -71,6 +74,8 @@ class Site:
     """What the .ini file says, and the defaults of the rest; with what was set in the back office: ``settings_of``."""
     plugin_schemas: Mapping[str, Sequence[Setting]]
     themes: Themes
+    brands: Mapping[str, Brand]
+    """By key, the main one first."""
     storage: Storage
     plugin_categories: Mapping[str, tuple[Plugin, Category]]
     """What plugins offer; what is offered now, in the desk's words and order, is ``categories``."""
@@ -191,6 +196,23 @@ class Site:
         found = self.teams.get(key)
         return found.label if found else key
 
+    def brand(self, key: str) -> Brand:
+        """The brand of that key; the main one for a key that the settings name no more."""
+        return self.brands.get(key) or self.brands[MAIN]
+
+    def brand_words(self, brand: Brand, locale: str, theme: str | None = None) -> Mapping[str, Any]:
+        """What a brand says of itself in a language: its theme's facts, and what the settings say otherwise.
+
+        :param theme: another than the brand's own, that its page or mail is drawn in
+        """
+        facts = self.themes.brand(theme or brand.theme, locale)
+        return {**facts, "noreply": brand.sender} if brand.sender else facts
+
+    def brand_of_host(self, host: str) -> Brand:
+        """The brand whose host name that is, with a port or without; the main one for any other."""
+        name = host.lower().rpartition("]")[0] + "]" if host.startswith("[") else host.lower().partition(":")[0]
+        return next((brand for brand in self.brands.values() if name in brand.hosts), self.brands[MAIN])
+
     @property
     def default_priority(self) -> Priority:
         """The priority of a form that nobody touched."""
@@ -248,12 +270,13 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     """
     raw = {key: str(value) for key, value in raw.items()}
     first_look, _none = settings_module.read(raw)
-    plugins = plugin_registry.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
+    plugins = finding.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
     schemas = {plugin.name: list(items) for plugin, items in ask(plugins, "novantic_settings_schema")}
     settings, plugin_settings = settings_module.read(
         raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
     )
     settings = settings_module.check_start(settings)
+    plugins.settings_of = lambda name: plugin_settings.get(name, {})
     url = _database_url(raw)
 
     def folders(kind: str) -> list[Path]:
@@ -263,13 +286,15 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         [*packaged_themes(), *_theme_folders(settings)], folders,
         reload=settings.debug, cache=_template_cache(settings),
     )  # fmt: skip
-    themes.chain(settings.theme)
+    brands = read_brands(settings)
+    for brand in brands.values():
+        themes.chain(brand.theme)
     priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     _check_fields(plugins)
     categories = named(plugins, "novantic_categories", "key")
     database = Database(url)
     engines = search_engines(plugins)
-    return Site(
+    site = Site(
         settings=settings,
         database=database,
         preferences_cache=PreferencesCache(database, settings.preferences_seconds),
@@ -277,6 +302,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         plugin_settings=plugin_settings,
         plugin_schemas=schemas,
         themes=themes,
+        brands=brands,
         storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
@@ -289,6 +315,8 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         search_plugin=engines[settings.search][0],
         search_indexes=search_indexes(plugins),
     )
+    plugins.settings_of = site.settings_of
+    return site
 
 
 def _database_url(raw: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core.cli.config import config_option, load_site
-from novantic_core.plugins import installed
+from novantic_core.finding import installed
 from novantic_core.services.note_faults import plugin_states
 
 

@@ -39,14 +39,15 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     ticket = _ticket(session, delivery)
     message = _message(session, delivery)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
-    theme = delivery.theme if delivery.theme in site.themes.themes else site.settings.theme
-    brand = site.themes.brand(theme, delivery.locale)
+    face = site.brand(delivery.brand)
+    theme = delivery.theme if delivery.theme in site.themes.themes else face.theme
+    brand = site.brand_words(face, delivery.locale, theme)
     catalogue = site.themes.catalogue(theme, delivery.locale)
     link = _account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now)
     values = {
         "notice": notice, "data": delivery.data, "ticket": ticket, "message": message, "link": link,
         "mail_html": without_pictures(message.html) if message else "", "brand": brand,
-        "recipient": recipient, "site_url": site.settings.site_url, "facts": _facts(site, ticket, catalogue.translate),
+        "recipient": recipient, "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
         "size": catalogue.size, "tokens": _tokens(site, theme), "team": site.team_label(ticket.team) if ticket else "",
     }  # fmt: skip
@@ -98,7 +99,7 @@ def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notic
     recipient = notice.to
     if recipient.role == "technician":
         return f"{site.settings.site_url}/admin/tickets/{ticket.number}"
-    desk = Desk(site, session, now)
+    desk = Desk(site, session, now, ticket.brand)
     answer = site.plugins.first(
         "novantic_access_link", session=session, desk=desk, ticket=ticket, recipient=recipient,
         kind=notice.kind,

@@ -124,7 +124,8 @@ class TicketForm(MessageForm):
             department=values["department"], email=values["email"], name=values["name"], phone=values["phone"],
             critical=critical, subject=values["subject"], priority=values["priority"], message=message,
             fields={name: value for name, value in added.items() if value not in (None, "")}, files=files,
-            locale=self.request.locale_name, theme=self.request.live_theme, submission=self.key(values, files),
+            locale=self.request.locale_name, theme=self.request.live_theme,
+            brand=self.request.brand.key, submission=self.key(values, files),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ drawing

@@ -6,7 +6,9 @@ Each says when it is called, in which transaction, what it gets, what to return,
 until somebody brings it back or the next start; the ticket and the page go on. With ``novantic.debug`` it is raised.
 
 Order: that of ``novantic.plugins`` in the .ini file; ``hookimpl(tryfirst=True)`` and ``trylast=True`` go before and
-after. An implementation takes the parameters it wants, by name.
+after. An implementation takes the parameters it wants, by name; ``own_settings``, which every hook but the one that
+says what there is to set has, is a mapping that can be kept: it gives the values of the moment in which it is read, in
+a rule, a job or a channel too.
 """
 
 from __future__ import annotations

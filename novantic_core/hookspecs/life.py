@@ -14,11 +14,12 @@ from novantic_core.hookspecs.marks import hookspec
 
 
 @hookspec
-def novantic_storage_backends() -> Iterable[v.StorageBackend]:  # type: ignore[empty-body]
+def novantic_storage_backends(own_settings: v.OwnSettings) -> Iterable[v.StorageBackend]:  # type: ignore[empty-body]
     """Places where attachments can lie; ``novantic.storage`` chooses one by name.
 
     Called once at start. Transaction: none.
 
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.StorageBackend` values
     :raises: any exception stops the start; so does a name that two plugins use.
     :since: 1.0
@@ -26,13 +27,14 @@ def novantic_storage_backends() -> Iterable[v.StorageBackend]:  # type: ignore[e
 
 
 @hookspec
-def novantic_scan_attachment(file: v.StoredFile, source: Any) -> None:
+def novantic_scan_attachment(file: v.StoredFile, source: Any, own_settings: v.OwnSettings) -> None:
     """Look at a file before it is kept; raise :class:`~novantic_core.plugin.FieldError` to refuse it.
 
     Called for each file received, before it reaches the storage. Transaction: the request's, nothing written yet.
 
     :param file: its name, type, size and address
     :param source: its bytes, a binary file at its start
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: nothing
     :raises: ``FieldError`` refuses the file, said beside the field. Any other exception is guarded: the file is kept.
     :since: 1.0
@@ -43,7 +45,7 @@ def novantic_scan_attachment(file: v.StoredFile, source: Any) -> None:
 
 
 @hookspec
-def novantic_ticket_event(event: v.TicketEvent, session: Session) -> None:
+def novantic_ticket_event(event: v.TicketEvent, session: Session, own_settings: v.OwnSettings) -> None:
     """Something happened to a ticket: write down what the plugin keeps of it.
 
     Called in the transaction of the change itself, after the core has written it, each plugin in a savepoint of its
@@ -52,6 +54,7 @@ def novantic_ticket_event(event: v.TicketEvent, session: Session) -> None:
 
     :param event: what happened, to which ticket, by whom
     :param session: to read and write the plugin's own tables
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: nothing
     :raises: guarded: the plugin's own writes are undone, the change stands.
     :since: 1.0
@@ -62,12 +65,13 @@ def novantic_ticket_event(event: v.TicketEvent, session: Session) -> None:
 
 
 @hookspec
-def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+def novantic_notifications(event: v.TicketEvent, own_settings: v.OwnSettings) -> Iterable[v.Notice]:  # type: ignore[empty-body]
     """Who should be told what about an event. Each notice becomes a row of the outbox in the same transaction.
 
     Called right after ``novantic_ticket_event``.
 
     :param event: what happened; ``event.technicians`` are those concerned
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.Notice` values
     :raises: guarded: nobody is told by this plugin.
     :since: 1.0
@@ -75,7 +79,7 @@ def novantic_notifications(event: v.TicketEvent) -> Iterable[v.Notice]:  # type:
 
 
 @hookspec
-def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+def novantic_account_notices(event: v.AccountEvent, own_settings: v.OwnSettings) -> Iterable[v.Notice]:  # type: ignore[empty-body]
     """How a technician is told of an invitation, or of the link to choose another password.
 
     Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
@@ -83,6 +87,7 @@ def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # ty
     is the link that works once, made anew at each attempt.
 
     :param event: what happened, and to whom
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.Notice` values, to ``event.technician`` only: the link is theirs
     :raises: guarded: nobody is told by this plugin.
     :since: 1.0
@@ -90,13 +95,14 @@ def novantic_account_notices(event: v.AccountEvent) -> Iterable[v.Notice]:  # ty
 
 
 @hookspec
-def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[v.Channel]:  # type: ignore[empty-body]
+def novantic_notification_channels(settings: Mapping[str, Any], own_settings: v.OwnSettings) -> Iterable[v.Channel]:  # type: ignore[empty-body]
     """Ways to reach people. The first one enabled carries the notices that name none.
 
     Called once at start. A channel's ``send`` is called by a worker, outside any transaction; what it raises is kept
     with the delivery and tried again later, but :class:`~novantic_core.plugin.PermanentFailure` ends it.
 
     :param settings: all settings of the .ini file, as text
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.Channel` values
     :raises: any exception stops the start; so does a name that two plugins use.
     :since: 1.0
@@ -104,7 +110,9 @@ def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[v.Ch
 
 
 @hookspec(firstresult=True)
-def novantic_access_link(desk: Any, ticket: v.TicketInfo, recipient: v.Recipient, kind: str) -> str | None:
+def novantic_access_link(
+    desk: Any, ticket: v.TicketInfo, recipient: v.Recipient, kind: str, own_settings: v.OwnSettings
+) -> str | None:
     """The address at which a requester opens their ticket, for a mail. Stops at the first answer that isn't None.
 
     Called by a worker just before each attempt to deliver, in a transaction that is committed before the channel
@@ -114,6 +122,7 @@ def novantic_access_link(desk: Any, ticket: v.TicketInfo, recipient: v.Recipient
     :param ticket: the ticket
     :param recipient: who will read it
     :param kind: the notice's kind, as ``ticket_opened`` or ``access_link``
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: a whole URL, built on ``novantic.site_url``, or None
     :raises: guarded: the mail goes out without a link.
     :since: 1.0

@@ -14,12 +14,13 @@ from novantic_core.hookspecs.marks import hookspec
 
 
 @hookspec
-def novantic_navigation(request: Request) -> Iterable[v.NavigationItem]:  # type: ignore[empty-body]
+def novantic_navigation(request: Request, own_settings: v.OwnSettings) -> Iterable[v.NavigationItem]:  # type: ignore[empty-body]
     """Tabs to add to the navigation of the portal or of the back office.
 
     Called for each page. Transaction: the request's.
 
     :param request: the request
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.NavigationItem` values
     :raises: guarded: the page stands without these tabs.
     :since: 1.0
@@ -27,7 +28,9 @@ def novantic_navigation(request: Request) -> Iterable[v.NavigationItem]:  # type
 
 
 @hookspec
-def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[v.PagePart]:  # type: ignore[empty-body]
+def novantic_page_parts(  # type: ignore[empty-body]
+    request: Request, place: str, subject: Any, own_settings: v.OwnSettings
+) -> Iterable[v.PagePart]:
     """Pieces to add to a page at a named place.
 
     Places: ``home`` (subject None), ``ticket_form`` (the form), ``ticket`` (a ``TicketInfo``, the client's page),
@@ -40,6 +43,7 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
     :param request: the request
     :param place: the name of the place
     :param subject: what the page is about
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.PagePart` values; templates are found on the theme's path
     :raises: guarded: the page stands without these pieces, also when drawing one of them fails.
     :since: 1.0
@@ -47,7 +51,7 @@ def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[
 
 
 @hookspec(firstresult=True)
-def novantic_reply_text(request: Request, ticket: v.TicketInfo, chosen: str) -> str | None:
+def novantic_reply_text(request: Request, ticket: v.TicketInfo, chosen: str, own_settings: v.OwnSettings) -> str | None:
     """A text to put into a reply, for a technician whose browser runs no script. Stops at the first that isn't None.
 
     Called when the form of a reply was sent by a button named ``insert`` that a plugin drew at the place
@@ -57,6 +61,7 @@ def novantic_reply_text(request: Request, ticket: v.TicketInfo, chosen: str) -> 
     :param request: the request; what else was typed into the form is in ``request.POST``
     :param ticket: the ticket
     :param chosen: the button's value: begin yours with the plugin's name
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: clean HTML, empty for nothing to put in; None for a button that isn't the plugin's
     :raises: guarded: the next plugin is asked, and the page comes back without the text.
     :since: 1.1
@@ -64,12 +69,13 @@ def novantic_reply_text(request: Request, ticket: v.TicketInfo, chosen: str) -> 
 
 
 @hookspec(firstresult=True)
-def novantic_theme_for(request: Request) -> str | None:
+def novantic_theme_for(request: Request, own_settings: v.OwnSettings) -> str | None:
     """The theme of a request, by host name for example. Stops at the first answer that isn't None.
 
     Called once for each request that draws a page. Transaction: the request's.
 
     :param request: the request
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: a theme's name, or None for ``novantic.theme``. An unknown name is a fault of the plugin.
     :raises: guarded: the next plugin is asked.
     :since: 1.0

@@ -14,12 +14,13 @@ from novantic_core.hookspecs.marks import hookspec
 
 
 @hookspec
-def novantic_configure(config: Configurator) -> None:
+def novantic_configure(config: Configurator, own_settings: v.OwnSettings) -> None:
     """Add routes, views, subscribers: called once at start, as Pyramid's ``includeme`` would be.
 
     Transaction: none; the database may not be there.
 
     :param config: the application's configurator; views that change something must keep CSRF checks on
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: nothing
     :raises: any exception stops the start. A route name or pattern that another plugin has stops it too.
     :since: 1.0
@@ -30,8 +31,9 @@ def novantic_configure(config: Configurator) -> None:
 def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-body]
     """The plugin's own settings, read from ``novantic.PLUGIN.NAME`` in the .ini file.
 
-    Called once, before ``novantic_configure``; the values are then in ``request.desk.plugin_settings(PLUGIN)``.
-    Ask for them at each use: what the file doesn't say a page may set, but for a ``secret``. Transaction: none.
+    Called once, before all other hooks, each of which hands the values to who takes ``own_settings``; views have them
+    as ``request.desk.plugin_settings(PLUGIN)``. Ask for them at each use: what the file doesn't say a page may set.
+    Transaction: none.
 
     :return: :class:`~novantic_core.plugin.Setting` values
     :raises: any exception stops the start. So does a value that ``Setting.parse`` refuses, with its name.
@@ -40,11 +42,12 @@ def novantic_settings_schema() -> Iterable[v.Setting]:  # type: ignore[empty-bod
 
 
 @hookspec
-def novantic_action_kinds() -> Iterable[v.ActionKind]:  # type: ignore[empty-body]
+def novantic_action_kinds(own_settings: v.OwnSettings) -> Iterable[v.ActionKind]:  # type: ignore[empty-body]
     """What is done to the desk on the plugin's pages, for the audit trail: a sentence for each kind.
 
     Called once at start. ``request.desk.note_action(KIND, ...)`` writes one down. Transaction: none.
 
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.ActionKind` values
     :raises: any exception stops the start.
     :since: 1.1
@@ -52,12 +55,13 @@ def novantic_action_kinds() -> Iterable[v.ActionKind]:  # type: ignore[empty-bod
 
 
 @hookspec
-def novantic_commands(cli: click.Group) -> None:
+def novantic_commands(cli: click.Group, own_settings: v.OwnSettings) -> None:
     """Add sub-commands to the ``novantic`` command.
 
     Called when ``novantic -c FILE.ini`` or a sub-command with ``-c`` is read, before it runs. Transaction: none.
 
     :param cli: the group to add to
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: nothing
     :raises: guarded: the command line works without this plugin's commands.
     :since: 1.0
@@ -65,11 +69,12 @@ def novantic_commands(cli: click.Group) -> None:
 
 
 @hookspec
-def novantic_periodic_jobs() -> Iterable[v.PeriodicJob]:  # type: ignore[empty-body]
+def novantic_periodic_jobs(own_settings: v.OwnSettings) -> Iterable[v.PeriodicJob]:  # type: ignore[empty-body]
     """Work that a worker does now and again, once however many workers there are.
 
     Called once at start. A job itself runs in a transaction of its own, committed when it returns.
 
+    :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.PeriodicJob` values; names are unique within the plugin
     :raises: any exception stops the start. A job that raises is guarded and runs again at its next time.
     :since: 1.0

@@ -7,6 +7,7 @@ from novantic_core.models.contact import Contact
 from novantic_core.models.delivery import Delivery, JobRun, Worker
 from novantic_core.models.desk import Action, CannedReply, Preference, SavedView, Team
 from novantic_core.models.event import Event
+from novantic_core.models.hook_trace import HookTrace
 from novantic_core.models.message import Attachment, Message
 from novantic_core.models.organisation import Organisation, OrganisationDomain
 from novantic_core.models.plugin_state import PluginState
@@ -22,12 +23,14 @@ from novantic_core.models.technician import (
     Technician,
     TechnicianSession,
 )
+from novantic_core.models.theme_fault import ThemeFault
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
     "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
-    "Delivery", "Draft", "Event", "Follower", "HeldFile", "JobRun", "MergedMessage", "Message", "Organisation",
-    "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence", "Rate",
-    "RecoveryCode", "SavedView", "SearchPending", "SetupLink", "StoredFile", "Team", "Technician", "TechnicianSession",
-    "Ticket", "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload", "Worker",
+    "Delivery", "Draft", "Event", "Follower", "HeldFile", "HookTrace", "JobRun", "MergedMessage", "Message",
+    "Organisation", "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence",
+    "Rate", "RecoveryCode", "SavedView", "SearchPending", "SetupLink", "StoredFile", "Team", "Technician",
+    "TechnicianSession", "ThemeFault", "Ticket", "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload",
+    "Worker",
 ]  # fmt: skip

@@ -49,6 +49,8 @@ class Delivery(Base):
     role: Mapped[str] = mapped_column(String(20))
     locale: Mapped[str] = mapped_column(String(10))
     theme: Mapped[str] = mapped_column(String(80))
+    brand: Mapped[str] = mapped_column(String(40), default="main")
+    """Whose face the notice has: what it names, links to and comes from."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[str] = mapped_column(String(20), default=PENDING)

@@ -20,3 +20,7 @@ class PluginState(Base):
     last_fault: Mapped[str] = mapped_column(Text)
     last_fault_at: Mapped[datetime]
     set_aside: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[str] = mapped_column(String(64), default="")
+    """Of its distribution, when it last was there."""
+    missing_since: Mapped[datetime | None]
+    """When it was first asked for and no longer there; None while it is."""

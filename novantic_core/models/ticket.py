@@ -74,6 +74,8 @@ class Ticket(Base):
     """Values of the fields that plugins added, by name."""
     locale: Mapped[str] = mapped_column(String(10))
     theme: Mapped[str] = mapped_column(String(80))
+    brand: Mapped[str] = mapped_column(String(40), default="main")
+    """Under which name its client knows the desk: the key of one of the site's brands."""
     submission: Mapped[str | None] = mapped_column(String(64), unique=True)
     """The key of the form that opened it: the same form sent twice makes one ticket."""
     created_at: Mapped[datetime]

@@ -16,7 +16,7 @@ def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
         team=ticket.team, assignee=assignee, name=ticket.name, email=ticket.email, phone=ticket.phone,
         company=ticket.company, department=ticket.department, locale=ticket.locale, theme=ticket.theme,
         created_at=ticket.created_at, fields=MappingProxyType(dict(ticket.fields)),
-        organisation_id=ticket.organisation_id,
+        organisation_id=ticket.organisation_id, brand=ticket.brand,
     )  # fmt: skip
 
 

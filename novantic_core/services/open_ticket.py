@@ -77,7 +77,8 @@ def open_ticket(
         merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
-        locale=draft.locale, theme=draft.theme or site.settings.theme, submission=draft.submission,
+        locale=draft.locale, theme=draft.theme or site.brand(draft.brand).theme, brand=draft.brand,
+        submission=draft.submission,
         created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE, last_word_at=now,
     )  # fmt: skip
     session.add(ticket)

@@ -20,7 +20,7 @@ from novantic_core.search.tickets import NAME as TICKETS
 from novantic_core.services.describe import message_info, technician_recipient, ticket_info
 from novantic_core.services.keep_index import changed
 from novantic_core.site import Site
-from novantic_core.values import Actor, EventKind, Notice, Recipient, StoredFile, TicketEvent
+from novantic_core.values import MAIN, Actor, EventKind, Notice, Recipient, StoredFile, TicketEvent
 
 SYSTEM = Actor("system")
 _NOTHING_TO_FIND = frozenset({
@@ -120,13 +120,15 @@ def queue(
         with site.plugins.guarded(plugin, "novantic_notifications"):
             channel = _channel(site, notice)
             # who was erased has no address any more
-            told = notice.to.address != "" and (tell_clients or notice.to.role == "technician")
+            inside = notice.to.role == "technician"
+            told = notice.to.address != "" and (tell_clients or inside)
+            brand, theme = _face(site, event, inside)
             if channel is not None and told:
                 rows.append({
                     **_addressed(notice), "ticket_id": event.ticket.id, "event_id": event.id,
                     "message_row_id": message.id if message else None, "plugin": plugin.name, "channel": channel,
-                    "theme": event.ticket.theme, "state": PENDING, "attempts": 0, "next_attempt_at": now,
-                    "message_id": f"{event.ticket.number}.{event.id}.{position}@{_host(site)}",
+                    "theme": theme, "brand": brand, "state": PENDING, "attempts": 0, "next_attempt_at": now,
+                    "message_id": f"{event.ticket.number}.{event.id}.{position}@{_host(site, brand)}",
                     "last_error": "", "created_at": now,
                 })  # fmt: skip
     if rows:
@@ -144,12 +146,20 @@ def queue_account(
             if channel is not None:
                 rows.append({
                     **_addressed(notice), "technician_id": technician_id, "plugin": plugin.name, "channel": channel,
-                    "theme": theme, "state": PENDING, "attempts": 0, "next_attempt_at": now,
-                    "message_id": f"account.{secrets.token_hex(16)}@{_host(site)}", "last_error": "", "created_at": now,
+                    "theme": theme, "brand": MAIN, "state": PENDING, "attempts": 0,
+                    "next_attempt_at": now,
+                    "message_id": f"account.{secrets.token_hex(16)}@{_host(site, MAIN)}",
+                    "last_error": "", "created_at": now,
                 })  # fmt: skip
     if rows:
         session.connection().execute(_ADD_DELIVERY, rows)
     return len(rows)
+
+
+def _face(site: Site, event: TicketEvent, inside: bool) -> tuple[str, str]:
+    """Brand and theme of a notice. One team serves all brands: technicians are written to as the desk itself."""
+    ticket = event.ticket
+    return (MAIN, site.brand(MAIN).theme) if inside and ticket.brand != MAIN else (ticket.brand, ticket.theme)
 
 
 def _channel(site: Site, notice: Notice) -> str | None:
@@ -180,5 +190,5 @@ def _addressed(notice: Notice) -> dict[str, Any]:
     return {**values, "data": dict(notice.data)}
 
 
-def _host(site: Site) -> str:
-    return urlsplit(site.settings.site_url).hostname or "localhost"
+def _host(site: Site, brand: str) -> str:
+    return urlsplit(site.brand(brand).site_url).hostname or "localhost"

@@ -5,6 +5,7 @@ Plugins import them from :mod:`novantic_core.plugin`; the core imports them from
 
 from __future__ import annotations
 
+from novantic_core.values.brand import MAIN, Brand
 from novantic_core.values.intake import (
     Category,
     FieldKind,
@@ -52,13 +53,15 @@ from novantic_core.values.search import (
     SearchTerm,
     SearchText,
 )
-from novantic_core.values.storage import Setting, Storage, StorageBackend
+from novantic_core.values.storage import OwnSettings, Setting, Storage, StorageBackend
 from novantic_core.values.text import FieldError, Text
 
 __all__ = [
+    "MAIN",
     "AccountEvent",
     "ActionKind",
     "Actor",
+    "Brand",
     "Category",
     "Channel",
     "ContactInfo",
@@ -72,6 +75,7 @@ __all__ = [
     "NavigationItem",
     "Notice",
     "OrganisationInfo",
+    "OwnSettings",
     "PagePart",
     "Parcel",
     "PeriodicJob",

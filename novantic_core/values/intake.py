@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from novantic_core.values.brand import MAIN
 from novantic_core.values.text import Text
 
 
@@ -53,6 +54,7 @@ class TicketDraft:
     files: tuple[StoredFile, ...] = ()
     locale: str = "fr"
     theme: str = ""
+    brand: str = MAIN
     submission: str | None = None
 
     def with_(self, **changes: Any) -> TicketDraft:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from novantic_core.values.brand import MAIN
 from novantic_core.values.intake import StoredFile
 from novantic_core.values.text import Text
 
@@ -45,6 +46,7 @@ class TicketInfo:
     created_at: datetime
     fields: Mapping[str, Any] = field(default_factory=dict)
     organisation_id: int | None = None
+    brand: str = MAIN
 
 
 @dataclass(frozen=True, slots=True)

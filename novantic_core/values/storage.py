@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, Protocol
@@ -46,6 +46,31 @@ class Setting:
     label: Text = ""
     help: Text = ""
     at_start: bool = False
+
+
+class OwnSettings(Mapping[str, Any]):
+    """A plugin's settings by name, as they are whenever one is read: an administrator may change them at any time.
+
+    Before the application stands, while plugins are asked what they bring, it gives what the .ini file says.
+
+    :raises KeyError: for one that the plugin's ``novantic_settings_schema`` doesn't name
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __repr__(self) -> str:
+        # a log or a fault's text must not tell what is secret
+        return f"OwnSettings({', '.join(self)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import types
 import pytest
 from sqlalchemy import func
 
+from novantic_core.finding import load
 from novantic_core.plugin import Setting, SettingsError, hookimpl
-from novantic_core.plugins import load
 from novantic_core.site import build
 
 

@@ -8,6 +8,7 @@ import types
 import pytest
 
 from novantic_core import make_app
+from novantic_core.finding import load
 from novantic_core.plugin import (
     Category,
     Channel,
@@ -20,7 +21,7 @@ from novantic_core.plugin import (
     TicketField,
     hookimpl,
 )
-from novantic_core.plugins import FAULTS_BEFORE_SET_ASIDE, PluginFault, load
+from novantic_core.plugins import FAULTS_BEFORE_SET_ASIDE, PluginFault
 from novantic_core.settings import SettingsError
 from novantic_core.site import build
 
@@ -263,7 +264,7 @@ def test_a_plugin_named_twice_stops_the_start():
 
 
 def test_a_plugin_that_can_not_be_imported_stops_the_start(monkeypatch):
-    from novantic_core import plugins as registry
+    from novantic_core import finding
 
     class Broken:
         dist = None
@@ -272,7 +273,7 @@ def test_a_plugin_that_can_not_be_imported_stops_the_start(monkeypatch):
         def load():
             raise ImportError("no module named x")
 
-    monkeypatch.setattr(registry, "installed", lambda: {"mine": Broken})
+    monkeypatch.setattr(finding, "installed", lambda: {"mine": Broken})
     assert refusal("mine", {}) == "plugin mine can't be imported: ImportError: no module named x"
 
 

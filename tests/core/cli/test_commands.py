@@ -16,9 +16,9 @@ from sqlalchemy import func, select, text, update
 
 from novantic_core import cli, main
 from novantic_core.desk import Desk
+from novantic_core.finding import load
 from novantic_core.models import Delivery, SearchPending, SetupLink, Technician
 from novantic_core.plugin import hookimpl
-from novantic_core.plugins import load
 from novantic_core.services.sign_in import check_password
 from novantic_core.site import build
 

@@ -9,8 +9,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.finding import installed
 from novantic_core.i18n import _
-from novantic_core.plugins import installed
 from novantic_core.services.note_faults import bring_back, plugin_states
 from novantic_core.views.admin.base import actor, draw
 
