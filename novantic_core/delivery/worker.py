@@ -19,6 +19,7 @@ from novantic_core.delivery import outbox
 from novantic_core.delivery.jobs import run_due_jobs
 from novantic_core.delivery.parcel import make_parcel
 from novantic_core.models import AccessRequest, Delivery, PasswordRequest
+from novantic_core.plugins import Plugin
 from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.keep_index import work_off
 from novantic_core.services.note_faults import write_faults
@@ -131,12 +132,15 @@ class Worker:
         with self.site.database.session(write=False) as session:
             if not session.scalar(waiting):
                 return 0
+        return self.site.plugins.attempt(self._answer)
+
+    def _answer(self) -> int:
         with self.site.database.transaction() as session:
             done = answer_access_requests(self.site, session, self.clock())
             return done + answer_password_requests(self.site, session, self.clock())
 
     def _keep_indexes(self) -> int:
-        return work_off(self.site, self.clock())
+        return self.site.plugins.attempt(lambda: work_off(self.site, self.clock()))
 
     def _run_jobs(self) -> int:
         return run_due_jobs(self.site, self.clock())
@@ -151,12 +155,12 @@ class Worker:
         self._mark_accepted()
         with self.site.database.session(write=False) as session:
             # a look without a lock: an idle worker writes nothing
-            if not outbox.any_due(session, self.id, self.clock()):
+            if not outbox.any_due(session, self.id, self.clock(), self._carried()):
                 return 0
         with self.site.database.transaction() as session:
             # with the claim, so that there is no claim without a worker, however long this one was stopped
             self._give_sign(session, self.clock())
-            ids = outbox.claim(session, self.id, self.clock())
+            ids = outbox.claim(session, self.id, self.clock(), self._carried())
         for delivery_id in ids:
             if self._stopping.is_set():
                 break
@@ -164,12 +168,12 @@ class Worker:
         return len(ids)
 
     def _deliver_one(self, delivery_id: int) -> None:
-        prepared = self._prepare(delivery_id)
+        prepared = self.site.plugins.attempt(lambda: self._prepare(delivery_id))
         if prepared is None:
             return
-        channel, parcel = prepared
+        plugin, channel, parcel = prepared
         try:
-            channel.send(parcel)
+            self.site.plugins.attempt(lambda: self._send(plugin, channel, parcel), again=False)
         except Exception as failure:  # noqa: BLE001 - whatever a channel raises is kept with the delivery and shown
             with self.site.database.transaction() as session:
                 self._refuse(session, delivery_id, failure)
@@ -177,24 +181,41 @@ class Worker:
             self._accepted.append(delivery_id)
             self._mark_accepted()
 
-    def _prepare(self, delivery_id: int) -> tuple[Channel, Parcel] | None:
+    def _send(self, plugin: Plugin, channel: Channel, parcel: Parcel) -> None:
+        with self.site.plugins.timed(plugin, f"sending by {channel.name}", channel.seconds):
+            channel.send(parcel)
+
+    def _prepare(self, delivery_id: int) -> tuple[Plugin, Channel, Parcel] | None:
         """The channel and what it carries, committed with the link's token; None if there is nothing to send."""
         with self.site.database.transaction() as session:
             delivery = outbox.confirm(session, delivery_id, self.id)
             if delivery is None:
                 return None
+            if not outbox.is_carried(delivery.channel, self._carried()):
+                # its plugin was set aside since it was claimed: it waits, and was not tried
+                delivery.claimed_by, delivery.attempts = None, delivery.attempts - 1
+                return None
             try:
                 with session.begin_nested():
-                    return self._channel(delivery), make_parcel(self.site, session, delivery, self.clock())
+                    return (*self._channel(delivery), make_parcel(self.site, session, delivery, self.clock()))
             except Exception as failure:  # noqa: BLE001 - what can't be made must not block what comes after it
                 self._refuse(session, delivery_id, failure)
                 return None
 
-    def _channel(self, delivery: Delivery) -> Channel:
+    def _carried(self) -> outbox.Carried:
+        """What can be carried now; the rest waits for the plugin that carries it."""
+        plugins = self.site.plugins
+        working = {name for name, (plugin, _channel) in self.site.channels.items() if not plugin.hung}
+        if plugins.left_out:
+            # what theirs are called is not known while they are not there
+            return outbox.Carried(only=frozenset(working))
+        return outbox.Carried(others_than=frozenset(self.site.channels) - working)
+
+    def _channel(self, delivery: Delivery) -> tuple[Plugin, Channel]:
         found = self.site.channels.get(delivery.channel)
         if found is None:
             raise LookupError(f"no enabled plugin has the channel {delivery.channel!r}")
-        return found[1]
+        return found
 
     def _refuse(self, session: Session, delivery_id: int, failure: Exception) -> None:
         # a mail server's refusal is an everyday thing; anything else is a fault that somebody will look for
