@@ -22,7 +22,13 @@ FONTS = ("text", "headings", "mono")
 """What ``[fonts]`` takes beside ``files``: the typefaces of text, of headings and of numbers and code."""
 FONT_TOKENS = {"text": "font", "headings": "font-headings", "mono": "mono"}
 FONT_FORMATS = {".woff2": "woff2", ".woff": "woff", ".ttf": "truetype", ".otf": "opentype"}
-FONT_FACE = ("family", "file", "weight", "style")
+FONT_FACE = {
+    "family": r"\w[\w .'-]*",
+    "file": r"[\w./-]+",
+    "weight": r"\d{1,4}( \d{1,4})?",
+    "style": "normal|italic",
+}
+"""What a file of a typeface takes, and what each may be made of."""
 TOP = ("label", "parent", "brand", "home", "mail", "own", "fonts", "tokens")
 
 
@@ -105,14 +111,11 @@ class _Reader:
             raise self.fault("fonts.files is no list of tables: it takes [[fonts.files]] with family and file")
         faces = []
         for face in given:
-            self.check_names(face, FONT_FACE, "fonts.files")
-            for key, takes in (
-                ("family", r"[\w][\w .'-]*"), ("file", r"[\w./-]+"), ("weight", r"\d{1,4}( \d{1,4})?"),
-                ("style", "normal|italic"),
-            ):  # fmt: skip
-                if not re.fullmatch(takes, str(face.get(key, "" if key in {"family", "file"} else "400"))) and not (
-                    key == "style" and key not in face
-                ):
+            self.check_names(face, tuple(FONT_FACE), "fonts.files")
+            for key, takes in FONT_FACE.items():
+                # what isn't there stands for itself, but for the two that have no default
+                words = str(face.get(key, "" if key in {"family", "file"} else getattr(FontFile, key)))
+                if not re.fullmatch(takes, words):
                     raise self.fault(f"[[fonts.files]] {key} = {face.get(key)!r} can't stand in a style sheet")
             if Path(face["file"]).suffix not in FONT_FORMATS:
                 raise self.fault(f"[[fonts.files]] file = {face['file']!r}: it takes {', '.join(FONT_FORMATS)}")
