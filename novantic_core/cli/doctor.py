@@ -16,6 +16,7 @@ from novantic_core.models import Delivery, Worker
 from novantic_core.models.delivery import FAILED, PENDING
 from novantic_core.services.health import problems, search_is_late
 from novantic_core.services.note_faults import plugin_states
+from novantic_core.services.note_theme_faults import theme_faults
 from novantic_core.site import Site
 
 LATE_SECONDS = 600
@@ -43,6 +44,7 @@ def command(config: str) -> None:
         faults += _try("deliveries", lambda: _deliveries(site))
         faults += _try("indexing", lambda: _indexing(site))
         faults += _try("plugins", lambda: _plugins(site))
+        faults += _try("themes", lambda: _themes(site))
     sys.exit(1 if faults else 0)
 
 
@@ -87,3 +89,10 @@ def _plugins(site: Site) -> None:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
     if aside:
         raise OSError(f"set aside after faults: {', '.join(aside)}")
+
+
+def _themes(site: Site) -> None:
+    with site.database.session(write=False) as session:
+        broken = [f"{row.file}{f', line {row.line}' if row.line else ''}: {row.fault}" for row in theme_faults(session)]
+    if broken:
+        raise OSError(f"files that are left out because they are broken: {'; '.join(broken)}")
