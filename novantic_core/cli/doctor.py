@@ -16,6 +16,7 @@ from novantic_core.models import Delivery, Worker
 from novantic_core.models.delivery import FAILED, PENDING
 from novantic_core.services.health import problems, search_is_late
 from novantic_core.services.note_faults import plugin_states
+from novantic_core.services.set_up_plugin import unreadable_secrets
 from novantic_core.site import Site
 
 LATE_SECONDS = 600
@@ -43,6 +44,7 @@ def command(config: str) -> None:
         faults += _try("deliveries", lambda: _deliveries(site))
         faults += _try("indexing", lambda: _indexing(site))
         faults += _try("plugins", lambda: _plugins(site))
+        faults += _try("secrets of plugins", lambda: _secrets(site))
     sys.exit(1 if faults else 0)
 
 
@@ -87,3 +89,12 @@ def _plugins(site: Site) -> None:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
     if aside:
         raise OSError(f"set aside after faults: {', '.join(aside)}")
+
+
+def _secrets(site: Site) -> None:
+    lost = unreadable_secrets(site)
+    if lost:
+        raise OSError(
+            f"{', '.join(lost)}: set on a page under another novantic.secret and not readable any more; "
+            "set them again under /admin/settings"
+        )
