@@ -113,7 +113,7 @@ class TeamForm(EditForm):
 
 
 class PluginSettingsForm(EditForm):
-    """The settings of a plugin that a page may set, each with the plugin's own check. A secret is typed, never shown."""
+    """The settings of a plugin that a page may set, each with its own check. A secret is typed and never shown."""
 
     name = "plugin"
 
