@@ -47,8 +47,8 @@ class Call:
     """The call in the midst of which this one was made."""
 
     def gave(self, answer: Any, given: Any = None) -> None:
-        """Say what it answered; None is nothing."""
-        if answer is not None:
+        """Say what it answered; None is nothing, and so is an empty list."""
+        if answer is not None and answer != []:
             self.outcome, self.answer, self.given = ANSWERED, answer, given
 
     def failed(self, error: BaseException) -> None:
