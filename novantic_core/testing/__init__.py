@@ -13,7 +13,6 @@ name) and ``settings`` (more lines of the .ini file).
 from __future__ import annotations
 
 from novantic_core.testing.app import BUILT_IN, PASSWORD, SITE_URL, TICKET, App, Mailbox, prepare_database
-from novantic_core.testing.desk import CLAIRE, HUGO, MARC, SmallDesk, find
 from novantic_core.testing.fixtures import (
     back_office,
     count,
@@ -37,19 +36,14 @@ from novantic_core.testing.fixtures import (
 
 __all__ = [
     "BUILT_IN",
-    "CLAIRE",
-    "HUGO",
-    "MARC",
     "PASSWORD",
     "SITE_URL",
     "TICKET",
     "App",
     "Mailbox",
-    "SmallDesk",
     "back_office",
     "count",
     "english",
-    "find",
     "mailbox",
     "novantic_app",
     "novantic_database_url",

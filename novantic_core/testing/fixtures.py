@@ -14,9 +14,9 @@ from pyramid.i18n import TranslationString
 from sqlalchemy import func, select
 
 from novantic_core.testing.app import BUILT_IN, SITE_URL, TICKET, App, Mailbox, prepare_database
-from novantic_core.testing.desk import SmallDesk
 
 if TYPE_CHECKING:
+    from novantic_core.testing.desk import SmallDesk
     from novantic_core.testing.smtp import SmtpSink
 
 
@@ -225,6 +225,8 @@ def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
 @pytest.fixture
 def small_desk(novantic_app: App) -> SmallDesk:
     """A desk for tests about several tickets and people: ``small_desk.merge(one, other)``."""
+    from novantic_core.testing.desk import SmallDesk
+
     return SmallDesk(novantic_app)
 
 

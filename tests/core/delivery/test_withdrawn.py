@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from novantic_core.delivery import outbox
 from novantic_core.models import Delivery
-from novantic_core.testing import MARC
+from novantic_core.testing.desk import MARC
 
 
 def test_it_is_withdrawn(small_desk, mailbox):

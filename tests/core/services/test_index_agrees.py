@@ -25,7 +25,7 @@ from novantic_core.services.keep_organisation import (
 from novantic_core.services.merge_contacts import merge_contacts, separate_contact
 from novantic_core.services.rebuild_index import rebuild_index
 from novantic_core.services.split_message import split_message
-from novantic_core.testing import CLAIRE, HUGO, MARC, find
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 from novantic_core.values import Actor, TicketDraft
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)

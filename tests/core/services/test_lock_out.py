@@ -12,7 +12,7 @@ from novantic_core.models import AccessGrant, Contact, Delivery
 from novantic_core.models.delivery import CANCELLED, FAILED, SENT
 from novantic_core.services.change_contact import change_contact
 from novantic_core.services.grant_access import grant_access
-from novantic_core.testing import CLAIRE, HUGO, MARC, find
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from novantic_core.plugin import Actor, FieldError
 from novantic_core.services.merge_tickets import merge_tickets
-from novantic_core.testing import CLAIRE, HUGO, find
+from novantic_core.testing.desk import CLAIRE, HUGO, find
 
 
 @pytest.fixture

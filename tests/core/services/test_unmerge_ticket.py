@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from novantic_core.models import AccessGrant, Event, Message
 from novantic_core.plugin import Actor
-from novantic_core.testing import CLAIRE, MARC, find
+from novantic_core.testing.desk import CLAIRE, MARC, find
 
 
 @pytest.fixture

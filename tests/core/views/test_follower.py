@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from novantic_core.models import Message
-from novantic_core.testing import CLAIRE, MARC
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_technician_who_follows_needs_no_link(portal, small_desk, novantic_app
 
     from novantic_core.models import Technician
     from novantic_core.services.follow import follow
-    from novantic_core.testing import HUGO, find
+    from novantic_core.testing.desk import HUGO, find
 
     key = novantic_app.add_technician()
     number = small_desk.open()
@@ -103,7 +103,7 @@ def test_a_link_that_a_plugin_gave_to_somebody_else_shows_that_ticket_only(porta
     from datetime import UTC, datetime, timedelta
 
     from novantic_core.services.grant_access import grant_access
-    from novantic_core.testing import find
+    from novantic_core.testing.desk import find
 
     one, other = small_desk.open(), small_desk.open()
     with novantic_app.transaction() as session:

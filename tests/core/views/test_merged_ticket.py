@@ -6,7 +6,7 @@ import pytest
 from webtest import Upload
 
 from novantic_core.services.follow import forget
-from novantic_core.testing import CLAIRE, MARC
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_who_lost_the_right_to_the_other_sees_neither(enter, portal, small_desk,
     from datetime import UTC, datetime
 
     from novantic_core.services.follow import followers_of
-    from novantic_core.testing import find
+    from novantic_core.testing.desk import find
 
     one, other = pair
     small_desk.merge(one, other)

@@ -12,7 +12,7 @@ from novantic_core.plugin import Actor
 from novantic_core.services.change_status import change_status
 from novantic_core.services.discuss import add_note
 from novantic_core.services.follow import follow
-from novantic_core.testing import CLAIRE, HUGO, MARC, find
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 CLIENT = Actor("requester", "Claire Lefèvre", CLAIRE)
 ADA = "ada@novantic.example"

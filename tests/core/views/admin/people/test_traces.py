@@ -15,7 +15,7 @@ from novantic_core.services.redeliver import retry_delivery
 from novantic_core.services.save_draft import save_draft
 from novantic_core.services.saved_view import save_view
 from novantic_core.services.scrub import Scrubber
-from novantic_core.testing import CLAIRE, HUGO, MARC, find
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 
 @pytest.fixture

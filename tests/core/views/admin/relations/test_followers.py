@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from novantic_core.testing import CLAIRE, MARC
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def form(back_office, number):
 
 def follower(novantic_app, number):
     from novantic_core.services.follow import followers_of
-    from novantic_core.testing import find
+    from novantic_core.testing.desk import find
 
     with novantic_app.transaction() as session:
         (row,) = followers_of(session, find(session, number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from novantic_core.testing import CLAIRE, MARC
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from webtest import Upload
 
 from novantic_core.models import Attachment, Contact, Event, Message, Organisation, Ticket
-from novantic_core.testing import CLAIRE, MARC
+from novantic_core.testing.desk import CLAIRE, MARC
 
 FILLED = {
     "topic": "printer", "email": CLAIRE, "name": "Claire Lefèvre", "subject": "Imprimante", "message": "Elle clignote.",

@@ -11,7 +11,7 @@ from webtest import Upload
 
 from novantic_core.models import Attachment, Event, Message, Ticket, TicketLink
 from novantic_core.plugin import Actor
-from novantic_core.testing import CLAIRE, HUGO, MARC, find
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 CLIENT = Actor("requester", "Claire Lefèvre", CLAIRE)
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
