@@ -10,7 +10,7 @@ from typing import IO, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message, Organisation
+from novantic_core.models import Message, Organisation, Ticket
 from novantic_core.services import grant_access, keep_file, keep_index
 from novantic_core.services.describe import message_info, organisation_info, ticket_info
 from novantic_core.services.family import root_of
@@ -46,6 +46,8 @@ class Entry:
     alive: bool
     grant_id: int = 0
     number: str = ""
+    elsewhere: str = ""
+    """Where it is opened instead: the address of another of the desk's brands, whose client the ticket's is."""
 
 
 class Desk:
@@ -151,8 +153,12 @@ class Desk:
         return grant_access.grant_access(self.session, ticket.id, address, self.now, lifetime)
 
     def enter(self, token: str) -> Entry:
-        """Open a link, and note that it was used."""
+        """Open a link, and note that it was used; not under another brand's name than the ticket's."""
         grant = grant_access.find_grant(self.session, token)
+        if grant is not None and len(self.site.brands) > 1:
+            own = self.site.brand(self.session.get_one(Ticket, grant.ticket_id).brand)
+            if own is not self.brand:
+                return Entry(True, grant_access.is_alive(grant, self.now), elsewhere=own.site_url)
         if grant is None or not grant_access.is_alive(grant, self.now):
             return Entry(known=grant is not None, alive=False)
         ticket = grant_access.use_grant(self.session, grant, self.now)
