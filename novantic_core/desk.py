@@ -20,6 +20,7 @@ from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.mask import Masker, masker_for
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.services.record_action import record_action
+from novantic_core.services.tell_brands import brand_labels
 from novantic_core.site import Site
 from novantic_core.values import (
     MAIN,
@@ -59,6 +60,17 @@ class Desk:
         self.now = now or datetime.now(UTC)
         self.brand = site.brand(brand)
         """Under whose name this is done: the brand of the request's host, or of the ticket that a mail is about."""
+
+    def under(self, brand: str) -> Desk:
+        """The same under another brand's name: what is written to a ticket's client has addresses of their own brand.
+
+        :param brand: its key, as of ``TicketInfo.brand``
+        """
+        return Desk(self.site, self.session, self.now, brand)
+
+    def brands(self, locale: str) -> Mapping[str, str]:
+        """Key and name of each of the desk's brands, ``main`` first. Where there is one only, say nothing of brands."""
+        return brand_labels(self.site, locale)
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
         """The settings that a plugin asked for with ``novantic_settings_schema``, as they are now.
