@@ -15,7 +15,7 @@ from typing import Any, get_args
 from novantic_core import finding
 from novantic_core import settings as settings_module
 from novantic_core.backends import NoStorage, choose_engine, choose_storage
-from novantic_core.brands import read_brands
+from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
 from novantic_core.offers import ask, named, search_engines, search_indexes, unique
@@ -210,7 +210,7 @@ class Site:
 
     def brand_of_host(self, host: str) -> Brand:
         """The brand whose host name that is, with a port or without; the main one for any other."""
-        name = host.lower().rpartition("]")[0] + "]" if host.startswith("[") else host.lower().partition(":")[0]
+        name = host_name(host)
         return next((brand for brand in self.brands.values() if name in brand.hosts), self.brands[MAIN])
 
     @property

@@ -60,7 +60,9 @@ def open_ticket(
     if draft.channel not in site.intake_channels:
         raise LookupError(f"no intake channel {draft.channel!r}")
     _check(site, draft)
+    asked = site.brand(draft.brand)
     draft = _prepare(site, session, draft)
+    brand = site.brand(draft.brand)
     priority, call_back, reasons = _prioritise(site, draft, opening)
     route, route_reason = _route(site, session, draft)
     assignee_id = _assignee(session, route)
@@ -77,7 +79,7 @@ def open_ticket(
         merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
-        locale=draft.locale, theme=draft.theme or site.brand(draft.brand).theme, brand=draft.brand,
+        locale=draft.locale, theme=draft.theme if draft.theme and brand is asked else brand.theme, brand=brand.key,
         submission=draft.submission,
         created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE, last_word_at=now,
     )  # fmt: skip
