@@ -284,7 +284,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels=_intake_channels(plugins),
-        channels=named(plugins, "novantic_notification_channels", "name", settings=raw),
+        channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
         jobs=_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
