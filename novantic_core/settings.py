@@ -179,6 +179,11 @@ class Settings:
         return self.site_url.startswith("https://")
 
     @property
+    def outgoing(self) -> dict[str, str]:
+        """How mail is sent, as the file says it: all of the core's settings that a channel of a plugin is handed."""
+        return {key: text for key, text in self.raw.items() if key.startswith("mail.") or key == "novantic.mailer"}
+
+    @property
     def max_body(self) -> int:
         """How many bytes of a request are read at most: twice what the form allows.
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from novantic_core import finding
 from novantic_core import settings as settings_module
 from novantic_core.backends import NoStorage, choose_engine, choose_storage
-from novantic_core.brands import read_brands
+from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
 from novantic_core.offers import ask, named, search_engines, search_indexes, unique
@@ -194,7 +194,7 @@ class Site:
 
     def brand_of_host(self, host: str) -> Brand:
         """The brand whose host name that is, with a port or without; the main one for any other."""
-        name = host.lower().rpartition("]")[0] + "]" if host.startswith("[") else host.lower().partition(":")[0]
+        name = host_name(host)
         return next((brand for brand in self.brands.values() if name in brand.hosts), self.brands[MAIN])
 
     @property
@@ -290,7 +290,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels=_intake_channels(plugins),
-        channels=named(plugins, "novantic_notification_channels", "name", settings=raw),
+        channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
         jobs=_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],

@@ -60,12 +60,14 @@ def open_ticket(
             return before
     if draft.channel not in site.intake_channels:
         raise LookupError(f"no intake channel {draft.channel!r}")
+    asked = site.brand(draft.brand)
     trace = new_trace(site)
     with trace:
         _check(site, draft)
         draft = _prepare(site, session, draft)
         priority, call_back, reasons = _prioritise(site, draft, opening)
         route, route_reason = _route(site, session, draft)
+    brand = site.brand(draft.brand)
     assignee_id = _assignee(session, route)
     if opening is not None and opening.assignee_id is not None:
         assignee_id = opening.assignee_id
@@ -80,7 +82,7 @@ def open_ticket(
         merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
-        locale=draft.locale, theme=draft.theme or site.brand(draft.brand).theme, brand=draft.brand,
+        locale=draft.locale, theme=draft.theme if draft.theme and brand is asked else brand.theme, brand=brand.key,
         submission=draft.submission,
         created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE, last_word_at=now,
     )  # fmt: skip

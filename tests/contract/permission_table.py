@@ -99,6 +99,7 @@ TABLE = {
     "admin_shortcuts": "technician",
     "admin_settings": "administrator",
     "admin_technicians": "administrator",
+    "admin_brands": "administrator",
     "admin_themes": "administrator",
     "admin_ticket": "technician",
     "admin_ticket_assignee": "technician",
