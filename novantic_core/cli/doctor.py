@@ -16,6 +16,7 @@ from novantic_core.models import Delivery, Worker
 from novantic_core.models.delivery import FAILED, PENDING
 from novantic_core.services.health import problems, search_is_late
 from novantic_core.services.note_faults import plugin_states
+from novantic_core.services.set_up_plugin import unreadable_secrets
 from novantic_core.services.tell_brands import brand_faults, has_brands
 from novantic_core.site import Site
 from novantic_core.themes import PLAIN
@@ -46,6 +47,7 @@ def command(config: str) -> None:
         faults += _try("indexing", lambda: _indexing(site))
         faults += _try("plugins", lambda: _plugins(site))
         faults += _brands(site, read_settings(config).get("mail.default_sender", ""))
+        faults += _try("secrets of plugins", lambda: _secrets(site))
     sys.exit(1 if faults else 0)
 
 
@@ -104,3 +106,12 @@ def _plugins(site: Site) -> None:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
     if aside:
         raise OSError(f"set aside after faults: {', '.join(aside)}")
+
+
+def _secrets(site: Site) -> None:
+    lost = unreadable_secrets(site)
+    if lost:
+        raise OSError(
+            f"{', '.join(lost)}: set on a page under another novantic.secret and not readable any more; "
+            "set them again under /admin/settings"
+        )

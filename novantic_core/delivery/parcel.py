@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novantic_core.colours import mail_tokens
 from novantic_core.desk import Desk
 from novantic_core.html import without_pictures
 from novantic_core.i18n import _
@@ -52,7 +53,8 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         "mail_html": without_pictures(message.html) if message else "", "brand": brand,
         "recipient": recipient, "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
-        "size": catalogue.size, "tokens": _tokens(site, theme), "team": site.team_label(ticket.team) if ticket else "",
+        "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
+        "team": site.team_label(ticket.team) if ticket else "",
         "ticket_brand": _ticket_brand(site, ticket, recipient),
     }  # fmt: skip
     return Parcel(
@@ -139,14 +141,3 @@ def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], st
         if value not in (None, "", False):
             facts.append((field.label, site.show_field(plugin, field, value)))
     return [(translate(label), translate(value)) for label, value in facts]
-
-
-def _tokens(site: Site, theme: str) -> dict[str, str]:
-    """The theme's light colours, for mails, which know no custom properties."""
-    merged = {
-        "ink": "#17202b", "ink-soft": "#4d5866", "paper": "#ffffff", "ground": "#f5f6f8", "line": "#d8dde4",
-        "brand": "#17406d", "brand-ink": "#ffffff", "accent": "#0b63c5", "alarm": "#b3261e", "alarm-soft": "#fdeceb",
-    }  # fmt: skip
-    for link in reversed(site.themes.chain(theme)):
-        merged.update(link.tokens)
-    return merged

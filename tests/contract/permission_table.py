@@ -104,6 +104,7 @@ TABLE = {
     "admin_ticket": "technician",
     "admin_ticket_assignee": "technician",
     "admin_ticket_canned": "technician",
+    "admin_ticket_why": "administrator",
     "admin_ticket_category": "technician",
     "admin_ticket_draft": "technician",
     "admin_ticket_notes": "technician",

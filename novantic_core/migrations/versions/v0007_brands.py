@@ -27,6 +27,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "hook_trace",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -37,7 +38,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["ticket_id"], ["ticket.id"], ondelete="CASCADE", name=op.f("fk_hook_trace_ticket_id_ticket")
         ),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_hook_trace")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hook_trace")),
     )
     op.create_index("ix_hook_trace_ticket_id", "hook_trace", ["ticket_id", "event_id"])
     op.create_index("ix_hook_trace_at", "hook_trace", ["at"])

@@ -14,6 +14,7 @@ from novantic_core.forms.desk_message import DeskMessageForm, DeskNoteForm, Desk
 from novantic_core.forms.ticket_facts import TicketFactsForm, empty_fields
 from novantic_core.i18n import _
 from novantic_core.models import CannedReply, Draft, Presence, Technician, Ticket
+from novantic_core.security import is_allowed
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.follow import followers_of
 from novantic_core.services.keep_file import attachment_path
@@ -94,6 +95,7 @@ def draw_ticket(
         "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
         "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread) if facts_form.fields() else None,
         "facts_open": facts is not None or bool(missing), "missing": [field.label for field in missing],
+        "why": _address(request, "admin_ticket_why", ticket) if is_allowed(request, "admin_ticket_why") else None,
         "facts_shown": _facts(facts_form), "notes": "notes" in request.GET,
     }  # fmt: skip
     if wrong is not None:
