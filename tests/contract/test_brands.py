@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 import two_brands
 from pyramid.response import Response
-from small_desk import MARC, SmallDesk, find
 from sqlalchemy import select
 from two_brands import HOSTS, OTHER
 
@@ -19,6 +18,7 @@ from novantic_core.plugin import Actor, hookimpl
 from novantic_core.services.change_status import change_status
 from novantic_core.settings import LOCALES
 from novantic_core.testing import BUILT_IN
+from novantic_core.testing.desk import MARC, SmallDesk, find
 
 _NOWHERE = Path(__file__)
 CLIENTS = {"fr": "claire@lefevre.example.com", "en": "kate@harbour.example.com"}
