@@ -102,7 +102,9 @@ def test_the_desk_chooses_the_brands_of_a_shelf(write, back_office, meadow, port
     assert "montré sous d’autres marques" in back_office.get("/admin/audit?of=desk")
 
 
-def test_what_was_for_a_brand_that_is_gone_stays_hidden_and_is_said_so(shelf, back_office, meadow, portal, novantic_app):
+def test_what_was_for_a_brand_that_is_gone_stays_hidden_and_is_said_so(
+    shelf, back_office, meadow, portal, novantic_app
+):
     with novantic_app.transaction() as session:
         session.execute(delete(ShelfBrand))
         session.add(ShelfBrand(category_id=shelf, brand="gone"))
