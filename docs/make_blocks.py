@@ -1,4 +1,4 @@
-"""Writes docs/reference/blocks.md from the core's and the built-in plugins' templates: ``python docs/make_blocks.py``.
+"""Writes docs/reference/blocks.md from the templates of the core and the plugins: ``python docs/make_blocks.py``.
 
 A template says at its top what its blocks are: ``<!--! name: words -->``, a line each, which no reader's page shows.
 """

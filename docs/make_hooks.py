@@ -31,8 +31,18 @@ def _intro() -> str:
 def _hook(name: str) -> str:
     function = getattr(hookspecs, name)
     signature = ", ".join(inspect.signature(function).parameters)
-    first = " · stops at the first answer" if getattr(function, "novantic_spec", {}).get("firstresult") else ""
-    return f"### {name}({signature}){first}\n\n{_body(inspect.getdoc(function) or '')}"
+    first = " · stops at the first answer" if function.novantic_spec["firstresult"] else ""
+    body = _body(inspect.getdoc(function) or "")
+    options = function.novantic_spec
+    for parameter, notice in (options["warn_on_impl_args"] or {}).items():
+        body = body.replace(f"- **{parameter}**:", f"- **{parameter}** (_{notice}_):")
+    gone = f"_{_sentence(options['warn_on_impl'])}_\n\n" if options["warn_on_impl"] else ""
+    return f"### {name}({signature}){first}\n\n{gone}{body}"
+
+
+def _sentence(notice: Warning) -> str:
+    words = str(notice)
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _body(text: str) -> str:

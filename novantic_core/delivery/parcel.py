@@ -16,8 +16,10 @@ from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import message_info, ticket_info
 from novantic_core.services.personal_link import make_link
+from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.site import Site
 from novantic_core.values import (
+    MAIN,
     FormContext,
     MessageInfo,
     Notice,
@@ -41,7 +43,8 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     message = _message(session, delivery)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
     face = site.brand(delivery.brand)
-    theme = delivery.theme if delivery.theme in site.themes.themes else face.theme
+    # of a brand that the settings name no more, nothing is left
+    theme = delivery.theme if delivery.theme in site.themes.themes and delivery.brand in site.brands else face.theme
     brand = site.brand_words(face, delivery.locale, theme)
     catalogue = site.themes.catalogue(theme, delivery.locale)
     link = _account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now)
@@ -52,6 +55,7 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
         "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
         "team": site.team_label(ticket.team) if ticket else "",
+        "ticket_brand": _ticket_brand(site, ticket, recipient),
     }  # fmt: skip
     return Parcel(
         notice=notice,
@@ -64,6 +68,13 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         render=lambda name: site.themes.render(theme, delivery.locale, name, values),
         translate=catalogue.translate,
     )
+
+
+def _ticket_brand(site: Site, ticket: TicketInfo | None, recipient: Recipient) -> str:
+    """For technicians of a desk with several brands, who are all written to as the desk: whose ticket it is."""
+    if ticket is None or recipient.role != "technician" or not has_brands(site):
+        return ""
+    return brand_label(site, ticket.brand, recipient.locale)
 
 
 def _ticket(session: Session, delivery: Delivery) -> TicketInfo | None:
@@ -92,7 +103,7 @@ def _account_link(site: Site, session: Session, delivery: Delivery, now: datetim
     # between the request and the sending they may have left, or been given another address
     if not technician.active or technician.email != delivery.address:
         raise PermanentFailure("the account was switched off, or has another address by now")
-    return f"{site.settings.site_url}/admin/password/{make_link(session, technician, now)}"
+    return f"{site.brand(MAIN).site_url}/admin/password/{make_link(session, technician, now)}"
 
 
 def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notice, now: datetime) -> str | None:
@@ -100,7 +111,7 @@ def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notic
         return None
     recipient = notice.to
     if recipient.role == "technician":
-        return f"{site.settings.site_url}/admin/tickets/{ticket.number}"
+        return f"{site.brand(MAIN).site_url}/admin/tickets/{ticket.number}"
     desk = Desk(site, session, now, ticket.brand)
     answer = site.plugins.first(
         "novantic_access_link", session=session, desk=desk, ticket=ticket, recipient=recipient,

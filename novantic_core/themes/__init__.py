@@ -13,6 +13,7 @@ import html
 import mimetypes
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ __all__ = ["CORE", "PLAIN", "Fault", "FontFile", "Theme", "ThemeTemplate", "Them
 
 CORE = Path(__file__).parent.parent
 LONGEST_NAME = 200
+RELOAD_SECONDS = 1
+"""For how long a version holds while files are being written: one page's time."""
 PLAIN = "plain"
 """The name of the theme that is the core itself: unbranded pages, the end of every search path."""
 
@@ -88,7 +91,8 @@ class Themes:
         self._lock = threading.RLock()
         self._templates: dict[tuple[str, str, Path | None], ThemeTemplate] = {}
         self._catalogues: dict[tuple[str, str], Catalogue] = {}
-        self._versions: dict[tuple[str, str], str] = {}
+        self._versions: dict[str, tuple[str, float]] = {}
+        self._there: set[tuple[str, str]] = set()
         self._brands: dict[tuple[str, str], Mapping[str, Any]] = {}
         self.themes: dict[str, Theme] = {PLAIN: Theme(PLAIN, CORE, None, "Plain", {})}
         for folder in folders:
@@ -354,15 +358,21 @@ class Themes:
 
         :raises LookupError: if there is no such file
         """
-        found = self._versions.get((theme, name))
-        if found is None:
+        if (theme, name) not in self._there:
             if self.asset(theme, name) is None:
                 raise LookupError(f"no static file {name} for theme {theme}")
-            digest = hashlib.sha256(self.tokens_css(theme).encode())
-            for folder in self.path(theme, "static"):
-                for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                    digest.update(f"{path.relative_to(folder)}\0".encode() + _content(path))
-            found = digest.hexdigest()[:12]
             if not self._reload:
-                self._versions[theme, name] = found
+                self._there.add((theme, name))
+        found, looked_at = self._versions.get(theme, ("", 0.0))
+        # all files are read for it: under development too a page with ten of them must not do that ten times
+        if not found or (self._reload and time.monotonic() > looked_at + RELOAD_SECONDS):
+            found = self._digest(theme)
+            self._versions[theme] = found, time.monotonic()
         return found
+
+    def _digest(self, theme: str) -> str:
+        digest = hashlib.sha256(self.tokens_css(theme).encode())
+        for folder in self.path(theme, "static"):
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                digest.update(f"{path.relative_to(folder)}\0".encode() + _content(path))
+        return digest.hexdigest()[:12]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from novantic_core import themes as themes_module
 from novantic_core.settings import SettingsError
 from novantic_core.themes import Themes, read_theme
 
@@ -189,7 +190,8 @@ def test_words_of_a_theme_win_over_the_cores(make):
     assert themes.catalogue("other", "fr").translate("Home") == "Accueil"
 
 
-def test_the_address_of_a_file_changes_with_its_content(make, tmp_path):
+def test_the_address_of_a_file_changes_with_its_content(make, monkeypatch):
+    monkeypatch.setattr(themes_module, "RELOAD_SECONDS", -1)
     folder = make("mine", "", {"static/a.css": "one"})
     themes = make.all(reload=True)
     before = themes.version("mine", "a.css")
