@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
+from made_plugin import MadePlugins
 from small_desk import SmallDesk
 from smtp_sink import SmtpSink
 from sqlalchemy import NullPool, func, select
@@ -227,3 +228,14 @@ class Clock:
 def clock() -> Clock:
     """A clock that stands still."""
     return Clock()
+
+
+@pytest.fixture
+def made_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadePlugins]:
+    """Plugins of the test's own, installed as any other: ``made_plugins.install("mine", "source")``."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    made = MadePlugins(folder)
+    yield made
+    made.forget()
