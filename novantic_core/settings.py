@@ -144,6 +144,9 @@ class Settings:
     environment: str = _option("production or development", parse_choice("production", "development"), "")
     access_link_hours: int = _option("a whole number of hours", parse_count, 24)
     notice_link_days: int = _option("a whole number of days", parse_count, 30)
+    trace_days: int = _option(
+        "for how many days it is kept what plugins did to tickets; 0 for not at all", parse_count, 30
+    )
     limit_tickets: str = _option("a rate, as 20 per hour, of tickets by one address", parse_rate, "20 per hour")
     limit_tickets_by_client: str = _option(
         "a rate, as 100 per hour, of tickets from one IP address", parse_rate, "100 per hour"

@@ -17,11 +17,12 @@ from novantic_core.services.rebuild_index import rebuild_index
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_hook_catalogue_is_what_the_specs_say():
-    spec = importlib.util.spec_from_file_location("make_hooks", ROOT / "docs" / "make_hooks.py")
-    make_hooks = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make_hooks)
-    assert make_hooks.PAGE.read_text("utf-8") == make_hooks.page(), "run `make docs`"
+@pytest.mark.parametrize("name", ["make_hooks", "make_blocks"])
+def test_a_made_page_is_what_its_sources_say(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    assert made.PAGE.read_text("utf-8") == made.page(), "run `make docs`"
 
 
 def python_blocks(page: str) -> list[str]:
