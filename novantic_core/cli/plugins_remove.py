@@ -59,7 +59,7 @@ def remove(
 
 
 def _confirm(site: Site, name: str) -> None:
-    if not sys.stdin.isatty():
+    if not _can_answer():
         raise click.UsageError("--drop asks before it drops: where nobody can answer, say --yes")
     with site.database.session(write=False) as session:
         found = look_at(site, session, name)
@@ -67,6 +67,10 @@ def _confirm(site: Site, name: str) -> None:
     for line in _counted(found):
         click.echo(f"  {line}")
     click.confirm("Drop all of this for good, without a copy?", abort=True)
+
+
+def _can_answer() -> bool:
+    return sys.stdin.isatty()
 
 
 def _fate(way: Way) -> str:
