@@ -106,12 +106,12 @@ def _linear(share: float) -> float:
 # --------------------------------------------------------------------- a theme's colours, worked out from one
 
 WHITE, NIGHT = "#ffffff", "#0d1620"
-STRONG = 7.0
-"""The contrast of the bar at the top of a page, which is shown in bright light too."""
+STRONG = 10.0
+"""The contrast of the back office's menu, which is large: a quieter shade beside what one works on."""
 
 
 def family(accent: str, tokens: Mapping[str, str], *, dark: bool) -> dict[str, str]:
-    """What a theme of one colour says in one look: its accent, its bar, and what stands on them.
+    """What a theme of one colour says in one look: its accent, its menu, and what stands on them.
 
     Each keeps the hue, and is made darker or lighter until everybody can tell it from what it stands on.
 
