@@ -10,6 +10,7 @@ import contextlib
 import inspect
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -83,6 +84,8 @@ class Plugins:
     raise_faults: bool = False
     settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
     """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
+    without_secrets: Callable[[str, str], str] = lambda _plugin, text: text
+    """A text about a plugin's fault without its secrets; whoever makes the site says which there are."""
     _own: dict[str, v.OwnSettings] = field(default_factory=dict)
     _calls: dict[str, list[_Call]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -233,15 +236,24 @@ class Plugins:
 
     def note_fault(self, plugin: Plugin, doing: str, error: BaseException) -> None:
         """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row."""
-        logging.getLogger(f"novantic.plugin.{plugin.name}").error("%s failed", doing, exc_info=error)
+        self._log(plugin, doing, error)
         recorder.note_fault(plugin.name, doing, error)
         with self._lock:
             plugin.faults += 1
             plugin.streaks[doing] = plugin.streaks.get(doing, 0) + 1
-            plugin.last_fault = f"{doing}: {type(error).__name__}: {error}"[:500]
+            plugin.last_fault = self.without_secrets(plugin.name, f"{doing}: {type(error).__name__}: {error}")[:500]
             plugin.last_fault_at = datetime.now(UTC)
             if plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
                 plugin.set_aside = True
+
+    def _log(self, plugin: Plugin, doing: str, error: BaseException) -> None:
+        log = logging.getLogger(f"novantic.plugin.{plugin.name}")
+        whole = "".join(traceback.format_exception(error))
+        safe = self.without_secrets(plugin.name, whole)
+        if safe == whole:
+            log.error("%s failed", doing, exc_info=error)
+        else:
+            log.error("%s failed\n%s", doing, safe)
 
 
 class PluginFault(Exception):
