@@ -73,7 +73,7 @@ def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit
     page = visit(attachments=[Upload("a.txt", b"x")])
     page.forms["reply"]["message"] = "Une précision"
     page.forms["reply"].submit(status=303)
-    novantic_app.site.plugins.collect("novantic_commands", cli=cli.group)
+    novantic_app.site.plugins.collect("novantic_commands", cli=cli.group, open_desk=None)
     with novantic_app.transaction() as session:
         ada = session.scalars(select(Technician)).one()
         send_link(novantic_app.site, session, ada, datetime.now(UTC), "novantic")

@@ -1,0 +1,27 @@
+from datetime import date
+
+import novantic_propose_priority
+import pytest
+
+PLUGINS = {"plugins": ["webform", "paydays"], "extra_plugins": {"paydays": novantic_propose_priority}}
+
+
+@pytest.mark.novantic(**PLUGINS)
+def test_accountants_are_urgent_at_the_end_of_the_month(novantic_app, back_office, add_organisation, monkeypatch):
+    monkeypatch.setattr(novantic_propose_priority, "is_pay_time", lambda day: True)
+    add_organisation("Cabinet Comptable Morel", "morel.example.com")
+    ticket = novantic_app.open_ticket(email="luc@morel.example.com", subject="Logiciel de paie")
+    assert (ticket.priority, ticket.call_back) == ("urgent", True)
+    assert "paies du mois (plugin paydays)" in " ".join(back_office.get(f"/admin/tickets/{ticket.number}").html.text.split())
+    assert novantic_app.open_ticket(email="claire@lefevre.example.com").priority == "normal"
+
+
+@pytest.mark.novantic(**PLUGINS, settings={"novantic.debug": "false"})
+def test_a_rule_that_fails_has_no_opinion(novantic_app, add_organisation, monkeypatch):
+    monkeypatch.setattr(novantic_propose_priority, "ACCOUNTANTS", None)
+    add_organisation("Cabinet Comptable Morel", "morel.example.com")
+    assert novantic_app.open_ticket(email="luc@morel.example.com", priority="low").priority == "low"
+
+
+def test_pay_time_is_the_last_three_days(novantic_app=None):
+    assert [day for day in range(24, 31) if novantic_propose_priority.is_pay_time(date(2026, 11, day))] == [28, 29, 30]
