@@ -94,6 +94,10 @@ class Catalogue:
             words = _VARIABLE.sub(lambda match: str(values.get(match[1] or match[2], match[0])), words)
         return words
 
+    def knows(self, msgid: str) -> bool:
+        """Whether a catalogue has a message."""
+        return str.__str__(msgid) in self._messages
+
     def plural(self, forms: tuple[str, str], n: int, **mapping: Any) -> str:
         """The form of a message for ``n`` things; ``${n}`` is in its variables."""
         found = self._messages.get(forms)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,10 @@ from typing import Any
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
-from small_desk import SmallDesk
-from smtp_sink import SmtpSink
-from sqlalchemy import NullPool, func, select
+from sqlalchemy import NullPool
 
 from novantic_core.migrate import upgrade
 from novantic_core.services import sign_in
-
-TICKET = {
-    "company": "Boulangerie Lefèvre",
-    "email": "claire@lefevre.example.com",
-    "name": "Claire Lefèvre",
-    "phone": "01 44 55 66 77",
-    "subject": "Imprimante HP – hors connexion",
-    "message": "Bonjour,\nmon imprimante apparaît hors connexion.",
-}
 
 
 @pytest.fixture(scope="session")
@@ -102,109 +90,6 @@ def novantic_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     admin.dispose()
-
-
-@pytest.fixture
-def open_ticket(portal: Any, mailbox: Any) -> Callable[..., str]:
-    """Open a ticket through the form, as a client would: its number."""
-
-    def open_one(**values: Any) -> str:
-        form = portal.get("/tickets/new").forms["ticket"]
-        values = {**TICKET, **values}
-        if "topic" in form.fields:
-            values.setdefault("topic", "printer")
-        for name, value in values.items():
-            form[name] = value
-        page = form.submit(status=303).follow()
-        return str(page.html.find(class_="num").text)
-
-    return open_one
-
-
-@pytest.fixture
-def visit(portal: Any, mailbox: Any, open_ticket: Callable[..., str]) -> Callable[..., Any]:
-    """Open a ticket and follow the link of its first mail: the page of the discussion."""
-
-    def enter(**values: Any) -> Any:
-        open_ticket(**values)
-        mail = mailbox.to(values.get("email", TICKET["email"]))[-1]
-        return portal.get(mailbox.link(mail)).follow()
-
-    return enter
-
-
-@pytest.fixture
-def english(portal: Any) -> Any:
-    """The portal as a browser that asks for English sees it."""
-    portal.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return portal
-
-
-@pytest.fixture
-def count(novantic_app: Any) -> Callable[[Any], int]:
-    """How many rows a table has: ``count(Ticket)``."""
-
-    def rows(table: Any) -> int:
-        with novantic_app.site.database.session(write=False) as session:
-            return int(session.scalar(select(func.count()).select_from(table)))
-
-    return rows
-
-
-@pytest.fixture
-def say(novantic_app: Any) -> Callable[..., int]:
-    """What a technician says on a ticket: ``say(number, "<p>Bonjour</p>")``, ``note=True`` for a note; its id."""
-    from novantic_core.models import Ticket
-    from novantic_core.plugin import Actor
-    from novantic_core.services.discuss import add_message, add_note
-
-    def add(number: str, html: str, *, note: bool = False, **options: Any) -> int:
-        with novantic_app.transaction() as session:
-            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
-            actor = Actor("technician", "Hugo", "hugo@novantic.example")
-            write = add_note if note else add_message
-            return int(write(novantic_app.site, session, ticket, actor, html, datetime.now(UTC), **options).id)
-
-    return add
-
-
-@pytest.fixture
-def statements(novantic_app: Any) -> Callable[[], Any]:
-    """The SQL that is sent meanwhile: ``with statements() as sent: portal.get("/")``, then ``len(sent)``."""
-
-    @contextmanager
-    def listen() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            # SQLite's BEGIN is sent as a statement, PostgreSQL's isn't
-            if not statement.startswith("BEGIN"):
-                sent.append(statement)
-
-        engine = novantic_app.site.database.engine
-        sqlalchemy.event.listen(engine, "before_cursor_execute", note)
-        yield sent
-        sqlalchemy.event.remove(engine, "before_cursor_execute", note)
-
-    return listen
-
-
-@pytest.fixture
-def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
-    """A mail server that the application sends to. Ask for it before the application."""
-    sink = SmtpSink()
-    novantic_settings.update(
-        {"novantic.mailer": "smtp", "mail.host": "127.0.0.1", "mail.port": str(sink.port)}
-    )  # fmt: skip
-    sink.start()
-    yield sink
-    sink.stop()
-
-
-@pytest.fixture
-def small_desk(novantic_app: Any) -> SmallDesk:
-    """A desk for tests about several tickets and people: ``small_desk.merge(one, other)``."""
-    return SmallDesk(novantic_app)
 
 
 class Clock:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from novantic_core.models import Follower, Message, Ticket
 from novantic_core.plugin import Actor, Desk, TicketDraft
@@ -13,6 +14,7 @@ from novantic_core.services.discuss import add_message
 from novantic_core.services.follow import follow_from_outside, followers_of, unfollow
 from novantic_core.services.merge_tickets import merge_tickets
 from novantic_core.services.unmerge_ticket import unmerge_ticket
+from novantic_core.testing.app import App
 
 CLAIRE, MARC = "claire@lefevre.example.com", "marc@petit.example.com"
 NAMES = {CLAIRE: "Claire Lefèvre", MARC: "Marc Petit"}
@@ -22,7 +24,7 @@ HUGO = Actor("technician", "Hugo", "hugo@novantic.example")
 class SmallDesk:
     """What tests say in their own words."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: App) -> None:
         self.app = app
 
     def open(self, email: str = CLAIRE, **values: Any) -> str:
@@ -84,6 +86,6 @@ class SmallDesk:
             return [message.text.strip() for message in session.scalars(rows)]
 
 
-def find(session: Any, number: str) -> Ticket:
+def find(session: Session, number: str) -> Ticket:
     """The row of a ticket."""
     return session.scalars(select(Ticket).where(Ticket.number == number)).one()

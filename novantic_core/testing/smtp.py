@@ -92,7 +92,7 @@ class SmtpSink:
             self.port: int = probe.getsockname()[1]
         self.received: list[Received] = []
         self.answers: dict[str, str] = {}
-        self.hang_up: Callable[[str], bool] = lambda where: False
+        self.hang_up: Callable[[str], bool] = lambda _where: False
         """Asked at ``DATA`` (before the mail is kept), ``KEPT`` (after) and ``QUIT``: whether to hang up."""
         self.connections: set[Any] = set()
         self.gate = threading.Event()

@@ -1,14 +1,4 @@
-"""Fixtures for tests of plugins, themes and the core itself: a pytest plugin, there as soon as Novantic is installed.
-
-    @pytest.mark.novantic(plugins=["webform", "email", "mine"], extra_plugins={"mine": my_plugin})
-    def test_field_is_on_the_form(portal):
-        assert "my_field" in portal.get("/tickets/new").forms["ticket"].fields
-
-``novantic_app`` is a configured application on a fresh database, ``portal`` and ``back_office`` are WebTest clients of
-it, ``mailbox`` shows mail as a recipient would see it. A plugin's fault is raised, not guarded. The marker takes
-``plugins`` (names, in order; all built-in ones unless told), ``extra_plugins`` (modules that aren't installed, by
-name) and ``settings`` (more lines of the .ini file).
-"""
+"""An application under test, and its mails."""
 
 from __future__ import annotations
 
@@ -24,12 +14,23 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
+TICKET = {
+    "company": "Boulangerie Lefèvre",
+    "email": "claire@lefevre.example.com",
+    "name": "Claire Lefèvre",
+    "phone": "01 44 55 66 77",
+    "subject": "Imprimante HP – hors connexion",
+    "message": "Bonjour,\nmon imprimante apparaît hors connexion.",
+}
+"""What a client types into the form of :func:`~novantic_core.testing.fixtures.open_ticket`."""
 BUILT_IN = ("webform", "email_links", "faq", "teamviewer", "categories", "critical", "email", "local_storage")
+"""The plugins that Novantic brings, in the order of its own .ini files."""
 SITE_URL = "http://support.example.com"
+"""``novantic.site_url`` of the application."""
 PASSWORD = "correct horse battery"  # noqa: S105 - of technicians that exist in tests only
+"""The password of every technician that a test adds."""
 
 
 @dataclass
@@ -71,6 +72,25 @@ class App:
         from webtest import TestApp
 
         return TestApp(self.wsgi, extra_environ={"HTTP_HOST": "support.example.com", "REMOTE_ADDR": "192.0.2.1"})
+
+    def sign_in(self, email: str = "hugo@novantic.example", name: str = "Hugo", role: str = "technician") -> Any:
+        """Add a technician: a WebTest client in which they are signed in."""
+        self.add_technician(email, name, role)
+        client = self.client()
+        form = client.get("/admin/login").forms["sign-in"]
+        form["login"], form["password"] = email, PASSWORD
+        form.submit().follow()
+        return client
+
+    def changed_tables(self, metadata: Any) -> list[Any]:
+        """How the tables of a plugin's migrations differ from its models: nothing, if each change has its migration.
+
+        :param metadata: ``Base.metadata`` of the plugin's models
+        """
+        from novantic_core.migrate import autogenerate
+
+        with self.site.database.engine.connect() as connection:
+            return autogenerate(connection, metadata)
 
 
 @dataclass
@@ -119,83 +139,6 @@ class Mailbox:
         return found[1]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
-    config.addinivalue_line(
-        "markers", "novantic(plugins=None, extra_plugins=None, settings=None): how the application is configured"
-    )
-
-
-@pytest.fixture
-def novantic_database_url(tmp_path: Path) -> str:
-    """The database of a test: an SQLite file of its own. Override it to test on another engine."""
-    return f"sqlite:///{tmp_path}/novantic.db"
-
-
-@pytest.fixture(scope="session")
-def novantic_databases(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any]:
-    """Databases migrated once for each set of plugins and copied for each test."""
-    return {"folder": tmp_path_factory.mktemp("databases")}
-
-
-@pytest.fixture(scope="session")
-def novantic_template_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Templates compiled once for all tests, by far the dearest part of making an application."""
-    return str(tmp_path_factory.mktemp("templates"))
-
-
-@pytest.fixture
-def novantic_settings(
-    request: pytest.FixtureRequest, tmp_path: Path, novantic_database_url: str, novantic_template_cache: str
-) -> dict[str, str]:
-    """What the .ini file of the application says."""
-    marker = request.node.get_closest_marker("novantic")
-    options = marker.kwargs if marker else {}
-    settings = {
-        "sqlalchemy.url": novantic_database_url,
-        "novantic.site_url": SITE_URL,
-        "novantic.plugins": " ".join(options["plugins"] if options.get("plugins") is not None else BUILT_IN),
-        "novantic.secret": "0123456789abcdef" * 4,
-        "novantic.mailer": "files",
-        "novantic.debug": "true",
-        # one process: nobody else changes anything, and how many statements a page takes doesn't depend on the clock
-        "novantic.preferences_seconds": "3600",
-        "mail.top_level_directory": str(tmp_path / "mail"),
-        "novantic.template_cache": novantic_template_cache,
-    }
-    if "local_storage" in settings["novantic.plugins"].split():
-        settings["novantic.storage.local.path"] = str(tmp_path / "files")
-    settings.update(options.get("settings") or {})
-    return settings
-
-
-@pytest.fixture
-def novantic_app(
-    request: pytest.FixtureRequest, novantic_settings: dict[str, str], novantic_databases: dict[Any, Any]
-) -> Iterator[App]:
-    """A configured application on a fresh database."""
-    from novantic_core import make_app
-    from novantic_core.site import build
-
-    marker = request.node.get_closest_marker("novantic")
-    extra = marker.kwargs.get("extra_plugins") if marker else None
-    if novantic_settings.get("novantic.worker") == "embedded":
-        # it looks at the database as soon as the application is made
-        site = build(novantic_settings, extra)
-        prepare_database(site, novantic_databases)
-        site.database.engine.dispose()
-    app = App(make_app(novantic_settings, extra), novantic_settings)
-    if app.wsgi.registry.worker is None:
-        prepare_database(app.site, novantic_databases)
-    yield app
-    worker = app.wsgi.registry.worker
-    if worker is not None:
-        worker.stop()
-        # its connections can't be closed while it still works with one
-        assert worker.ended.wait(30)
-    app.site.database.engine.dispose()
-
-
 def prepare_database(site: Any, prepared: dict[Any, Any]) -> None:
     """Bring a fresh database to the heads of all histories; by a copy of one that was migrated before, where it can.
 
@@ -220,26 +163,3 @@ def prepare_database(site: Any, prepared: dict[Any, Any]) -> None:
         return
     site.database.engine.dispose()
     shutil.copyfile(prepared[key], database)
-
-
-@pytest.fixture
-def portal(novantic_app: App) -> Any:
-    """A WebTest client of the portal: a browser that nobody has used yet."""
-    return novantic_app.client()
-
-
-@pytest.fixture
-def back_office(novantic_app: App) -> Any:
-    """A WebTest client in which an administrator is signed in."""
-    novantic_app.add_technician("admin@novantic.example", "Ada", "administrator")
-    client = novantic_app.client()
-    form = client.get("/admin/login").forms["sign-in"]
-    form["login"], form["password"] = "admin@novantic.example", PASSWORD
-    form.submit().follow()
-    return client
-
-
-@pytest.fixture
-def mailbox(novantic_app: App) -> Mailbox:
-    """The mails that the application sends."""
-    return Mailbox(novantic_app, Path(novantic_app.settings["mail.top_level_directory"]))
