@@ -32,6 +32,7 @@ from novantic_core.testing.fixtures import (
     statements,
     untranslated,
     visit,
+    web_server,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "statements",
     "untranslated",
     "visit",
+    "web_server",
 ]

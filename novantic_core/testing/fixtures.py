@@ -18,6 +18,7 @@ from novantic_core.testing.app import BUILT_IN, SITE_URL, TICKET, App, Mailbox, 
 if TYPE_CHECKING:
     from novantic_core.testing.desk import SmallDesk
     from novantic_core.testing.smtp import SmtpSink
+    from novantic_core.testing.web import WebServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -220,6 +221,16 @@ def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
     sink.start()
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def web_server() -> Iterator[WebServer]:
+    """An HTTP server on the loopback, for a plugin that calls others: keeps what it was asked, answers as told."""
+    from novantic_core.testing.web import WebServer
+
+    server = WebServer()
+    with server.running():
+        yield server
 
 
 @pytest.fixture

@@ -18,4 +18,5 @@ def pages() -> dict[Path, str]:
 
 def strays() -> list[Path]:
     """Files in a folder of made pages that nothing makes any more."""
-    return sorted(set(hooks.FOLDER.glob("*.md")) - set(hooks.pages()))
+    made = {**hooks.pages(), **values.pages()}
+    return sorted(path for folder in (hooks.FOLDER, values.FOLDER) for path in folder.glob("*.md") if path not in made)

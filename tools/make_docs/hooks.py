@@ -15,7 +15,7 @@ INDEX = ROOT / "docs" / "reference" / "hooks.md"
 FOLDER = ROOT / "docs" / "reference" / "hooks"
 EXAMPLES = FOLDER / "examples"
 TESTS = ROOT / "tests" / "contract" / "hook_examples"
-TO_VALUES = "../values.md"
+TO_VALUES = "../values"
 HEADS = {"param": "", "return": "returns", "raises": "if it raises", "since": "since"}
 
 
@@ -57,16 +57,21 @@ def pages() -> dict[Path, str]:
 
 def example(hook: str) -> list[Path]:
     """The files of a hook's example: one, or those of a package."""
-    folder = EXAMPLES / hook
+    folder = EXAMPLES / _example_name(hook)
     if not folder.is_dir():
-        return [EXAMPLES / f"{hook}.py"]
+        return [folder.with_suffix(".py")]
     files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     return sorted(files, key=lambda path: (path.suffix != ".py", path))
 
 
 def test_of(hook: str) -> Path:
     """The test that runs it."""
-    return TESTS / f"test_{hook}.py"
+    return TESTS / f"test_{_example_name(hook)}.py"
+
+
+def _example_name(hook: str) -> str:
+    # not the hook's own name: a built-in plugin has that of one of them
+    return hook.replace("novantic_", "example_", 1)
 
 
 def _made() -> str:
@@ -75,13 +80,15 @@ def _made() -> str:
 
 def _index() -> str:
     words = (inspect.getdoc(hookspecs) or "").partition("\n\n")[2]
-    parts = ["# Hooks", markdown(words, "values.md"), _made()]
+    parts = ["# Hooks", markdown(words, "values"), _made()]
     for group in groups():
         page = group.page.relative_to(INDEX.parent).as_posix()
         lines = ["| hook | what for | when it is called | gives | since |", "|---|---|---|---|---|"]
         for name in group.hooks:
             what, when, gives, since = (cell.replace("|", "or") for cell in _row(name))
-            lines.append(f"| [`{name.removeprefix('novantic_')}`]({page}#{name}) | {what} | {when} | {gives} | {since} |")
+            lines.append(
+                f"| [`{name.removeprefix('novantic_')}`]({page}#{name}) | {what} | {when} | {gives} | {since} |"
+            )
         parts.append(f"## [{group.title}]({page})")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
@@ -93,10 +100,11 @@ def _row(name: str) -> tuple[str, str, str, str]:
     words = " ".join(words.split())
     what = re.split(r"(?<=[.:])\s", words, maxsplit=1)[0].rstrip(".:")
     when = re.search(r"[^.:]*\b[Cc]alled\b(?:[^.`]|`[^`]*`|\.(?=\w))*", words)
-    gives = type_words(inspect.signature(function).return_annotation, "values.md").removesuffix(" | `None`")
+    gives = type_words(inspect.signature(function).return_annotation, "values")
     since = next(text for kind, _name, text in fields if kind == "since")
     when_words = when[0].strip() if when else ""
-    return markdown(what, "values.md"), markdown(when_words, "values.md"), "–" if gives == "`None`" else gives, since
+    when_words = when_words[:1].upper() + when_words[1:]
+    return markdown(what, "values"), markdown(when_words, "values"), "–" if gives == "`None`" else gives, since
 
 
 def _hook(name: str, calls: list[Path]) -> str:

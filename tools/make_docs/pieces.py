@@ -16,7 +16,9 @@ from pathlib import Path
 from make_docs.text import ROOT, fenced
 
 FOLDER = ROOT / "docs" / "tutorials"
-MARK = re.compile(r"^<!-- (?P<path>docs/[\w./-]+)(?:: (?P<names>[\w ]+))? -->\n+(?:```.*?^```$)?", re.MULTILINE | re.DOTALL)
+MARK = re.compile(
+    r"^<!-- (?P<path>docs/[\w./-]+)(?:: (?P<names>[\w ]+))? -->\n+(?:```.*?^```$)?", re.MULTILINE | re.DOTALL
+)
 
 
 def pages() -> dict[Path, str]:

@@ -13,18 +13,30 @@ ROOT = Path(__file__).parents[2]
 MADE = "_Made by `make docs`: change {source} instead._"
 
 
-def known() -> set[str]:
-    """Names that have a part of their own on the page of values."""
-    return {name for name in values.__all__ if inspect.isclass(getattr(values, name))}
+def rooms() -> dict[str, list[str]]:
+    """The values by the module they are in, which is the name of their page."""
+    found: dict[str, list[str]] = {}
+    for name in values.__all__:
+        kind = getattr(values, name)
+        if inspect.isclass(kind):
+            found.setdefault(kind.__module__.rpartition(".")[2], []).append(name)
+    return found
+
+
+def address(name: str, to_values: str) -> str | None:
+    """Where a value is described; ``to_values`` is how to get from the page to the folder of those pages."""
+    room = next((room for room, names in rooms().items() if name in names), None)
+    return f"{to_values}/{room}.md#{name.lower()}" if room else None
 
 
 def markdown(text: str, to_values: str) -> str:
-    """A docstring's text as Markdown; ``to_values`` is how to get from the page to that of the values."""
+    """A docstring's text as Markdown; ``to_values`` is how to get from the page to theirs."""
     text = text.replace("``", "`")
 
     def link(match: re.Match[str]) -> str:
         name = match[1]
-        return f"[`{name}`]({to_values}#{name.lower()})" if name in known() else f"`{name}`"
+        there = address(name, to_values)
+        return f"[`{name}`]({there})" if there else f"`{name}`"
 
     return re.sub(r":(?:class|mod|meth|func|data):`~?(?:[\w.]+\.)?(\w+)`", link, text)
 
@@ -35,12 +47,13 @@ def type_words(annotation: object, to_values: str) -> str:
         return ""
     words = annotation if isinstance(annotation, str) else _plain(annotation)
     words = re.sub(r"\b(?:v|typing|collections\.abc|novantic_core\.[\w.]+)\.", "", words)
-    pieces = re.split(r"\b(\w+)\b", words)
-    if not set(pieces) & known():
-        return f"`{words}`"
+    words, optional = (words.removesuffix(" | None"), " or `None`") if words.endswith(" | None") else (words, "")
+    parts = [(piece, address(piece, to_values)) for piece in re.split(r"\b(\w+)\b", words)]
+    if not any(there for _piece, there in parts):
+        return f"`{words}`{optional}"
     # code can't hold a link: each name stands by itself
-    parts = [f"[`{p}`]({to_values}#{p.lower()})" if p in known() else (f"`{p}`" if p.strip() else p) for p in pieces]
-    return "".join(parts).replace("``", "")
+    drawn = [f"[`{p}`]({there})" if there else (f"`{p}`" if p.strip() else p) for p, there in parts]
+    return "".join(drawn).replace("``", "") + optional
 
 
 def _plain(annotation: object) -> str:

@@ -1,7 +1,0 @@
-import novantic_navigation
-import pytest
-
-
-@pytest.mark.novantic(plugins=["webform", "remote_help"], extra_plugins={"remote_help": novantic_navigation})
-def test_the_tab_leads_to_the_programme(portal):
-    assert portal.get("/").click("Prise en main à distance").location == novantic_navigation.PROGRAMME
