@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
 
 _BLOCK = re.compile(r":root\s*\{([^}]*)\}")
 _TOKEN = re.compile(r"--([a-z][a-z0-9-]*)\s*:\s*([^;]+);")
+_VARIABLE = re.compile(r"var\(--([a-z][a-z0-9-]*)\)")
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
@@ -45,16 +47,28 @@ class Pair:
 
 def theme_tokens(themes: Themes, name: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """All tokens of a theme as a page has them, in light and in dark: the core's own, its parents', its own."""
-    # the first block is the light look, the second the dark one
-    blocks = _BLOCK.findall((CORE / "static" / "css" / "base.css").read_text("utf-8"))
-    light = {key: value.strip() for key, value in _TOKEN.findall(blocks[0])}
-    dark = {**light, **{key: value.strip() for key, value in _TOKEN.findall(blocks[1])}}
+    light, dark = (dict(look) for look in core_tokens())
     for link in reversed(themes.chain(name)):
         light.update(link.tokens)
         # tokens.css says the light ones for both looks, then the dark ones
         dark.update(link.tokens)
         dark.update(link.dark_tokens)
     return light, dark
+
+
+@functools.cache
+def core_tokens() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The tokens that the core's style sheet sets, in light and in dark; a theme may set others."""
+    # the first block is the light look, the second the dark one
+    blocks = _BLOCK.findall((CORE / "static" / "css" / "base.css").read_text("utf-8"))
+    light = {key: value.strip() for key, value in _TOKEN.findall(blocks[0])}
+    return light, {**light, **{key: value.strip() for key, value in _TOKEN.findall(blocks[1])}}
+
+
+def mail_tokens(themes: Themes, name: str) -> Mapping[str, str]:
+    """A theme's light tokens for mails, which know no custom properties: none stands for another."""
+    light, _dark = theme_tokens(themes, name)
+    return {key: _VARIABLE.sub(lambda found: light.get(found[1], ""), value) for key, value in light.items()}
 
 
 def pairs(tokens: Mapping[str, str]) -> list[Pair]:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, ZopeStatus, join_transaction
 
+from novantic_core import recorder
 from novantic_core.settings import SettingsError
 
 BUSY_SECONDS = 15
@@ -67,6 +68,7 @@ class Database:
         for maker in (self._reading, self._writing):
             event.listen(maker, "before_commit", _leave_it_to_the_manager)
             event.listen(maker, "before_commit", _run_at_commit)
+            recorder.count_rows(maker)
 
     @property
     def is_sqlite(self) -> bool:

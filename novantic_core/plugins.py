@@ -10,6 +10,7 @@ import contextlib
 import inspect
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from typing import Any
 import pluggy
 from sqlalchemy.orm import Session
 
-from novantic_core import hookspecs
+from novantic_core import hookspecs, recorder
 from novantic_core import values as v
 from novantic_core.settings import SettingsError
 from novantic_core.values import FieldError
@@ -83,6 +84,8 @@ class Plugins:
     raise_faults: bool = False
     settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
     """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
+    without_secrets: Callable[[str, str], str] = lambda _plugin, text: text
+    """A text about a plugin's fault without its secrets; whoever makes the site says which there are."""
     _own: dict[str, v.OwnSettings] = field(default_factory=dict)
     _calls: dict[str, list[_Call]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -148,7 +151,9 @@ class Plugins:
         """
         for call in self._calls[hook]:
             try:
-                answer = call.function(*self._arguments(call, given))
+                with recorder.watch(call.plugin.name, hook) as noted:
+                    answer = call.function(*self._arguments(call, given))
+                    noted.gave(answer)
             except (FieldError, SettingsError):
                 raise
             except Exception as error:
@@ -177,23 +182,26 @@ class Plugins:
     def chain(self, hook: str, name: str, value: Any, *, session: Session | None = None, **given: Any) -> Any:
         """Hand a value from plugin to plugin: each gets what the one before returned; None leaves it. Guarded."""
         for call in self._calls[hook]:
-            for _plugin, answer in self._ask([call], hook, session, {name: value, **given}):
+            for _plugin, answer in self._ask([call], hook, session, {name: value, **given}, before=value):
                 value = answer
         return value
 
     def _ask(
         self, calls: list[_Call], hook: str, session: Session | None, given: Mapping[str, Any],
-        read: Callable[[Any], Any] | None = None, stops: tuple[type[Exception], ...] = (),
+        read: Callable[[Any], Any] | None = None, stops: tuple[type[Exception], ...] = (), before: Any = None,
     ) -> Iterator[tuple[Plugin, Any]]:  # fmt: skip
         for call in calls:
             if call.plugin.set_aside:
+                recorder.note_set_aside(call.plugin.name, hook)
                 continue
             answer = None
-            with self.guarded(call.plugin, hook, session, stops):
+            watched = recorder.watch(call.plugin.name, hook, guarded=session is not None)
+            with watched as noted, self.guarded(call.plugin, hook, session, stops):
                 given_back = call.function(*self._arguments(call, given, session))
                 # a plugin's generator must raise in here, not at the caller's
                 if given_back is not None:
                     answer = check_given(hook, given_back if read is None else read(given_back))
+                    noted.gave(answer, before)
             if answer is not None:
                 yield call.plugin, answer
 
@@ -232,14 +240,24 @@ class Plugins:
 
     def note_fault(self, plugin: Plugin, doing: str, error: BaseException) -> None:
         """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row."""
-        logging.getLogger(f"novantic.plugin.{plugin.name}").error("%s failed", doing, exc_info=error)
+        self._log(plugin, doing, error)
+        recorder.note_fault(plugin.name, doing, error)
         with self._lock:
             plugin.faults += 1
             plugin.streaks[doing] = plugin.streaks.get(doing, 0) + 1
-            plugin.last_fault = f"{doing}: {type(error).__name__}: {error}"[:500]
+            plugin.last_fault = self.without_secrets(plugin.name, f"{doing}: {type(error).__name__}: {error}")[:500]
             plugin.last_fault_at = datetime.now(UTC)
             if plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
                 plugin.set_aside = True
+
+    def _log(self, plugin: Plugin, doing: str, error: BaseException) -> None:
+        log = logging.getLogger(f"novantic.plugin.{plugin.name}")
+        whole = "".join(traceback.format_exception(error))
+        safe = self.without_secrets(plugin.name, whole)
+        if safe == whole:
+            log.error("%s failed", doing, exc_info=error)
+        else:
+            log.error("%s failed\n%s", doing, safe)
 
 
 class PluginFault(Exception):

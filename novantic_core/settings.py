@@ -144,6 +144,9 @@ class Settings:
     environment: str = _option("production or development", parse_choice("production", "development"), "")
     access_link_hours: int = _option("a whole number of hours", parse_count, 24)
     notice_link_days: int = _option("a whole number of days", parse_count, 30)
+    trace_days: int = _option(
+        "for how many days it is kept what plugins did to tickets; 0 for not at all", parse_count, 30
+    )
     limit_tickets: str = _option("a rate, as 20 per hour, of tickets by one address", parse_rate, "20 per hour")
     limit_tickets_by_client: str = _option(
         "a rate, as 100 per hour, of tickets from one IP address", parse_rate, "100 per hour"
@@ -174,6 +177,11 @@ class Settings:
     def https(self) -> bool:
         """Whether clients reach the site by https."""
         return self.site_url.startswith("https://")
+
+    @property
+    def outgoing(self) -> dict[str, str]:
+        """How mail is sent, as the file says it: all of the core's settings that a channel of a plugin is handed."""
+        return {key: text for key, text in self.raw.items() if key.startswith("mail.") or key == "novantic.mailer"}
 
     @property
     def max_body(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
-from sqlalchemy import NullPool
+from environments import ROOT, Environment, build_wheel
+from reused_databases import ReusedDatabases
 
 from novantic_core.migrate import upgrade
 from novantic_core.services import sign_in
@@ -47,24 +48,23 @@ def real_hasher() -> Iterator[PasswordHasher]:
 
 
 @pytest.fixture(scope="session")
+def reused_databases(postgresql_server: str) -> Iterator[ReusedDatabases]:
+    """The tests' databases on PostgreSQL."""
+    databases = ReusedDatabases(_url(postgresql_server))
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
 def novantic_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any]:
-    """Databases migrated once for each set of plugins, on PostgreSQL as its own templates: a copy is much quicker."""
-    templates: dict[Any, str] = {}
+    """Databases migrated once for each set of plugins and then copied, or used again on PostgreSQL."""
 
     def copy(site: Any, key: Any) -> None:
-        url = site.database.url
-        server = sqlalchemy.create_engine(
-            _url(request.getfixturevalue("postgresql_server")), isolation_level="AUTOCOMMIT", poolclass=NullPool
-        )
-        with server.connect() as connection:
-            if key in templates:
-                connection.exec_driver_sql(f"CREATE DATABASE {url.database} TEMPLATE {templates[key]}")
-                return
-            connection.exec_driver_sql(f"CREATE DATABASE {url.database}")
+        def migrate() -> None:
             upgrade(site)
             site.database.engine.dispose()
-            templates[key] = f"template_{len(templates)}"
-            connection.exec_driver_sql(f"CREATE DATABASE {templates[key]} TEMPLATE {url.database}")
+
+        request.getfixturevalue("reused_databases").lend(site.database.url.database, key, migrate)
 
     return {"folder": tmp_path_factory.mktemp("databases"), "copy": copy}
 
@@ -79,17 +79,45 @@ def novantic_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/novantic.db"
         return
-    base = _url(request.getfixturevalue("postgresql_server"))
+    databases = request.getfixturevalue("reused_databases")
     name = f"test_{uuid.uuid4().hex}"
-    admin = sqlalchemy.create_engine(base, isolation_level="AUTOCOMMIT")
     if "novantic_app" not in request.fixturenames:
-        # else the application's comes as a copy of one that is migrated already
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield base.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    admin.dispose()
+        # else the application's comes migrated already
+        databases.make(name)
+    yield databases.url.set(database=name).render_as_string(hide_password=False)
+    databases.take_back(name)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the project. Tests that ask for it are of the group "wheel", so that it is built once."""
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the wheel and nothing else but what it says that it needs."""
+    made = Environment(tmp_path_factory.mktemp("environment"))
+    made.install(wheel)
+    return made
+
+
+@pytest.fixture(scope="session")
+def install(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Environment]:
+    """Build a distribution from its folder and install it beside the wheel: ``install(folder)``, with its tests' needs.
+
+    Each folder has an environment of its own, made once.
+    """
+    made: dict[Path, Environment] = {}
+
+    def add(folder: Path) -> Environment:
+        if folder not in made:
+            made[folder] = environment = Environment(tmp_path_factory.mktemp("environment"))
+            environment.install(wheel)
+            environment.install(build_wheel(folder, tmp_path_factory.mktemp("wheel")), ["test"])
+        return made[folder]
+
+    return add
 
 
 class Clock:

@@ -23,6 +23,7 @@ from novantic_core.plugins import Plugin, PluginFault
 from novantic_core.services.describe import organisation_info
 from novantic_core.services.keep_category import keep_category
 from novantic_core.services.keep_file import attach
+from novantic_core.services.keep_trace import new_trace
 from novantic_core.services.mail_domain import domain_of
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
@@ -60,14 +61,18 @@ def open_ticket(
             return before
     if draft.channel not in site.intake_channels:
         raise LookupError(f"no intake channel {draft.channel!r}")
-    _check(site, draft)
-    draft = _prepare(site, session, draft)
-    if draft.category is not None:
-        _keep_category(site, session, draft.category)
-    contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
-    organisation = _organisation(site, session, organisation_id)
-    priority, call_back, reasons = _prioritise(site, session, draft, organisation, opening)
-    route, route_reason = _route(site, session, draft, organisation)
+    asked = site.brand(draft.brand)
+    trace = new_trace(site)
+    with trace:
+        _check(site, draft)
+        draft = _prepare(site, session, draft)
+        if draft.category is not None:
+            _keep_category(site, session, draft.category)
+        contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
+        organisation = _organisation(site, session, organisation_id)
+        priority, call_back, reasons = _prioritise(site, session, draft, organisation, opening)
+        route, route_reason = _route(site, session, draft, organisation)
+    brand = site.brand(draft.brand)
     assignee_id = _assignee(session, route)
     if opening is not None and opening.assignee_id is not None:
         assignee_id = opening.assignee_id
@@ -79,7 +84,7 @@ def open_ticket(
         merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
-        locale=draft.locale, theme=draft.theme or site.brand(draft.brand).theme, brand=draft.brand,
+        locale=draft.locale, theme=draft.theme if draft.theme and brand is asked else brand.theme, brand=brand.key,
         submission=draft.submission,
         created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE, last_word_at=now,
     )  # fmt: skip
@@ -95,7 +100,7 @@ def open_ticket(
     actor = Actor("requester", draft.name, draft.email) if opening is None else opening.actor
     record_event(
         site, session, ticket, "opened", actor, now, message=message, files=files,
-        tell_clients=opening is None or opening.tell_client,
+        tell_clients=opening is None or opening.tell_client, trace=trace,
     )  # fmt: skip
     return ticket
 

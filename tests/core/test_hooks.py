@@ -41,10 +41,11 @@ CALLED = []
 
 
 def recorder():
-    """A plugin that implements every hook, with all its parameters, and answers nothing."""
+    """A plugin that implements every hook, with all its parameters that stay, and answers nothing."""
     module = types.ModuleType("recorder")
     for name, spec in SPECS.items():
-        parameters = ", ".join(inspect.signature(spec).parameters)
+        gone = spec.novantic_spec["warn_on_impl_args"] or {}
+        parameters = ", ".join(name for name in inspect.signature(spec).parameters if name not in gone)
         space = {"CALLED": CALLED}
         exec(f"def {name}({parameters}):\n    CALLED.append(({name!r}, dict(locals())))", space)  # noqa: S102
         setattr(module, name, hookimpl(space[name]))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from make_docs import hooks, pieces, values
+from make_docs import blocks, hooks, pieces, values
 
 
 def pages() -> dict[Path, str]:
     """Each page that is made, and what it has to say."""
-    return {**hooks.pages(), **values.pages(), **pieces.pages()}
+    return {**hooks.pages(), **values.pages(), **blocks.pages(), **pieces.pages()}
 
 
 def strays() -> list[Path]:

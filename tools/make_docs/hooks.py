@@ -103,7 +103,9 @@ def _row(name: str) -> tuple[str, str, str, str]:
     gives = type_words(inspect.signature(function).return_annotation, "values")
     since = next(text for kind, _name, text in fields if kind == "since")
     when_words = when[0].strip() if when else ""
-    when_words = when_words[:1].upper() + when_words[1:]
+    when_words = _capital(when_words)
+    if function.novantic_spec["warn_on_impl"] is not None:
+        what += f" (deprecated since {function.novantic_spec['warn_on_impl'].since})"
     return markdown(what, "values"), markdown(when_words, "values"), "–" if gives == "`None`" else gives, since
 
 
@@ -113,8 +115,11 @@ def _hook(name: str, calls: list[Path]) -> str:
     head = f"def {name}({', '.join(signature.parameters)}):"
     parts = [f"## {name}", fenced(Path("x.py"), f"@hookimpl\n{head} ...")]
     words, fields = split(inspect.getdoc(function) or "")
+    notice = function.novantic_spec["warn_on_impl"]
+    if notice is not None:
+        parts.append(f"**{_capital(str(notice))}.**")
     parts.append(markdown(words, TO_VALUES))
-    parts.append("\n".join(_field(signature, *one) for one in fields) + "\n" + _called_from(calls))
+    parts.append("\n".join(_field(function, *one) for one in fields) + "\n" + _called_from(calls))
     files = example(name)
     parts.append("### Example" + "".join(["", *_shown(files, files[0].parent)]))
     parts.append("Its test:\n\n" + fenced(test_of(name)))
@@ -129,10 +134,17 @@ def _shown(files: list[Path], folder: Path) -> list[str]:
     ]
 
 
-def _field(signature: inspect.Signature, kind: str, name: str, text: str) -> str:
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _field(function: Any, kind: str, name: str, text: str) -> str:
     head = HEADS[kind]
     words = markdown(text, TO_VALUES)
+    signature = inspect.signature(function)
     if kind == "param":
+        notice = (function.novantic_spec["warn_on_impl_args"] or {}).get(name)
+        words += f" **{_capital(str(notice))}.**" if notice is not None else ""
         return f"- **{name}** ({type_words(signature.parameters[name].annotation, TO_VALUES)}): {words}"
     if kind == "since":
         return f"- **since** version {words} of the contract"

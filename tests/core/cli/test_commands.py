@@ -241,6 +241,11 @@ def count_of(app, words):
 
 
 @pytest.mark.novantic
+def test_doctor_names_a_secret_of_a_plugin_that_can_not_be_opened(ready, run, monkeypatch):
+    monkeypatch.setattr("novantic_core.cli.doctor.unreadable_secrets", lambda _site: ["sms.token"])
+    assert "FAULT  secrets of plugins: sms.token: set on a page under another" in run("doctor", "-c", ready)[1]
+
+
 def test_doctor_finds_documents_that_wait_for_a_worker(ini, run, novantic_app):
     with novantic_app.transaction() as session:
         long_ago = datetime.now(UTC) - timedelta(hours=1)

@@ -12,93 +12,35 @@ import html
 import mimetypes
 import re
 import threading
-import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from chameleon.config import CACHE_DIRECTORY
 from chameleon.loader import ModuleLoader
-from chameleon.zpt.template import PageTemplateFile
 
 from novantic_core.i18n import Catalogue, read_layer
 from novantic_core.settings import SettingsError
+from novantic_core.themes.template import ThemeTemplate
+from novantic_core.themes.theme import BRAND, HOME, MAIL, FontFile, Theme, read_theme
 
-CORE = Path(__file__).parent
+__all__ = ["CORE", "PLAIN", "FontFile", "Theme", "ThemeTemplate", "Themes", "read_theme"]
+
+CORE = Path(__file__).parent.parent
 LONGEST_NAME = 200
-_COMPILING = threading.RLock()
+RELOAD_SECONDS = 1
+"""For how long a version holds while files are being written: one page's time."""
 PLAIN = "plain"
 """The name of the theme that is the core itself: unbranded pages, the end of every search path."""
 
 
-@dataclass(frozen=True)
-class Theme:
-    """A theme as its folder says it: ``theme.toml``, and beside it templates, static files and words."""
-
-    name: str
-    folder: Path
-    parent: str | None
-    label: str
-    brand: Mapping[str, Any]
-    tokens: Mapping[str, str] = field(default_factory=dict)
-    dark_tokens: Mapping[str, str] = field(default_factory=dict)
+_TABLES = ("home", "mail", "own")
+"""Tables of a brand's facts; any other table in it is a text by language."""
 
 
-def read_theme(folder: Path) -> Theme:
-    """Read a theme's folder.
-
-    :raises SettingsError: where theme.toml is missing, isn't TOML or has something else than it takes
-    """
-    path = folder / "theme.toml"
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"theme {folder.name}: {path}: {error}") from error
-    for key, kind, what in (("parent", str, "text"), ("brand", dict, "table"), ("tokens", dict, "table")):
-        if not isinstance(data.get(key, kind()), kind):
-            raise SettingsError(f"theme {folder.name}: {path}: {key} is no {what}")
-    tokens = data.get("tokens", {})
-    dark = tokens.get("dark", {})
-    if not isinstance(dark, dict):
-        raise SettingsError(f"theme {folder.name}: {path}: tokens.dark is no table")
-    light = {key: value for key, value in tokens.items() if not isinstance(value, dict)}
-    for key, value in [*light.items(), *dark.items()]:
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", key) or re.search(r"[;{}<>\\]", str(value)):
-            raise SettingsError(
-                f"theme {folder.name}: {path}: the token {key} = {value!r} can't stand in a style sheet"
-            )
-    return Theme(
-        name=folder.name, folder=folder, parent=data.get("parent") or None, label=str(data.get("label", folder.name)),
-        brand=data.get("brand", {}), tokens=light, dark_tokens=dark,
-    )  # fmt: skip
-
-
-class ThemeTemplate(PageTemplateFile):
-    """A template whose ``load:`` goes through the theme's path, whatever file it stands in."""
-
-    prepend_relative_search_path = False
-
-    def __init__(self, filename: str, load: Callable[[str], ThemeTemplate], **config: Any) -> None:
-        super().__init__(filename, **config)
-        self._loader = load
-
-    def cook(self, body: str) -> None:
-        """Compile, one template at a time: CPython 3.11 can't make two syntax trees at once ("recursion depth")."""
-        with _COMPILING:
-            super().cook(body)
-
-    def digest(self, body: str, names: Collection[str]) -> str:
-        """What the compiled template is kept under.
-
-        Chameleon reads the versions of all installed distributions for it, a tenth of the first page's time:
-        they only matter where compiled templates outlive the process (``CHAMELEON_CACHE``).
-        """
-        if CACHE_DIRECTORY:
-            return str(super().digest(body, names))
-        words = "\0".join([str(self.filename), body, *sorted(names)])
-        return f"{Path(str(self.filename)).stem}_{hashlib.sha256(words.encode()).hexdigest()}"
+def _in_language(value: Any, locale: str) -> Any:
+    return value.get(locale, next(iter(value.values()), "")) if isinstance(value, dict) else value
 
 
 class Themes:
@@ -123,9 +65,10 @@ class Themes:
         self._plugin_folders = plugin_folders
         self._reload = reload
         self._lock = threading.RLock()
-        self._templates: dict[tuple[str, str], ThemeTemplate] = {}
+        self._templates: dict[tuple[str, str, Path | None], ThemeTemplate] = {}
         self._catalogues: dict[tuple[str, str], Catalogue] = {}
-        self._versions: dict[tuple[str, str], str] = {}
+        self._versions: dict[str, tuple[str, float]] = {}
+        self._there: set[tuple[str, str]] = set()
         self._brands: dict[tuple[str, str], Mapping[str, Any]] = {}
         self.themes: dict[str, Theme] = {PLAIN: Theme(PLAIN, CORE, None, "Plain", {})}
         for folder in folders:
@@ -134,10 +77,12 @@ class Themes:
                     self.themes[path.name] = read_theme(path)
         for theme in self.themes.values():
             self.chain(theme.name)
+            # every page shows them, that which says that something failed too
             logo = theme.brand.get("logo")
-            # every page shows it, that which says that something failed too
-            if logo and self.find(theme.name, "static", str(logo)) is None:
-                raise SettingsError(f"theme {theme.name}: its logo {logo!r} is not in its folder static/")
+            wanted = [("logo", logo)] if logo else []
+            for what, file in [*wanted, *[("font", font.file) for font in theme.fonts]]:
+                if self.find(theme.name, "static", str(file)) is None:
+                    raise SettingsError(f"theme {theme.name}: its {what} {file!r} is not in its folder static/")
 
     def chain(self, name: str) -> list[Theme]:
         """A theme, its parent, and so on.
@@ -181,24 +126,42 @@ class Themes:
     def template(self, theme: str, name: str) -> ThemeTemplate:
         """The compiled template, one for each theme and name.
 
+        :param name: a relative name, or ``NAME#BLOCK`` for one block of a template as the first file has it
         :raises LookupError: if no folder of the path has it
         """
-        found = self._templates.get((theme, name))
+        return self._load(theme, name.strip(), None)
+
+    def _load(self, theme: str, spec: str, asked_by: Path | None) -> ThemeTemplate:
+        """What ``load: SPEC`` gives in a file. ``parent:`` is for the next file of the path after that one."""
+        name, _mark, block = spec.removeprefix("parent:").partition("#")
+        if not spec.startswith("parent:"):
+            asked_by = None
+        found = self._templates.get((theme, spec, asked_by))
         if found is None:
-            path = self.find(theme, "templates", name.strip())
-            if path is None:
-                raise LookupError(f"no template {name} for theme {theme}")
-            # one instance only: a template is compiled when first used, which takes tens of milliseconds
-            with self._lock:
-                found = self._templates.setdefault(
-                    (theme, name),
-                    ThemeTemplate(
-                        str(path), lambda spec: self.template(theme, spec), auto_reload=self._reload, encoding="utf-8",
-                        trim_attribute_space=True,
-                        **self._options,
-                    ),
-                )  # fmt: skip
+            for path in self.files(theme, name, asked_by):
+                # one instance only: a template is compiled when first used, which takes tens of milliseconds
+                with self._lock:
+                    found = self._templates.setdefault((theme, spec, asked_by), self._make(theme, path, block or None))
+                if not block or any(block in names for names in found.blocks()):
+                    return found
+                # the next may have the block
+                del self._templates[theme, spec, asked_by]
+            what = f"block {block} of template {name}" if block else f"template {name}"
+            raise LookupError(f"no {what} {f'after {asked_by} ' if asked_by else ''}for theme {theme}")
         return found
+
+    def _make(self, theme: str, path: Path, block: str | None) -> ThemeTemplate:
+        return ThemeTemplate(
+            str(path), lambda spec: self._load(theme, spec.strip(), path), block=block, auto_reload=self._reload,
+            encoding="utf-8", trim_attribute_space=True, **self._options,
+        )  # fmt: skip
+
+    def files(self, theme: str, name: str, after: Path | None = None) -> list[Path]:
+        """All templates of that name on a theme's path, in order; those after one of them."""
+        if self.find(theme, "templates", name) is None:
+            return []
+        found = [path for folder in self.path(theme, "templates") if (path := folder / name).is_file()]
+        return found[found.index(after) + 1 :] if after in found else found
 
     def render(self, theme: str, locale: str, name: str, values: Mapping[str, Any]) -> str:
         """Draw a template in a language. ``*.txt.pt`` gives plain text."""
@@ -226,15 +189,15 @@ class Themes:
         found = self._brands.get((theme, locale))
         if found is None:
             merged: dict[str, Any] = {
-                "name": "Support", "team": "Support", "email": "", "phone": "", "hours": "", "noreply": "",
-                "logo": "", "legal": "", "signature": "",
+                **dict.fromkeys(BRAND, ""), "name": "Support", "team": "Support",
+                "home": dict.fromkeys(HOME, ""), "mail": dict.fromkeys(MAIL, ""), "own": {},
             }  # fmt: skip
             for link in reversed(self.chain(theme)):
                 for key, value in link.brand.items():
-                    # a table gives a text by language
-                    merged[key] = (
-                        value.get(locale, next(iter(value.values()), "")) if isinstance(value, dict) else value
-                    )
+                    if key in _TABLES:
+                        merged[key].update({name: _in_language(text, locale) for name, text in value.items()})
+                    else:
+                        merged[key] = _in_language(value, locale)
             found = self._brands[theme, locale] = MappingProxyType(merged)
         return found
 
@@ -244,12 +207,15 @@ class Themes:
         """The theme's design tokens as a style sheet of custom properties, the parents' first."""
         light: dict[str, str] = {}
         dark: dict[str, str] = {}
+        faces: dict[FontFile, None] = {}
         for link in reversed(self.chain(theme)):
             light.update(link.tokens)
             dark.update(link.dark_tokens)
+            faces.update(dict.fromkeys(link.fonts))
+        fonts = "".join(f"{face.rule()}\n" for face in faces)
         rule = "".join(f"--{key}:{value};" for key, value in light.items())
         dark_rule = "".join(f"--{key}:{value};" for key, value in dark.items())
-        return f":root{{{rule}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark_rule}}}}}\n"
+        return f"{fonts}:root{{{rule}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark_rule}}}}}\n"
 
     def asset(self, theme: str, name: str) -> tuple[bytes | Path, str] | None:
         """A static file and its type: its path, or the bytes of ``tokens.css``, which is made from the theme."""
@@ -267,15 +233,21 @@ class Themes:
 
         :raises LookupError: if there is no such file
         """
-        found = self._versions.get((theme, name))
-        if found is None:
+        if (theme, name) not in self._there:
             if self.asset(theme, name) is None:
                 raise LookupError(f"no static file {name} for theme {theme}")
-            digest = hashlib.sha256(self.tokens_css(theme).encode())
-            for folder in self.path(theme, "static"):
-                for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                    digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-            found = digest.hexdigest()[:12]
             if not self._reload:
-                self._versions[theme, name] = found
+                self._there.add((theme, name))
+        found, looked_at = self._versions.get(theme, ("", 0.0))
+        # all files are read for it: under development too a page with ten of them must not do that ten times
+        if not found or (self._reload and time.monotonic() > looked_at + RELOAD_SECONDS):
+            found = self._digest(theme)
+            self._versions[theme] = found, time.monotonic()
         return found
+
+    def _digest(self, theme: str) -> str:
+        digest = hashlib.sha256(self.tokens_css(theme).encode())
+        for folder in self.path(theme, "static"):
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+        return digest.hexdigest()[:12]
