@@ -224,10 +224,12 @@ def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
 
 
 @pytest.fixture
-def web_server() -> Iterator[WebServer]:
+def web_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
     """An HTTP server on the loopback, for a plugin that calls others: keeps what it was asked, answers as told."""
     from novantic_core.testing.web import WebServer
 
+    # whatever proxy this machine goes through, its own loopback is nearer
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     server = WebServer()
     with server.running():
         yield server

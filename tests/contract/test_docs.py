@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from make_docs import pages, strays
+from make_docs.pieces import shown
 
 from novantic_core.plugin import Desk
 
@@ -24,6 +25,32 @@ def test_a_page_that_is_made_is_what_its_sources_say(page):
 
 def test_no_page_is_left_of_what_was_made_once():
     assert not strays(), "run `make docs`"
+
+
+TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+OF_NOBODY = {"__pycache__", ".pytest_cache", "build"}
+
+
+def files_of(example: Path) -> list[Path]:
+    """What an example is made of, but for empty files, which a tutorial tells to make."""
+    return [
+        path
+        for path in example.rglob("*")
+        if path.is_file() and path.stat().st_size and not OF_NOBODY & set(path.parts) and ".egg-info" not in str(path)
+    ]
+
+
+@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda page: page.stem)
+def test_whoever_follows_a_tutorial_has_the_whole_example(tutorial):
+    written = shown(tutorial.read_text("utf-8"))
+    assert set(written) == set(files_of(ROOT / "docs" / "examples" / tutorial.stem))
+    for path, text in written.items():
+        assert text.split() == path.read_text("utf-8").split(), f"{path}: a part is left out, or in another order"
+
+
+def test_every_example_has_its_tutorial():
+    examples = {path.parent.name for path in ROOT.glob("docs/examples/*/pyproject.toml")}
+    assert examples == {page.stem for page in TUTORIALS}
 
 
 def python_blocks(page: str) -> list[str]:

@@ -17,7 +17,7 @@ from make_docs.text import ROOT, fenced
 
 FOLDER = ROOT / "docs" / "tutorials"
 MARK = re.compile(
-    r"^<!-- (?P<path>docs/[\w./-]+)(?:: (?P<names>[\w ]+))? -->\n+(?:```.*?^```$)?", re.MULTILINE | re.DOTALL
+    r"^<!-- (?P<path>docs/[\w./-]+)(?:: (?P<names>[\w ]+))? -->\n(?:```\w*\n.*?^```\n)?", re.MULTILINE | re.DOTALL
 )
 
 
@@ -32,7 +32,7 @@ def filled(page: str) -> str:
     def put(match: re.Match[str]) -> str:
         path = ROOT / match["path"]
         head = match[0].splitlines()[0]
-        return f"{head}\n{fenced(path, piece(path, match['names'] or ''))}"
+        return f"{head}\n{fenced(path, piece(path, match['names'] or ''))}\n"
 
     return MARK.sub(put, page)
 
