@@ -32,7 +32,7 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     from pyramid.config import Configurator
 
     from novantic_core import site as site_module
-    from novantic_core.assembly import configure_plugins, start_worker
+    from novantic_core.assembly import check_brands, configure_plugins, start_worker
     from novantic_core.request import Request
 
     site = site_module.build(settings, extra_plugins)
@@ -59,6 +59,7 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     config.include("novantic_core.views.dev_mailbox")
     # the plugins' pages, in the order of the settings; then nothing more can be added
     configure_plugins(config, site)
+    check_brands(site)
     app = config.make_wsgi_app()
     start_worker(app, site)
     return app

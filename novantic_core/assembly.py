@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from pyramid.request import Request
 from pyramid_retry import RetryableExecutionPolicy
+from sqlalchemy.exc import DBAPIError
 
 from novantic_core.delivery.worker import start_embedded
 from novantic_core.desk import Desk
@@ -15,6 +17,8 @@ from novantic_core.patience import PatientPolicy
 from novantic_core.plugins import PluginFault
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
+from novantic_core.services.note_theme_faults import write_theme_faults
+from novantic_core.services.tell_brands import check_topics
 from novantic_core.settings import SettingsError
 from novantic_core.site import Site
 
@@ -48,11 +52,18 @@ def _wake_worker(request: Request) -> None:
 
 def _tell_faults(request: Request) -> None:
     write_faults(request.registry.site)
+    write_theme_faults(request.registry.site)
 
 
 def start_worker(app: Any, site: Site) -> None:
     """With ``novantic.worker = embedded``, a worker in a thread of this process."""
     app.registry.worker = start_embedded(site) if site.settings.worker == "embedded" else None
+
+
+def check_brands(site: Site) -> None:
+    """Refuse to serve a brand whose topics nobody offers; before ``novantic init`` nobody can tell."""
+    with contextlib.suppress(DBAPIError):
+        check_topics(site)
 
 
 def configure_plugins(config: Configurator, site: Site) -> None:

@@ -31,6 +31,12 @@ def _parse_hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def host_name(host: str) -> str:
+    """The name in a Host header: in lower case, without a port, nor the dot that may end it. IPv6 is in brackets."""
+    host = host.strip().lower()
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].removesuffix(".")
+
+
 def _parse_sender(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", text.strip()):
         raise ValueError
@@ -87,6 +93,7 @@ def _read_brand(settings: Settings, key: str, rest: dict[str, str]) -> Brand:
             f"novantic.brand.{key}.site_url = {url}: it takes the scheme of novantic.site_url = {settings.site_url}"
         )
     own = (urlsplit(url).hostname or "").lower()
+    own = f"[{own}]" if ":" in own else own
     return Brand(
         key=key, site_url=url, hosts=tuple(dict.fromkeys((own, *values["hosts"]))),
         theme=values["theme"] or (settings.theme if key == MAIN else key),

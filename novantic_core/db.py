@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, ZopeStatus, join_transaction
 
+from novantic_core import recorder
 from novantic_core.connections import PostgreSQLConnection, SQLiteConnection
 from novantic_core.savepoint import OPENING, GuardedSession
 from novantic_core.settings import SettingsError
@@ -81,6 +82,7 @@ class Database:
         for maker in (self._reading, self._writing):
             event.listen(maker, "before_commit", _leave_it_to_the_manager)
             event.listen(maker, "before_commit", _run_at_commit)
+            recorder.count_rows(maker)
 
     @property
     def is_sqlite(self) -> bool:
@@ -109,6 +111,20 @@ class Database:
         """A writing session of its own, committed at the end: for commands, workers and jobs."""
         with self._writing() as session, session.begin():
             yield session
+
+    @contextmanager
+    def dropping(self) -> Iterator[Session]:
+        """The same, for dropping tables: SQLite looks at no foreign keys meanwhile, whatever order they go in.
+
+        Else it would empty each table first, row by row, and refuse those that refer to one another.
+        """
+        with self.engine.execution_options(novantic_write=True).connect() as connection:
+            if self.is_sqlite:
+                # it can't be said within a transaction, which begins later; the connection goes back to no pool
+                connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+                connection.detach()
+            with self._writing(bind=connection) as session, session.begin():
+                yield session
 
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()

@@ -10,7 +10,7 @@ from typing import IO, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message, Organisation
+from novantic_core.models import Message, Organisation, Ticket
 from novantic_core.services import grant_access, keep_file, keep_index
 from novantic_core.services.describe import message_info, organisation_info, ticket_info
 from novantic_core.services.family import root_of
@@ -20,6 +20,7 @@ from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.mask import Masker, masker_for
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.services.record_action import record_action
+from novantic_core.services.tell_brands import brand_labels
 from novantic_core.site import Site
 from novantic_core.values import (
     MAIN,
@@ -46,6 +47,8 @@ class Entry:
     alive: bool
     grant_id: int = 0
     number: str = ""
+    elsewhere: str = ""
+    """Where it is opened instead: the address of another of the desk's brands, whose client the ticket's is."""
 
 
 class Desk:
@@ -57,6 +60,17 @@ class Desk:
         self.now = now or datetime.now(UTC)
         self.brand = site.brand(brand)
         """Under whose name this is done: the brand of the request's host, or of the ticket that a mail is about."""
+
+    def under(self, brand: str) -> Desk:
+        """The same under another brand's name: what is written to a ticket's client has addresses of their own brand.
+
+        :param brand: its key, as of ``TicketInfo.brand``
+        """
+        return Desk(self.site, self.session, self.now, brand)
+
+    def brands(self, locale: str) -> Mapping[str, str]:
+        """Key and name of each of the desk's brands, ``main`` first. Where there is one only, say nothing of brands."""
+        return brand_labels(self.site, locale)
 
     def plugin_settings(self, plugin: str) -> Mapping[str, Any]:
         """The settings that a plugin asked for with ``novantic_settings_schema``, as they are now.
@@ -151,8 +165,12 @@ class Desk:
         return grant_access.grant_access(self.session, ticket.id, address, self.now, lifetime)
 
     def enter(self, token: str) -> Entry:
-        """Open a link, and note that it was used."""
+        """Open a link, and note that it was used; not under another brand's name than the ticket's."""
         grant = grant_access.find_grant(self.session, token)
+        if grant is not None and len(self.site.brands) > 1:
+            own = self.site.brand(self.session.get_one(Ticket, grant.ticket_id).brand)
+            if own is not self.brand:
+                return Entry(True, grant_access.is_alive(grant, self.now), elsewhere=own.site_url)
         if grant is None or not grant_access.is_alive(grant, self.now):
             return Entry(known=grant is not None, alive=False)
         ticket = grant_access.use_grant(self.session, grant, self.now)

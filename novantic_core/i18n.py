@@ -94,6 +94,10 @@ class Catalogue:
             words = _VARIABLE.sub(lambda match: str(values.get(match[1] or match[2], match[0])), words)
         return words
 
+    def knows(self, msgid: str) -> bool:
+        """Whether a catalogue has a message."""
+        return str.__str__(msgid) in self._messages
+
     def plural(self, forms: tuple[str, str], n: int, **mapping: Any) -> str:
         """The form of a message for ``n`` things; ``${n}`` is in its variables."""
         found = self._messages.get(forms)
@@ -138,10 +142,15 @@ def _date_pattern(locale: str, form: str) -> DateTimePattern:
     return parse_pattern(f"{day} 'à' HH:mm" if locale == "fr" else f"{day}, HH:mm")
 
 
+def words_file(folder: Path, locale: str) -> Path:
+    """Where a ``locale/`` folder has its messages in a language."""
+    return folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
 @functools.cache
 def read_layer(folder: Path, locale: str) -> Mapping[Any, Any]:
     """The messages of one ``locale/`` folder in one language; none if it has no catalogue."""
-    path = folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = words_file(folder, locale)
     if not path.is_file():
         return {}
     with path.open("rb") as source:

@@ -40,7 +40,7 @@ class PatientPolicy:
             return self._policy(own, router)
 
         try:
-            return plugins.attempt(run)
+            return plugins.in_time(run)
         except TookTooLong:
             return Response("Something went wrong on our side.", status=503, content_type="text/plain", charset="utf-8")
 

@@ -15,7 +15,7 @@ from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
-from novantic_core.hookspecs import hookimpl
+from novantic_core.hookspecs import API_VERSION, hookimpl
 from novantic_core.html import clean_html, html_to_text
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
@@ -157,6 +157,3 @@ __all__ = [
     "visible_ticket",
     "word_stem",
 ]
-
-API_VERSION = (1, 2)
-"""The version of the contract: the second number grows with additions, the first with what breaks."""

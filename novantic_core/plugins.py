@@ -7,9 +7,9 @@ from being everybody's.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ import pluggy
 from pyramid_retry import mark_error_retryable
 from sqlalchemy.orm import Session
 
-from novantic_core import hookspecs
+from novantic_core import fitting, hookspecs, recorder
 from novantic_core import values as v
 from novantic_core.savepoint import Savepoint
 from novantic_core.settings import SettingsError
@@ -43,8 +43,6 @@ GIVES: dict[str, type] = {
     "novantic_route": v.Route, "novantic_access_link": str, "novantic_theme_for": str,
 }  # fmt: skip
 """What a hook gives, or each item of the list that it gives."""
-MARK = f"{hookspecs.PROJECT}_impl"
-"""The attribute by which pluggy's ``hookimpl`` marks a function."""
 
 
 @dataclass
@@ -95,6 +93,8 @@ class Plugins:
     seconds: float = 0
     """How long one call may take where somebody waits for it; 0 for as long as it likes."""
     watch: Watch = field(default_factory=Watch)
+    without_secrets: Callable[[str, str], str] = lambda _plugin, text: text
+    """A text about a plugin's fault without its secrets; whoever makes the site says which there are."""
     _own: dict[str, v.OwnSettings] = field(default_factory=dict)
     _calls: dict[str, list[_Call]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -104,7 +104,8 @@ class Plugins:
         manager.add_hookspecs(hookspecs)
         # pluggy calls the last registered first
         for plugin in reversed(self.enabled):
-            _look_at_marks(plugin)
+            for wrong in fitting.wrong_marks(plugin.module):
+                raise SettingsError(f"plugin {plugin.name}: {wrong}")
             try:
                 manager.register(plugin.module, plugin.name)
             except pluggy.PluginValidationError as error:
@@ -145,6 +146,10 @@ class Plugins:
         """Whether any plugin implements a hook."""
         return bool(self._calls[hook])
 
+    def asks_for(self, hook: str, parameter: str) -> bool:
+        """Whether any plugin's implementation of a hook takes a parameter: what nobody takes needn't be found out."""
+        return any(parameter in call.arguments for call in self._calls[hook] if not call.plugin.set_aside)
+
     # ------------------------------------------------------------------ the helpers
 
     def each(self, hook: str, **given: Any) -> Iterator[tuple[Plugin, Any]]:
@@ -158,8 +163,9 @@ class Plugins:
             if call.plugin.hung:
                 raise PluginFault(call.plugin, hook, TimeoutError("it hung before, and is set aside"))
             try:
-                with self.timed(call.plugin, hook):
+                with self.timed(call.plugin, hook), recorder.watch(call.plugin.name, hook) as noted:
                     answer = call.function(*self._arguments(call, given))
+                    noted.gave(answer)
             except (FieldError, SettingsError):
                 raise
             except Exception as error:
@@ -188,23 +194,26 @@ class Plugins:
     def chain(self, hook: str, name: str, value: Any, *, session: Session | None = None, **given: Any) -> Any:
         """Hand a value from plugin to plugin: each gets what the one before returned; None leaves it. Guarded."""
         for call in self._calls[hook]:
-            for _plugin, answer in self._ask([call], hook, session, {name: value, **given}):
+            for _plugin, answer in self._ask([call], hook, session, {name: value, **given}, before=value):
                 value = answer
         return value
 
     def _ask(
         self, calls: list[_Call], hook: str, session: Session | None, given: Mapping[str, Any],
-        read: Callable[[Any], Any] | None = None, stops: tuple[type[Exception], ...] = (),
+        read: Callable[[Any], Any] | None = None, stops: tuple[type[Exception], ...] = (), before: Any = None,
     ) -> Iterator[tuple[Plugin, Any]]:  # fmt: skip
         for call in calls:
             if call.plugin.set_aside:
+                recorder.note_set_aside(call.plugin.name, hook)
                 continue
             answer = None
-            with self.guarded(call.plugin, hook, session, stops, given.get("request")):
+            watched = recorder.watch(call.plugin.name, hook, guarded=session is not None)
+            with watched as noted, self.guarded(call.plugin, hook, session, stops, given.get("request")):
                 given_back = call.function(*self._arguments(call, given, session))
                 # a plugin's generator must raise in here, not at the caller's
                 if given_back is not None:
                     answer = check_given(hook, given_back if read is None else read(given_back))
+                    noted.gave(answer, before)
             if answer is not None:
                 yield call.plugin, answer
 
@@ -272,17 +281,18 @@ class Plugins:
 
         One that hung is set aside at once: each time that it does costs somebody seconds, and a thread.
         """
-        logging.getLogger(f"novantic.plugin.{plugin.name}").error("%s failed", doing, exc_info=error)
+        self._log(plugin, doing, error)
+        recorder.note_fault(plugin.name, doing, error)
         with self._lock:
             plugin.faults += 1
             plugin.streaks[doing] = plugin.streaks.get(doing, 0) + 1
-            plugin.last_fault = f"{doing}: {type(error).__name__}: {error}"[:500]
+            plugin.last_fault = self.without_secrets(plugin.name, f"{doing}: {type(error).__name__}: {error}")[:500]
             plugin.last_fault_at = datetime.now(UTC)
             plugin.hung = plugin.hung or isinstance(error, TookTooLong)
             if plugin.hung or plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
                 plugin.set_aside = True
 
-    def attempt(self, work: Callable[[], T], again: bool = True) -> T:
+    def in_time(self, work: Callable[[], T], again: bool = True) -> T:
         """Do what somebody waits for; a plugin in it that takes too long is set aside, and it is done without.
 
         :param work: what is worth nothing by half: it is done from its beginning again
@@ -300,6 +310,15 @@ class Plugins:
                 self.note_fault(plugin, error.work.doing, error)
                 if known or not again:
                     raise
+
+    def _log(self, plugin: Plugin, doing: str, error: BaseException) -> None:
+        log = logging.getLogger(f"novantic.plugin.{plugin.name}")
+        whole = "".join(traceback.format_exception(error))
+        safe = self.without_secrets(plugin.name, whole)
+        if safe == whole:
+            log.error("%s failed", doing, exc_info=error)
+        else:
+            log.error("%s failed\n%s", doing, safe)
 
 
 class PluginFault(Exception):
@@ -321,15 +340,3 @@ def check_given(hook: str, given: Any) -> Any:
         if kind is not None and not isinstance(item, kind):
             raise TypeError(f"it gives {type(item).__name__} {item!r:.80} where {kind.__name__} is asked for")
     return given
-
-
-def _look_at_marks(plugin: Plugin) -> None:
-    """Refuse a hook without its mark or with one that no call heeds: nothing else would say so."""
-    for name, value in vars(plugin.module).items():
-        if not name.startswith("novantic_") or not inspect.isfunction(value):
-            continue
-        options = getattr(value, MARK, None)
-        if options is None:
-            raise SettingsError(f"plugin {plugin.name}: {name} lacks its mark: put @hookimpl on the line before it")
-        if options["wrapper"] or options["hookwrapper"]:
-            raise SettingsError(f"plugin {plugin.name}: {name} is a wrapper around other plugins, which no hook takes")

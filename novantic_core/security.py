@@ -28,7 +28,8 @@ from pyramid.session import SignedCookieSessionFactory
 from pyramid.tweens import EXCVIEW, INGRESS
 from sqlalchemy.exc import OperationalError
 
-from novantic_core.models import AccessGrant, Technician, TechnicianSession
+from novantic_core.brands import host_name
+from novantic_core.models import AccessGrant, Technician, TechnicianSession, Ticket
 from novantic_core.services import visibility
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.family import root_of
@@ -74,8 +75,15 @@ def visitor(request: Request) -> AccessGrant | None:
     visit = request.session.get(VISITED)
     if not isinstance(visit, dict) or not isinstance(visit.get("grant"), int):
         return None
-    grant = request.dbsession.get(AccessGrant, visit["grant"])
-    return grant if grant is not None and is_alive(grant, request.desk.now) else None
+    grant: AccessGrant | None = request.dbsession.get(AccessGrant, visit["grant"])
+    if grant is None or not is_alive(grant, request.desk.now):
+        return None
+    if len(request.registry.site.brands) > 1:
+        ticket = request.dbsession.get_one(Ticket, grant.ticket_id)
+        if request.registry.site.brand(ticket.brand) is not request.brand:
+            # a cookie carried to another of the desk's hosts opens nothing there: one brand's client would meet another
+            return None
+    return grant
 
 
 def visitor_organisation(request: Request) -> int | None:
@@ -267,11 +275,13 @@ def headers_tween_factory(handler: Callable[..., Any], registry: Any) -> Callabl
 def proxies_tween_factory(handler: Callable[..., Any], registry: Any) -> Callable[..., Any]:
     """Believe ``X-Forwarded-*`` only from ``novantic.trusted_proxies``: whoever else sends them made them up."""
     trusted = set(registry.site.settings.trusted_proxies)
+    hosts = {host for brand in registry.site.brands.values() for host in brand.hosts}
 
     def tween(request: Request) -> Response:
         environ = request.environ
         forwarded = environ.pop("HTTP_X_FORWARDED_FOR", None)
         scheme = environ.pop("HTTP_X_FORWARDED_PROTO", None)
+        asked = environ.pop("HTTP_X_FORWARDED_HOST", None)
         if environ.get("REMOTE_ADDR") in trusted:
             # from the right: the last address that isn't a proxy of ours is the one they saw
             for address in reversed([part.strip() for part in (forwarded or "").split(",")]):
@@ -282,6 +292,11 @@ def proxies_tween_factory(handler: Callable[..., Any], registry: Any) -> Callabl
                     break
             if scheme in {"http", "https"}:
                 environ["wsgi.url_scheme"] = scheme
+            # from the right too: what a client made up stands before what the proxies saw
+            for host in reversed([part.strip() for part in (asked or "").split(",")]):
+                if host_name(host) in hosts:
+                    environ["HTTP_HOST"] = host
+                    break
         return handler(request)
 
     return tween

@@ -153,9 +153,13 @@ class Settings:
     secret_file: str = _option("a file that holds the secret", str.strip, "")
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())
     debug: bool = _option("true or false", parse_bool, False)
+    debug_templates: bool = _option("true or false", parse_bool, False)
     environment: str = _option("production or development", parse_choice("production", "development"), "")
     access_link_hours: int = _option("a whole number of hours", parse_count, 24)
     notice_link_days: int = _option("a whole number of days", parse_count, 30)
+    trace_days: int = _option(
+        "for how many days it is kept what plugins did to tickets; 0 for not at all", parse_count, 30
+    )
     limit_tickets: str = _option("a rate, as 20 per hour, of tickets by one address", parse_rate, "20 per hour")
     limit_tickets_by_client: str = _option(
         "a rate, as 100 per hour, of tickets from one IP address", parse_rate, "100 per hour"
@@ -186,6 +190,11 @@ class Settings:
     def https(self) -> bool:
         """Whether clients reach the site by https."""
         return self.site_url.startswith("https://")
+
+    @property
+    def outgoing(self) -> dict[str, str]:
+        """How mail is sent, as the file says it: all of the core's settings that a channel of a plugin is handed."""
+        return {key: text for key, text in self.raw.items() if key.startswith("mail.") or key == "novantic.mailer"}
 
     @property
     def max_body(self) -> int:
@@ -269,7 +278,11 @@ def check_start(settings: Settings) -> Settings:
         )
     environment = settings.environment or ("development" if settings.debug else "production")
     if environment == "production":
-        for name in ("novantic.debug", *(prefix + name for name in DEBUGGING for prefix in ("pyramid.", ""))):
+        for name in (
+            "novantic.debug",
+            "novantic.debug_templates",
+            *(prefix + name for name in DEBUGGING for prefix in ("pyramid.", "")),
+        ):
             text = raw.get(name, "false")
             if str(text).strip().lower() not in {"false", "no", "off", "0", ""}:
                 raise SettingsError(f"{name} = {text}: never in production; it takes false there")

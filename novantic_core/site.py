@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import hmac
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -12,15 +9,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from novantic_core import finding
 from novantic_core import settings as settings_module
 from novantic_core.backends import NoStorage, choose_engine, choose_storage
-from novantic_core.brands import read_brands
+from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
 from novantic_core.offers import ask, named, search_engines, search_indexes, unique
+from novantic_core.plugin_settings import PluginSettings
 from novantic_core.plugins import Plugin, Plugins
 from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
+from novantic_core.seal import DerivedKeys
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.themes import Themes
 from novantic_core.values import (
@@ -70,9 +71,8 @@ class Site:
     settings: Settings
     database: Database
     plugins: Plugins
-    plugin_settings: Mapping[str, Mapping[str, Any]]
-    """What the .ini file says, and the defaults of the rest; with what was set in the back office: ``settings_of``."""
-    plugin_schemas: Mapping[str, Sequence[Setting]]
+    plugin_settings: PluginSettings
+    """How they are read; what they are now: ``settings_of``."""
     themes: Themes
     brands: Mapping[str, Brand]
     """By key, the main one first."""
@@ -104,40 +104,24 @@ class Site:
         """What was set up in the back office, as it is now."""
         return self.preferences_cache.get()
 
-    def in_file(self, plugin: str, setting: str) -> bool:
-        """Whether the .ini file says what a plugin's setting is, so that no page may."""
-        return f"{settings_module.PREFIX}{plugin}.{setting}" in self.settings.raw
+    @property
+    def plugin_schemas(self) -> Mapping[str, Sequence[Setting]]:
+        """The settings that each plugin asks for, by its name."""
+        return self.plugin_settings.schemas
 
     def settings_of(self, plugin: str) -> Mapping[str, Any]:
-        """A plugin's settings as they are now: the .ini file's, then what was set in the back office, then defaults.
+        """A plugin's settings as they are now: the .ini file's, then what was set in the back office, then defaults."""
+        return self.preferences.once(
+            f"settings of {plugin}", lambda kept: self.plugin_settings.read_all(plugin, kept)
+        )  # fmt: skip
 
-        What was set and can't be read any more, because the plugin takes something else now, counts for nothing.
-        """
-        return self.preferences.once(f"settings of {plugin}", lambda kept: self._settings_of(plugin, kept))
-
-    def _settings_of(self, plugin: str, kept: Preferences) -> Mapping[str, Any]:
-        owner = self.plugins.get(plugin)
-        merged = dict(self.plugin_settings.get(plugin, {}))
-        if owner is None:
-            return merged
-        for setting in self.plugin_schemas.get(plugin, ()):
-            text = kept.values.get(f"plugin.{plugin}.{setting.name}")
-            if isinstance(text, str) and not setting.secret and not self.in_file(plugin, setting.name):
-                with contextlib.suppress(ValueError):
-                    merged[setting.name] = self.read_setting(owner, setting, text)
-        return merged
-
-    def read_setting(self, plugin: Plugin, setting: Setting, text: str) -> Any:
-        """What a setting's own check makes of a text.
-
-        :raises ValueError: if it refuses it, or fails
-        """
-        with self.plugins.guarded(plugin, f"reading the setting {setting.name}", stops=(ValueError, TypeError)):
-            try:
-                return setting.parse(text)
-            except TypeError as error:
-                raise ValueError(str(error)) from error
-        raise ValueError(text)
+    def without_secrets(self, plugin: str, text: str) -> str:
+        """A text of a plugin's, as a fault's, without the secrets that it was given."""
+        try:
+            kept = self.preferences
+        except SQLAlchemyError:
+            kept = Preferences()  # what the file says is known all the same
+        return self.plugin_settings.without_secrets(plugin, text, kept)
 
     @property
     def all_categories(self) -> Mapping[str, Category]:
@@ -210,7 +194,7 @@ class Site:
 
     def brand_of_host(self, host: str) -> Brand:
         """The brand whose host name that is, with a port or without; the main one for any other."""
-        name = host.lower().rpartition("]")[0] + "]" if host.startswith("[") else host.lower().partition(":")[0]
+        name = host_name(host)
         return next((brand for brand in self.brands.values() if name in brand.hosts), self.brands[MAIN])
 
     @property
@@ -221,7 +205,7 @@ class Site:
 
     def key(self, purpose: str) -> str:
         """A secret derived from the site's, so that one use's leak isn't another's."""
-        return hmac.new(self.settings.secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+        return DerivedKeys(self.settings.secret).key(purpose)
 
     def ticket_fields(self, context: FormContext) -> list[tuple[Plugin, TicketField]]:
         """The fields that plugins add to a ticket's form, in order."""
@@ -285,7 +269,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
 
     themes = Themes(
         [*packaged_themes(), *_theme_folders(settings)], folders,
-        reload=settings.debug, cache=_template_cache(settings),
+        reload=settings.debug, cache=_template_cache(settings), marks=settings.debug_templates,
     )  # fmt: skip
     brands = read_brands(settings)
     for brand in brands.values():
@@ -300,15 +284,14 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         database=database,
         preferences_cache=PreferencesCache(database, settings.preferences_seconds),
         plugins=plugins,
-        plugin_settings=plugin_settings,
-        plugin_schemas=schemas,
+        plugin_settings=PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret)),
         themes=themes,
         brands=brands,
         storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels=_intake_channels(plugins),
-        channels=named(plugins, "novantic_notification_channels", "name", settings=raw),
+        channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
         jobs=_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
@@ -316,7 +299,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         search_plugin=engines[settings.search][0],
         search_indexes=search_indexes(plugins),
     )
-    plugins.settings_of = site.settings_of
+    plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
     return site
 
 

@@ -10,13 +10,17 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from novantic_core.cli.config import config_option, load_site
+from novantic_core.cli.config import config_option, load_site, read_settings
 from novantic_core.delivery.outbox import SILENCE
 from novantic_core.models import Delivery, Worker
 from novantic_core.models.delivery import FAILED, PENDING
 from novantic_core.services.health import problems, search_is_late
 from novantic_core.services.note_faults import plugin_states
+from novantic_core.services.note_theme_faults import theme_faults
+from novantic_core.services.set_up_plugin import unreadable_secrets
+from novantic_core.services.tell_brands import brand_faults, has_brands
 from novantic_core.site import Site
+from novantic_core.themes import PLAIN
 
 LATE_SECONDS = 600
 
@@ -43,6 +47,9 @@ def command(config: str) -> None:
         faults += _try("deliveries", lambda: _deliveries(site))
         faults += _try("indexing", lambda: _indexing(site))
         faults += _try("plugins", lambda: _plugins(site))
+        faults += _try("themes", lambda: _themes(site))
+        faults += _brands(site, read_settings(config).get("mail.default_sender", ""))
+        faults += _try("secrets of plugins", lambda: _secrets(site))
     sys.exit(1 if faults else 0)
 
 
@@ -82,8 +89,38 @@ def _indexing(site: Site) -> None:
         raise OSError(late)
 
 
+def _brands(site: Site, default_sender: str) -> int:
+    """Say how each of several brands stands: how many don't work."""
+    wrong = 0
+    for brand in site.brands.values() if has_brands(site) else ():
+        found = brand_faults(site, brand, default_sender)
+        for fault in found:
+            words = site.themes.catalogue(PLAIN, "en").translate(fault.words)
+            click.echo(f"{'FAULT ' if fault.stops else 'look  '} brand {brand.key}: {words}")
+        wrong += any(fault.stops for fault in found)
+        if not found:
+            click.echo(f"ok     brand {brand.key}: {brand.site_url}")
+    return wrong
+
+
 def _plugins(site: Site) -> None:
     with site.database.session(write=False) as session:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
     if aside:
         raise OSError(f"set aside after faults: {', '.join(aside)}")
+
+
+def _themes(site: Site) -> None:
+    with site.database.session(write=False) as session:
+        broken = [f"{row.file}{f', line {row.line}' if row.line else ''}: {row.fault}" for row in theme_faults(session)]
+    if broken:
+        raise OSError(f"files that are left out because they are broken: {'; '.join(broken)}")
+
+
+def _secrets(site: Site) -> None:
+    lost = unreadable_secrets(site)
+    if lost:
+        raise OSError(
+            f"{', '.join(lost)}: set on a page under another novantic.secret and not readable any more; "
+            "set them again under /admin/settings"
+        )

@@ -12,6 +12,7 @@ from novantic_core.migrate import upgrade
 from novantic_core.services.keep_index import count_due, work_off
 from novantic_core.services.sign_in import make_setup_link, needs_first_administrator
 from novantic_core.site import Site
+from novantic_core.values import MAIN
 
 
 @click.command("init")
@@ -31,7 +32,7 @@ def command(config: str, quiet: bool) -> None:
         if needs_first_administrator(session):
             token = make_setup_link(session, datetime.now(UTC))
             click.echo("Create the first administrator with this link; it works once, within seven days:")
-            click.echo(f"  {site.settings.site_url}/admin/setup/{token}")
+            click.echo(f"  {site.brand(MAIN).site_url}/admin/setup/{token}")
 
 
 def _index(site: Site, quiet: bool) -> None:

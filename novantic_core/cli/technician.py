@@ -15,7 +15,7 @@ from novantic_core.services.manage_technician import reset_second_factor
 from novantic_core.services.personal_link import INVITATION_LIFE, RESET_LIFE, end_links, make_link
 from novantic_core.services.record_action import record_action
 from novantic_core.services.sign_in import add_technician
-from novantic_core.values import Actor, FieldError
+from novantic_core.values import MAIN, Actor, FieldError
 
 
 @click.group("technician")
@@ -69,4 +69,4 @@ def link(email: str, without_second_factor: bool, config: str) -> None:
         record_action(session, "technician_link_printed", actor, now, f"{technician.name} <{technician.email}>")
         hours = life // timedelta(hours=1)
         click.echo(f"{technician.name} chooses a password with this link; it works once, within {hours} h:")
-        click.echo(f"  {site.settings.site_url}/admin/password/{token}")
+        click.echo(f"  {site.brand(MAIN).site_url}/admin/password/{token}")

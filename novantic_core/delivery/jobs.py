@@ -12,6 +12,7 @@ from novantic_core.models import JobRun
 from novantic_core.plugins import Plugin
 from novantic_core.savepoint import Savepoint
 from novantic_core.services.keep_file import sweep
+from novantic_core.services.keep_trace import forget_old_traces
 from novantic_core.services.limit import forget_old_limits
 from novantic_core.services.look_at_ticket import forget_old_presence
 from novantic_core.site import Site
@@ -29,6 +30,7 @@ def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, Period
         PeriodicJob("sweep", HOUR, lambda session: sweep(site, session, now)),
         PeriodicJob("limits", HOUR, lambda session: forget_old_limits(session, now)),
         PeriodicJob("presence", HOUR, lambda session: forget_old_presence(session, now)),
+        PeriodicJob("traces", HOUR, lambda session: forget_old_traces(site, session, now)),
     ]
     return [
         *[(None, f"core.{job.name}", job) for job in own],
@@ -48,7 +50,7 @@ def run_due_jobs(site: Site, now: datetime) -> int:
 def _attempt(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
     """Run a job. One that takes too long is undone, and not run again until its plugin is brought back."""
     try:
-        return site.plugins.attempt(lambda: _run(site, name, plugin, job, now), again=False)
+        return site.plugins.in_time(lambda: _run(site, name, plugin, job, now), again=False)
     except TookTooLong:
         return 1  # noted as the plugin's fault already
 

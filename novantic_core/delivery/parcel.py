@@ -9,14 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novantic_core.colours import mail_tokens
 from novantic_core.desk import Desk
 from novantic_core.html import without_pictures
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import message_info, ticket_info
 from novantic_core.services.personal_link import make_link
+from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.site import Site
 from novantic_core.values import (
+    MAIN,
     FormContext,
     MessageInfo,
     Notice,
@@ -40,7 +43,8 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     message = _message(session, delivery)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
     face = site.brand(delivery.brand)
-    theme = delivery.theme if delivery.theme in site.themes.themes else face.theme
+    # of a brand that the settings name no more, nothing is left
+    theme = delivery.theme if delivery.theme in site.themes.themes and delivery.brand in site.brands else face.theme
     brand = site.brand_words(face, delivery.locale, theme)
     catalogue = site.themes.catalogue(theme, delivery.locale)
     link = _account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now)
@@ -49,7 +53,9 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         "mail_html": without_pictures(message.html) if message else "", "brand": brand,
         "recipient": recipient, "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
-        "size": catalogue.size, "tokens": _tokens(site, theme), "team": site.team_label(ticket.team) if ticket else "",
+        "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
+        "team": site.team_label(ticket.team) if ticket else "",
+        "ticket_brand": _ticket_brand(site, ticket, recipient),
     }  # fmt: skip
     return Parcel(
         notice=notice,
@@ -62,6 +68,13 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         render=lambda name: site.themes.render(theme, delivery.locale, name, values),
         translate=catalogue.translate,
     )
+
+
+def _ticket_brand(site: Site, ticket: TicketInfo | None, recipient: Recipient) -> str:
+    """For technicians of a desk with several brands, who are all written to as the desk: whose ticket it is."""
+    if ticket is None or recipient.role != "technician" or not has_brands(site):
+        return ""
+    return brand_label(site, ticket.brand, recipient.locale)
 
 
 def _ticket(session: Session, delivery: Delivery) -> TicketInfo | None:
@@ -90,7 +103,7 @@ def _account_link(site: Site, session: Session, delivery: Delivery, now: datetim
     # between the request and the sending they may have left, or been given another address
     if not technician.active or technician.email != delivery.address:
         raise PermanentFailure("the account was switched off, or has another address by now")
-    return f"{site.settings.site_url}/admin/password/{make_link(session, technician, now)}"
+    return f"{site.brand(MAIN).site_url}/admin/password/{make_link(session, technician, now)}"
 
 
 def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notice, now: datetime) -> str | None:
@@ -98,7 +111,7 @@ def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notic
         return None
     recipient = notice.to
     if recipient.role == "technician":
-        return f"{site.settings.site_url}/admin/tickets/{ticket.number}"
+        return f"{site.brand(MAIN).site_url}/admin/tickets/{ticket.number}"
     desk = Desk(site, session, now, ticket.brand)
     answer = site.plugins.first(
         "novantic_access_link", session=session, desk=desk, ticket=ticket, recipient=recipient,
@@ -128,14 +141,3 @@ def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], st
         if value not in (None, "", False):
             facts.append((field.label, site.show_field(plugin, field, value)))
     return [(translate(label), translate(value)) for label, value in facts]
-
-
-def _tokens(site: Site, theme: str) -> dict[str, str]:
-    """The theme's light colours, for mails, which know no custom properties."""
-    merged = {
-        "ink": "#17202b", "ink-soft": "#4d5866", "paper": "#ffffff", "ground": "#f5f6f8", "line": "#d8dde4",
-        "brand": "#17406d", "brand-ink": "#ffffff", "accent": "#0b63c5", "alarm": "#b3261e", "alarm-soft": "#fdeceb",
-    }  # fmt: skip
-    for link in reversed(site.themes.chain(theme)):
-        merged.update(link.tokens)
-    return merged

@@ -17,9 +17,9 @@ from novantic_core.forms.sign_in import TOO_OFTEN, UNLIKE, WRONG_CODE, new_passw
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
 from novantic_core.page import LANGUAGES
+from novantic_core.seal import BrokenSealError, seal, unseal
 from novantic_core.services import own_account, second_factor
 from novantic_core.services import sign_in as service
-from novantic_core.services.seal import BrokenSealError, seal, unseal
 from novantic_core.values import FieldError, Text
 
 MAX_SIGNATURE = 5_000

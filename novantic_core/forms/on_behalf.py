@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import colander
@@ -18,9 +18,10 @@ from novantic_core.services.describe import ticket_info
 from novantic_core.services.keep_file import room_for_uploads
 from novantic_core.services.open_for_client import open_for_client
 from novantic_core.services.suggest_contacts import KnownContact
+from novantic_core.services.tell_brands import brand_labels, has_brands
 from novantic_core.settings import LOCALES
 from novantic_core.site import PHONE
-from novantic_core.values import TicketDraft, TicketInfo
+from novantic_core.values import Brand, Category, TicketDraft, TicketInfo
 
 MAX_NOTE = 20_000
 
@@ -38,6 +39,12 @@ class OnBehalfForm(TicketForm):
         self.known = known
         super().__init__(request, PHONE.name)
 
+    @property
+    def topics(self) -> Mapping[str, Category]:
+        """All of the desk's: what a client says by phone is sorted by who hears it."""
+        offered: Mapping[str, Category] = self.site.categories
+        return offered
+
     def nodes(self) -> Iterable[colander.SchemaNode]:
         for one in super().nodes():
             if one.name in self.optional:
@@ -46,6 +53,14 @@ class OnBehalfForm(TicketForm):
                 # what is said there is said to clients
                 one.description = ""
             yield one
+        if has_brands(self.site):
+            brands = brand_labels(self.site, self.request.locale_name)
+            yield node(
+                colander.String(), "brand", _("Brand"), section="contact",
+                description=_("Under whose name the client knows you: mails go out under it."),
+                widget=deform.widget.SelectWidget(values=list(brands.items())),
+                validator=colander.OneOf(list(brands)), missing=self.request.brand.key,
+            )  # fmt: skip
         yield node(
             colander.String(), "locale", _("Client's language"), section="contact",
             widget=deform.widget.SelectWidget(values=[(code, LANGUAGES[code]) for code in LOCALES]),
@@ -57,10 +72,18 @@ class OnBehalfForm(TicketForm):
         yield _box("tell_client", _("Send the client the usual mail"))
 
     def initial(self) -> dict[str, Any]:
+        brand = self._usual_brand()
         values: dict[str, Any] = {
-            "assign_to_me": True, "tell_client": True, "locale": self.site.settings.default_locale,
+            "assign_to_me": True, "tell_client": True, "locale": brand.locale,
+            **({"brand": brand.key} if has_brands(self.site) else {}),
         }  # fmt: skip
         return values if self.known is None else {**values, **self._of_known(self.known)}
+
+    def _usual_brand(self) -> Brand:
+        """Under which name the client was last written to; for who is new, that of the address one works at."""
+        last = self.known.last if self.known is not None else None
+        usual: Brand = self.site.brand(last.brand) if last is not None else self.request.brand
+        return usual
 
     def _of_known(self, known: KnownContact) -> dict[str, Any]:
         contact, last = known.contact, known.last
@@ -89,7 +112,11 @@ class OnBehalfForm(TicketForm):
         return room_for_uploads(self.site, self.desk.session)
 
     def _draft(self, values: dict[str, Any], message: str, files: Any) -> TicketDraft:
-        return super()._draft(values, message, files).with_(locale=values["locale"])
+        brand = self.site.brand(values.get("brand", self.request.brand.key))
+        draft = super()._draft(values, message, files)
+        # a plugin's theme is for the pages of this browser, which is the technician's
+        theme = draft.theme if brand is self.request.brand else brand.theme
+        return draft.with_(locale=values["locale"], brand=brand.key, theme=theme)
 
     def open(self, draft: TicketDraft, values: dict[str, Any]) -> TicketInfo:
         """Open it in the technician's name, with their note."""

@@ -113,29 +113,48 @@ class TeamForm(EditForm):
 
 
 class PluginSettingsForm(EditForm):
-    """The settings of a plugin that a page may set, each with the plugin's own check."""
+    """The settings of a plugin that a page may set, each with its own check. A secret is typed and never shown."""
 
     name = "plugin"
 
     def __init__(self, request: Any, plugin: Plugin, states: Sequence[SettingState]) -> None:
         self.plugin = plugin
         self.states = [state for state in states if state.is_open]
-        kept = {s.setting.name: s.broken or (s.shown if s.source == "page" else "") for s in self.states}
-        super().__init__(request, Saved(**{f"s{place}": text for place, text in enumerate(kept.values())}))
-        self._names = {name: f"s{place}" for place, name in enumerate(kept)}
+        # names of plugins' own choosing could be those of the form itself
+        self._places = {state.setting.name: f"s{place}" for place, state in enumerate(self.states)}
+        kept = {self._places[s.setting.name]: s.shown if s.is_kept else "" for s in self.states}
+        stamps = [str(state.set_at) for state in self.states]
+        super().__init__(request, Saved(**kept, stamps=stamps))
 
     def nodes(self) -> Iterable[colander.SchemaNode]:
-        # names of plugins' own choosing could be those of the form itself
-        for place, state in enumerate(self.states):
+        for state in self.states:
+            place = self._places[state.setting.name]
+            if state.setting.secret:
+                yield from self._secret_nodes(state, place)
+                continue
             yield node(
-                colander.String(), f"s{place}", state.label, preparer=one_line, max_length=1000, missing="",
+                colander.String(), place, state.label, preparer=one_line, max_length=1000, missing="",
                 description=self._help(state),
                 widget=deform.widget.TextInputWidget(attributes={"placeholder": state.default}),
             )  # fmt: skip
 
+    def _secret_nodes(self, state: SettingState, place: str) -> Iterable[colander.SchemaNode]:
+        # no browser offers somebody's own password for it, nor keeps it as one
+        yield node(
+            colander.String(), place, state.label, preparer=_stripped, max_length=1000, missing="",
+            description=self._help(state), widget=deform.widget.PasswordWidget(autocomplete="new-password"),
+        )  # fmt: skip
+        if state.is_kept:
+            yield node(
+                colander.Boolean(), f"{place}-forget", _("Forget it"), missing=False,
+                description=_("“${label}” is then not set.", mapping={"label": state.label}),
+                widget=CheckboxWidget(true_val="true", false_val="false"),
+            )  # fmt: skip
+
     def _help(self, state: SettingState) -> Text:
         say = self.request.page.words
-        sentences = [say(state.setting.help)] if state.setting.help else []
+        sentences = [self._secret_help(state)] if state.setting.secret else []
+        sentences += [say(state.setting.help)] if state.setting.help else []
         sentences.append(say(_("It takes: ${takes}.", mapping={"takes": state.setting.takes})))
         if state.default:
             sentences.append(say(_("Empty: ${default}.", mapping={"default": state.default})))
@@ -143,11 +162,40 @@ class PluginSettingsForm(EditForm):
             sentences.append(say(_("It is read when the site starts: a change needs a restart.")))
         return " ".join(sentences)
 
+    def _secret_help(self, state: SettingState) -> str:
+        page = self.request.page
+        if state.broken:
+            return str(page.words(_("Not set: what was set here can't be used any more.")))
+        if state.source != "page" or state.set_at is None:
+            return str(page.words(_("Not set.")))
+        given = {"date": page.date(state.set_at), "name": state.set_by}
+        return str(page.words(_("Set on ${date} by ${name}. Leave it empty to keep it.", mapping=given)))
+
     def texts(self) -> dict[str, str]:
         """What was typed, by the settings' names; what is wrong with a field is shown beside it."""
-        values = self.validate()
-        return {name: values[place] for name, place in self._names.items() if place in values}
+        self._values = self.validate()
+        return {name: self._values[place] for name, place in self._places.items() if place in self._values}
+
+    def forgotten(self) -> list[str]:
+        """Names of the secrets that are to go; after :meth:`texts`."""
+        return [name for name, place in self._places.items() if self._values.get(f"{place}-forget")]
 
     def refuse_setting(self, error: FieldError) -> None:
         """Show what a setting's own check said, beside its field."""
-        self.refuse(FieldError(error.message, self._names.get(error.field or "")))
+        self.refuse(FieldError(error.message, self._places.get(error.field or "")))
+
+    def ask_again(self) -> None:
+        """Say beside each secret that was typed that it has to be typed again: it isn't sent back to a browser."""
+        for state in self.states:
+            place = self._places[state.setting.name]
+            if state.setting.secret and self._values.get(place):
+                self.refuse(FieldError(_("Please type it again: for safety it isn't sent back to you."), place))
+
+    def shown(self, name: str, value: Any) -> Text:
+        """A value of the row in words; of a secret only that it is one."""
+        secret = any(s.setting.secret and self._places[s.setting.name] == name for s in self.states)
+        return _("a secret, which isn't shown") if secret else super().shown(name, value)
+
+
+def _stripped(value: Any) -> Any:
+    return (value.strip() or colander.null) if isinstance(value, str) else value

@@ -15,7 +15,8 @@ from novantic_core.forms.base import node, one_line
 from novantic_core.forms.message import MessageForm
 from novantic_core.i18n import _
 from novantic_core.plugins import Plugin
-from novantic_core.values import FieldError, FormContext, TicketDraft, TicketField, TicketInfo
+from novantic_core.services.tell_brands import topics_of
+from novantic_core.values import Category, FieldError, FormContext, TicketDraft, TicketField, TicketInfo
 
 TOO_OFTEN = _("You have opened many tickets in a short time. Please wait a while, or call us if it is urgent.")
 BAD_TOPIC = _("Please choose a topic from the list.")
@@ -49,15 +50,21 @@ class TicketForm(MessageForm):
             own.insert(_place(field, own), plugin_node(field, partial(self.site.read_field, plugin, field)))
         return own
 
+    @property
+    def topics(self) -> Mapping[str, Category]:
+        """The categories that can be chosen: those of the brand under which the client asks."""
+        return topics_of(self.site, self.request.brand)
+
     def _own_nodes(self) -> Iterable[colander.SchemaNode]:
         text, site = colander.String, self.site
         wide = deform.widget.TextInputWidget
 
-        if site.categories:
-            topics = [("", _("— Choose a topic —")), *[(key, c.label) for key, c in site.categories.items()]]
+        offered = self.topics
+        if offered:
+            topics = [("", _("— Choose a topic —")), *[(key, c.label) for key, c in offered.items()]]
             yield node(
                 text(), "topic", _("Help topic"), section="top", widget=deform.widget.SelectWidget(values=topics),
-                validator=_one_of(list(site.categories), BAD_TOPIC), missing_msg=BAD_TOPIC,
+                validator=_one_of(list(offered), BAD_TOPIC), missing_msg=BAD_TOPIC,
             )  # fmt: skip
         yield node(text(), "company", _("Company"), section="contact", preparer=one_line, max_length=120,
                    widget=wide(autocomplete="organization"))  # fmt: skip
@@ -136,7 +143,7 @@ class TicketForm(MessageForm):
     def begin(self, given: Mapping[str, Any]) -> Markup:
         """The form for somebody who came by a link that may say what it is about: a ``topic``, a ``subject``."""
         known = {"topic": given.get("topic"), "subject": str(one_line(given.get("subject", "")) or "")[:200]}
-        if known["topic"] not in self.site.categories:
+        if known["topic"] not in self.topics:
             del known["topic"]
         self.begun = {name: value for name, value in known.items() if value}
         return self.render() if self.begun else self.untouched()
@@ -144,7 +151,7 @@ class TicketForm(MessageForm):
     def untouched(self) -> Markup:
         """The form for somebody who just came."""
         fields = tuple((field.name, str(field.label)) for _by, field in self.plugin_fields)
-        return self.render_untouched((self.site.preferences.revision, *fields))
+        return self.render_untouched((self.site.preferences.revision, self.request.brand.key, *fields))
 
 
 def _place(field: TicketField, nodes: list[colander.SchemaNode]) -> int:

@@ -33,7 +33,7 @@ from novantic_core.hookspecs.life import (
     novantic_storage_backends,
     novantic_ticket_event,
 )
-from novantic_core.hookspecs.marks import PROJECT, hookimpl, hookspec
+from novantic_core.hookspecs.marks import API_VERSION, PROJECT, Deprecated, hookimpl, hookspec
 from novantic_core.hookspecs.pages import (
     novantic_navigation,
     novantic_page_parts,
@@ -62,8 +62,10 @@ ROOMS = (start, intake, life, pages, search, people)
 """The specs, in the order in which a ticket meets them."""
 
 __all__ = [
+    "API_VERSION",
     "PROJECT",
     "ROOMS",
+    "Deprecated",
     "hookimpl",
     "hookspec",
     "novantic_access_link",

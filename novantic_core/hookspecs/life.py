@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from novantic_core import values as v
-from novantic_core.hookspecs.marks import hookspec
+from novantic_core.hookspecs.marks import Deprecated, hookspec
 
 # -------------------------------------------------------------------------------------------- storage
 
@@ -94,15 +94,24 @@ def novantic_account_notices(event: v.AccountEvent, own_settings: v.OwnSettings)
     """
 
 
-@hookspec
-def novantic_notification_channels(settings: Mapping[str, Any], own_settings: v.OwnSettings) -> Iterable[v.Channel]:  # type: ignore[empty-body]
+@hookspec(
+    warn_on_impl_args={
+        "settings": Deprecated(
+            "1.2", "2.0", "take own_settings for what your plugin sets, outgoing for how the site sends its mail"
+        )
+    }
+)
+def novantic_notification_channels(  # type: ignore[empty-body]
+    settings: Mapping[str, Any], own_settings: v.OwnSettings, outgoing: Mapping[str, str]
+) -> Iterable[v.Channel]:
     """Ways to reach people. The first one enabled carries the notices that name none.
 
     Called once at start. A channel's ``send`` is called by a worker, outside any transaction; what it raises is kept
     with the delivery and tried again later, but :class:`~novantic_core.plugin.PermanentFailure` ends it.
 
-    :param settings: all settings of the .ini file, as text
+    :param settings: all settings of the .ini file, as text, other plugins' secrets among them
     :param own_settings: the plugin's own settings, as they are whenever one is read
+    :param outgoing: since 1.2: how the site sends mail, as ``mail.*`` and ``novantic.mailer`` of the .ini file say it
     :return: :class:`~novantic_core.plugin.Channel` values
     :raises: any exception stops the start; so does a name that two plugins use.
     :since: 1.0

@@ -12,12 +12,17 @@ from novantic_core.models.base import Base
 
 
 class HookTrace(Base):
-    """The calls of one event, in the order in which they were made. Kept for a while only."""
+    """Calls of one event, in the order in which they were made. Kept for a while only.
+
+    The first row of an event is of the change itself, written with it; each attempt to deliver one of its notices adds
+    one, so that workers never wait for each other's.
+    """
 
     __tablename__ = "hook_trace"
     __table_args__ = (Index("ix_hook_trace_ticket_id", "ticket_id", "event_id"), Index("ix_hook_trace_at", "at"))
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
     at: Mapped[datetime]
     calls: Mapped[list[Any]]

@@ -32,13 +32,18 @@ class Ticket(Base):
         Index("ix_ticket_organisation", "organisation_id", "status", "updated_at"),
         Index(
             "ix_ticket_live", "updated_at", "id", "status", "assignee_id", "team", "category_key", "organisation_id",
-            "priority", "critical", "priority_rank", "created_at",
+            "priority", "critical", "priority_rank", "created_at", "brand",
             sqlite_where=text("status <> 'closed'"), postgresql_where=text("status <> 'closed'"),
         ),
         Index(
             "ix_ticket_critical", "acknowledged_at", "created_at", "id", "status", "critical",
             sqlite_where=text("critical = 1 AND status <> 'closed'"),
             postgresql_where=text("critical AND status <> 'closed'"),
+        ),
+        # of a site with one brand it is empty, and costs nothing
+        Index(
+            "ix_ticket_brand", "brand", "status", "updated_at",
+            sqlite_where=text("brand <> 'main'"), postgresql_where=text("brand <> 'main'"),
         ),
         Index(
             "ix_ticket_merged_into", "merged_into_id",

@@ -101,8 +101,9 @@ class _Filling:
 
     @property
     def theme(self) -> str:
-        themes = self.site.themes.themes
-        return self.ticket.theme if self.ticket.theme in themes else self.site.settings.theme
+        ticket, site = self.ticket, self.site
+        kept = ticket.theme in site.themes.themes and ticket.brand in site.brands
+        return ticket.theme if kept else site.brand(ticket.brand).theme
 
     @property
     def catalogue(self) -> Catalogue:
@@ -110,7 +111,7 @@ class _Filling:
 
     @property
     def brand(self) -> Mapping[str, Any]:
-        return self.site.themes.brand(self.theme, self.ticket.locale)
+        return self.site.brand_words(self.site.brand(self.ticket.brand), self.ticket.locale, self.theme)
 
     @property
     def category(self) -> str:

@@ -32,6 +32,7 @@ from novantic_core.models.message import MESSAGE
 from novantic_core.search.tickets import NAME as TICKETS
 from novantic_core.services.keep_contact import contact_subject
 from novantic_core.services.keep_index import changed, hold_tickets
+from novantic_core.services.keep_trace import forget_traces_of
 from novantic_core.services.person import Person, ask_plugins, batches, find_person
 from novantic_core.services.record_action import record_action
 from novantic_core.services.scrub import Scrubber
@@ -184,6 +185,7 @@ class _Eraser:
 
     def _around(self, ids: list[int]) -> None:
         """Events, time and mails of tickets, whoever's they are."""
+        forget_traces_of(self.session, ids)
         for event in self.session.scalars(select(Event).where(Event.ticket_id.in_(ids))):
             own = event.ticket_id in self.own
             if event.actor_name.casefold() in self.names or (own and event.actor_kind == "requester"):

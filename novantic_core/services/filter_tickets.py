@@ -15,6 +15,7 @@ from novantic_core.models import Technician, Ticket
 from novantic_core.models.ticket import CLOSED, OPEN, STATUSES, WAITING
 from novantic_core.services.visibility import visible_tickets
 from novantic_core.site import Site
+from novantic_core.values import MAIN
 
 LIVE, ALL = "", "all"
 """Statuses of a filter besides the tickets' own: everything not closed, and everything."""
@@ -23,10 +24,11 @@ SORTS = ("subject", "client", "category", "priority", "created", "assignee", "up
 DEFAULT_SORT = "-updated"
 NEWEST = "-created"
 """Of what words find, the newest first; in any other order the best comes first."""
-NAMES = ("q", "status", "category", "priority", "team", "assignee", "organisation", "critical", "sort")
+NAMES = ("q", "status", "category", "priority", "team", "assignee", "organisation", "brand", "critical", "sort")
 
 # words in the statement itself, not parameters: a partial index is only used for a condition that can be seen in it
 _CLOSED: ColumnElement[str] = literal_column(f"'{CLOSED}'")
+_MAIN: ColumnElement[str] = literal_column(f"'{MAIN}'")
 _AT_WORK: list[ColumnElement[str]] = [literal_column(f"'{OPEN}'"), literal_column(f"'{WAITING}'")]
 
 
@@ -42,6 +44,7 @@ class TicketFilter:
     assignee: str = ""
     """``me``, ``none``, or a technician's id."""
     organisation: int | None = None
+    brand: str = ""
     critical: bool = False
     sort: str = DEFAULT_SORT
 
@@ -87,7 +90,7 @@ def read_filter(values: Mapping[str, str]) -> TicketFilter:
         status=given["status"] if given["status"] in (*STATUSES, ALL) else LIVE,
         category=given["category"], priority=given["priority"], team=given["team"],
         assignee=assignee if assignee in (ME, NOBODY) else str(_key(assignee) or ""),
-        organisation=_key(given["organisation"]),
+        organisation=_key(given["organisation"]), brand=given["brand"],
         critical=given["critical"].lower() in {"1", "true", "yes", "on"},
         sort=sort,
     )  # fmt: skip
@@ -119,6 +122,8 @@ def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list
         by_key.append(Ticket.organisation_id == chosen.organisation)
     if chosen.category:
         by_key.append(Ticket.category_key == chosen.category)
+    if chosen.brand:
+        by_key.extend(of_brand(chosen.brand))
     found.extend(_of_status(chosen, by_key=bool(by_key)))
     found.extend(by_key)
     if chosen.priority:
@@ -129,6 +134,13 @@ def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list
         found.append(Ticket.critical.expression)
     seen = visible_tickets(site, technician)
     return found if seen is None else [*found, seen]
+
+
+def of_brand(key: str) -> list[ColumnElement[bool]]:
+    """The tickets whose clients know the desk by that brand's name."""
+    one = Ticket.brand == key
+    # the index has the others' tickets only: most sites have the main brand and no other
+    return [one] if key == MAIN else [Ticket.brand != _MAIN, one]
 
 
 def _of_status(chosen: TicketFilter, *, by_key: bool) -> list[ColumnElement[bool]]:

@@ -22,6 +22,7 @@ from novantic_core.db import insert_or
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, HeldFile, Message, Upload
 from novantic_core.models import StoredFile as StoredFileRow
+from novantic_core.services.keep_trace import new_trace, note_scans
 from novantic_core.site import Site
 from novantic_core.values import FieldError, StoredFile
 
@@ -76,7 +77,9 @@ def keep_file(
         raise FieldError(_("“${name}” is empty.", mapping={"name": filename}))
     file = StoredFile(digest.hexdigest(), filename, media_type, size)
     source.seek(0)
-    site.plugins.collect("novantic_scan_attachment", stops=(FieldError,), file=file, source=source)
+    with new_trace(site) as trace:
+        site.plugins.collect("novantic_scan_attachment", stops=(FieldError,), file=file, source=source)
+    note_scans(session, file, trace)
     _touch(session, file, now)
     source.seek(0)
     try:

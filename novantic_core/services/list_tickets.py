@@ -32,7 +32,7 @@ _COLUMNS = (
     Ticket.id, Ticket.number, Ticket.subject, Ticket.status, Ticket.category_key, Ticket.priority, Ticket.critical,
     Ticket.call_back, Ticket.acknowledged_at, Ticket.team, Ticket.name, Ticket.email, Ticket.phone, Ticket.company,
     Ticket.created_at, Ticket.updated_at, Ticket.last_author, Ticket.last_kind, Ticket.last_word_at,
-    Ticket.merged_into_id, Ticket.organisation_id, Organisation.name.label("organisation"),
+    Ticket.merged_into_id, Ticket.organisation_id, Ticket.brand, Organisation.name.label("organisation"),
     Technician.name.label("assignee"),
 )  # fmt: skip
 

@@ -51,6 +51,11 @@ def plan_merge(site: Site, session: Session, ticket: Ticket, target: Ticket) -> 
     target = root_of(session, target)
     if target.id == ticket.id:
         raise FieldError(_("This is the ticket itself, or one that was merged into it already."), "into")
+    if site.brand(ticket.brand) is not site.brand(target.brand):
+        raise FieldError(
+            _("Ticket #${number} is another brand’s: merged, its client would meet a name that they don’t know.",
+              mapping={"number": target.number}), "into",
+        )  # fmt: skip
     per_kind = select(Message.kind, func.count()).where(Message.ticket_id == ticket.id).group_by(Message.kind)
     kinds: dict[str, int] = dict(session.execute(per_kind).all())
     known = followers_of(session, target)

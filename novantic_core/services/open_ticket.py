@@ -16,17 +16,19 @@ from sqlalchemy.orm import Session
 from novantic_core.db import insert_for
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
-from novantic_core.models import Contact, Message, OrganisationDomain, Technician, Ticket
+from novantic_core.models import Contact, Message, Organisation, OrganisationDomain, Technician, Ticket
 from novantic_core.models.fold import contact_words
 from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
+from novantic_core.services.describe import organisation_info
 from novantic_core.services.keep_category import keep_category
 from novantic_core.services.keep_file import attach
+from novantic_core.services.keep_trace import new_trace
 from novantic_core.services.mail_domain import domain_of
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
-from novantic_core.values import Actor, FieldError, PriorityProposal, Route, StoredFile, TicketDraft
+from novantic_core.values import Actor, FieldError, OrganisationInfo, PriorityProposal, Route, StoredFile, TicketDraft
 
 _OF_LATEST_TICKET = ("name", "phone", "company", "words")
 """What a contact takes over from a ticket."""
@@ -59,16 +61,21 @@ def open_ticket(
             return before
     if draft.channel not in site.intake_channels:
         raise LookupError(f"no intake channel {draft.channel!r}")
-    _check(site, draft)
-    draft = _prepare(site, session, draft)
-    priority, call_back, reasons = _prioritise(site, draft, opening)
-    route, route_reason = _route(site, session, draft)
+    asked = site.brand(draft.brand)
+    trace = new_trace(site)
+    with trace:
+        _check(site, draft)
+        draft = _prepare(site, session, draft)
+        if draft.category is not None:
+            _keep_category(site, session, draft.category)
+        contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
+        organisation = _organisation(site, session, organisation_id)
+        priority, call_back, reasons = _prioritise(site, session, draft, organisation, opening)
+        route, route_reason = _route(site, session, draft, organisation)
+    brand = site.brand(draft.brand)
     assignee_id = _assignee(session, route)
     if opening is not None and opening.assignee_id is not None:
         assignee_id = opening.assignee_id
-    if draft.category is not None:
-        _keep_category(site, session, draft.category)
-    contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
     ticket = Ticket(
         number=free_number(session), subject=draft.subject, category_key=draft.category, priority=priority,
         priority_rank=site.priorities[priority].rank, critical=draft.critical, call_back=call_back,
@@ -77,7 +84,7 @@ def open_ticket(
         merged_contact_id=merged_contact_id, name=draft.name,
         email=draft.email, phone=draft.phone, company=draft.company, department=draft.department,
         fields=dict(draft.fields),
-        locale=draft.locale, theme=draft.theme or site.brand(draft.brand).theme, brand=draft.brand,
+        locale=draft.locale, theme=draft.theme if draft.theme and brand is asked else brand.theme, brand=brand.key,
         submission=draft.submission,
         created_at=now, updated_at=now, last_author=draft.name, last_kind=MESSAGE, last_word_at=now,
     )  # fmt: skip
@@ -93,7 +100,7 @@ def open_ticket(
     actor = Actor("requester", draft.name, draft.email) if opening is None else opening.actor
     record_event(
         site, session, ticket, "opened", actor, now, message=message, files=files,
-        tell_clients=opening is None or opening.tell_client,
+        tell_clients=opening is None or opening.tell_client, trace=trace,
     )  # fmt: skip
     return ticket
 
@@ -124,8 +131,16 @@ def _prepare(site: Site, session: Session, draft: TicketDraft) -> TicketDraft:
     return site.plugins.chain("novantic_prepare_draft", "draft", draft, session=session)  # type: ignore[no-any-return]
 
 
+def _organisation(site: Site, session: Session, id_: int | None) -> OrganisationInfo | None:
+    """Whose people the requester is one of, for the plugins that are going to ask."""
+    asks = site.plugins.asks_for("novantic_propose_priority", "organisation")
+    if id_ is None or not (asks or site.plugins.asks_for("novantic_route", "organisation")):
+        return None
+    return organisation_info(session.get_one(Organisation, id_))
+
+
 def _prioritise(
-    site: Site, draft: TicketDraft, opening: Opening | None
+    site: Site, session: Session, draft: TicketDraft, organisation: OrganisationInfo | None, opening: Opening | None
 ) -> tuple[str, bool, list[dict[str, Any]]]:  # fmt: skip
     """The most urgent proposal's priority, whether anyone asks for a call-back, and all the reasons."""
     proposals: list[tuple[Plugin | None, PriorityProposal]] = []
@@ -133,8 +148,9 @@ def _prioritise(
         chosen = _("chosen by the requester") if opening is None else _("chosen by the technician")
         proposals.append((None, PriorityProposal(str(draft.priority), chosen)))
     for plugin, proposal in site.plugins.collect(
-        "novantic_propose_priority", draft=draft, priorities=tuple(site.priorities.values())
-    ):
+        "novantic_propose_priority", session=session, draft=draft, priorities=tuple(site.priorities.values()),
+        organisation=organisation,
+    ):  # fmt: skip
         if proposal.priority in site.priorities:
             proposals.append((plugin, proposal))
         else:
@@ -157,8 +173,10 @@ def _words(text: Any) -> str:
     return str.__str__(text)
 
 
-def _route(site: Site, session: Session, draft: TicketDraft) -> tuple[Route, list[dict[str, Any]]]:
-    answer = site.plugins.first("novantic_route", session=session, draft=draft)
+def _route(
+    site: Site, session: Session, draft: TicketDraft, organisation: OrganisationInfo | None
+) -> tuple[Route, list[dict[str, Any]]]:
+    answer = site.plugins.first("novantic_route", session=session, draft=draft, organisation=organisation)
     if answer is None:
         return Route(), []
     plugin, route = answer

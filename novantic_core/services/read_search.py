@@ -19,6 +19,8 @@ from novantic_core.models import Ticket
 from novantic_core.models.fold import fold
 from novantic_core.models.ticket import CLOSED, OPEN, WAITING
 from novantic_core.search.query import QUOTES, read_query
+from novantic_core.services.tell_brands import brand_label
+from novantic_core.settings import LOCALES
 from novantic_core.site import Site
 from novantic_core.values import SearchQuery, SearchTerm, Text
 
@@ -90,6 +92,19 @@ class _Reading:
         self.told.append(_("No category’s name begins with “${value}”.", mapping={"value": text}))
         return None
 
+    def _brand(self, text: str) -> ColumnElement[bool] | None:
+        labels = {
+            key: {fold(key), *(fold(brand_label(self.site, key, locale)) for locale in LOCALES)}
+            for key in self.site.brands
+        }
+        wanted = fold(text)
+        keys = [key for key, names in labels.items() if wanted in names]
+        keys = keys or [key for key, names in labels.items() if wanted and any(n.startswith(wanted) for n in names)]
+        if keys:
+            return Ticket.brand.in_(keys)
+        self.told.append(_("No brand’s name begins with “${value}”.", mapping={"value": text}))
+        return None
+
     def _before(self, text: str) -> ColumnElement[bool] | None:
         moment = self._moment(text)
         return None if moment is None else Ticket.created_at < moment
@@ -119,6 +134,7 @@ NAMED = {
     "from": "from", "de": "from", "client": "from",
     "status": "status", "statut": "status", "etat": "status",
     "category": "category", "categorie": "category", "rubrique": "category",
+    "brand": "brand", "marque": "brand",
     "before": "before", "avant": "before",
     "after": "after", "apres": "after", "depuis": "after",
 }  # fmt: skip

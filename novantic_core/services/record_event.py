@@ -16,9 +16,11 @@ from novantic_core.models import Delivery, Event, Follower, Message, Technician,
 from novantic_core.models.delivery import PENDING
 from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.plugins import Plugin
+from novantic_core.recorder import Trace
 from novantic_core.search.tickets import NAME as TICKETS
 from novantic_core.services.describe import message_info, technician_recipient, ticket_info
 from novantic_core.services.keep_index import changed
+from novantic_core.services.keep_trace import new_trace, write_trace
 from novantic_core.site import Site
 from novantic_core.values import MAIN, Actor, EventKind, Notice, Recipient, StoredFile, TicketEvent
 
@@ -53,11 +55,13 @@ def record_event(
     site: Site, session: Session, ticket: Ticket, kind: EventKind, actor: Actor, now: datetime, *,
     message: Message | None = None, files: tuple[StoredFile, ...] = (),
     changes: Mapping[str, tuple[Any, Any]] | None = None, tell_clients: bool = True,
+    trace: Trace | None = None,
 ) -> TicketEvent:  # fmt: skip
     """Write an event, let plugins keep what they need of it, and queue what they want to be told.
 
     :param changes: attribute of the ticket to (before, after), as JSON-able values
     :param tell_clients: False to keep notices from everybody outside, whatever plugins would tell them
+    :param trace: what plugins did already that belongs to this event
     :return: the event as plugins saw it
     """
     changes = changes or {}
@@ -77,9 +81,12 @@ def record_event(
         technicians=_concerned(site, ticket, assignee, everyone),
         followers=_followers(site, ticket, everyone, [one for one in concerned if one.follows]),
     )  # fmt: skip
-    site.plugins.collect("novantic_ticket_event", session=session, event=event)
-    notices = site.plugins.collect_items("novantic_notifications", session=session, event=event)
-    queue(site, session, event, notices, now, message, tell_clients)
+    trace = trace or new_trace(site)
+    with trace:
+        site.plugins.collect("novantic_ticket_event", session=session, event=event)
+        notices = site.plugins.collect_items("novantic_notifications", session=session, event=event)
+        queued = queue(site, session, event, notices, now, message, tell_clients)
+    write_trace(site, session, event, trace, files, queued)
     if kind not in _NOTHING_TO_FIND:
         changed(site, session, TICKETS, ticket.id)
     return event
@@ -112,9 +119,10 @@ def _followers(site: Site, ticket: Ticket, everyone: Any, rows: Any) -> tuple[Re
 def queue(
     site: Site, session: Session, event: TicketEvent, notices: list[tuple[Plugin, Notice]], now: datetime,
     message: Message | None = None, tell_clients: bool = True,
-) -> None:  # fmt: skip
-    """Write notices to the outbox. Without a channel there is nobody to carry them, and none is written."""
-    rows = []
+) -> list[Notice]:  # fmt: skip
+    """Write notices to the outbox: those written. Without a channel there is nobody to carry them, and none is."""
+    rows: list[dict[str, Any]] = []
+    written: list[Notice] = []
     for position, (plugin, notice) in enumerate(notices):
         # a notice that can't be written is its plugin's fault, and must not cost the change that it tells of
         with site.plugins.guarded(plugin, "novantic_notifications"):
@@ -131,8 +139,10 @@ def queue(
                     "message_id": f"{event.ticket.number}.{event.id}.{position}@{_host(site, brand)}",
                     "last_error": "", "created_at": now,
                 })  # fmt: skip
+                written.append(notice)
     if rows:
         session.connection().execute(_ADD_DELIVERY, rows)
+    return written
 
 
 def queue_account(

@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from novantic_core.models import RecoveryCode, Technician
+from novantic_core.seal import BrokenSealError, seal, unseal
 from novantic_core.services.grant_access import token_hash
-from novantic_core.services.seal import BrokenSealError, seal, unseal
 from novantic_core.site import Site
 
 log = logging.getLogger(__name__)

@@ -174,6 +174,10 @@ class TicketCounts:
         """Each category's key with how many were opened and closed, the most opened first."""
         return self._groups(Ticket.category_key)
 
+    def by_brand(self) -> list[tuple[str, int, int]]:
+        """Each brand's key with how many were opened and closed, the most opened first."""
+        return self._groups(Ticket.brand)
+
     def by_organisation(self) -> list[tuple[tuple[int, str] | None, int, int]]:
         """Each organisation's id and name; None is for tickets without one."""
         groups = self._groups(Ticket.organisation_id)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from novantic_core.plugin import Category, _, hookimpl
 
+novantic_api = ">=1.2,<2"
+
 
 @hookimpl
 def novantic_categories() -> Iterable[Category]:

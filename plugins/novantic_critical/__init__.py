@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from novantic_core.plugin import FormContext, Priority, PriorityProposal, TicketDraft, TicketField, _, hookimpl
 
+novantic_api = ">=1.2,<2"
+
 
 @hookimpl
 def novantic_ticket_fields(context: FormContext) -> Iterable[TicketField]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from novantic_core.plugin import AccountEvent, Channel, Notice, Recipient, TicketEvent, _, hookimpl
 from novantic_email.channel import EmailChannel
+
+novantic_api = ">=1.2,<2"
 
 CHANNEL = "email"
 """Named with each notice: another channel that stands before this one must not carry what is written for it."""
 
 
 @hookimpl
-def novantic_notification_channels(settings: Mapping[str, Any]) -> Iterable[Channel]:
+def novantic_notification_channels(outgoing: Mapping[str, str]) -> Iterable[Channel]:
     """The channel named ``email``."""
-    channel = EmailChannel(settings)
+    channel = EmailChannel(outgoing)
     return [Channel(CHANNEL, _("E-mail"), channel.send, channel.check)]
 
 

@@ -33,7 +33,7 @@ ABOUT_THE_SERVER = {530, 534, 535, 538}
 class EmailChannel:
     """``novantic.mailer = smtp`` sends by pyramid_mailer's ``mail.*`` settings, ``files`` writes ``*.eml``."""
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, str]) -> None:
         self.sender = settings.get("mail.default_sender", "")
         self.folder: Path | None = None
         if settings.get("novantic.mailer", "smtp") == "files":

@@ -19,6 +19,8 @@ from novantic_core.plugin import (
     hookimpl,
 )
 
+novantic_api = ">=1.2,<2"
+
 
 @hookimpl
 def novantic_navigation(request: Request) -> Iterable[NavigationItem]:

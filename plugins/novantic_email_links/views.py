@@ -38,6 +38,10 @@ def enter(request: Request) -> Response:
     """Open the ticket of a link. The link stays good: mail scanners open links before people do."""
     desk, token = request.desk, request.matchdict["token"]
     entry = desk.enter(token)
+    if entry.elsewhere:
+        # the ticket is read under the name by which its client knows the desk, and the browser's session is to be
+        # there. The token goes only to an address of the .ini file
+        return HTTPSeeOther(entry.elsewhere + request.route_path("access", token=token))
     if not entry.alive:
         # only wrong links count: a whole company may open its good ones from behind one client address
         if not desk.within_limit(desk.site.settings.limit_access, "access-link", request.client_addr or ""):

@@ -15,7 +15,7 @@ from pyramid.view import view_config
 from sqlalchemy import Row, select
 
 from novantic_core.plugin import Desk, _
-from novantic_faq.audience import EVERYBODY
+from novantic_faq.audience import everybody
 from novantic_faq.models import Article, ArticleText
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -52,7 +52,7 @@ def feed(request: Request) -> Response:
     statement = (
         select(ArticleText, Article.created_at)
         .join(Article, Article.id == ArticleText.article_id)
-        .where(ArticleText.published, EVERYBODY.may_read, ArticleText.locale == locale)
+        .where(ArticleText.published, everybody(request).may_read, ArticleText.locale == locale)
         .order_by(ArticleText.updated_at.desc(), ArticleText.id.desc())
         .limit(NEWEST)
     )
@@ -94,7 +94,7 @@ def sitemap(request: Request) -> Response:
     statement = (
         select(ArticleText.article_id, ArticleText.locale, ArticleText.slug, ArticleText.updated_at)
         .join(Article, Article.id == ArticleText.article_id)
-        .where(ArticleText.published, EVERYBODY.may_read)
+        .where(ArticleText.published, everybody(request).may_read)
         .order_by(ArticleText.article_id, ArticleText.locale)
         .limit(MOST_ADDRESSES - 3)
     )

@@ -38,6 +38,15 @@ class Category(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class ShelfBrand(Base):
+    """A brand of the desk on whose portal a shelf is shown; a shelf that has none here is shown on all."""
+
+    __tablename__ = "faq_shelf_brand"
+
+    category_id: Mapped[int] = mapped_column(ForeignKey("faq_category.id", ondelete="CASCADE"), primary_key=True)
+    brand: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
 class Article(Base):
     """An article, whatever its languages, and its place among those of its category."""
 

@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from novantic_core.plugin import Desk, is_stop_word, word_stem
+from novantic_faq.audience import shown_under
 from novantic_faq.models import PUBLIC, Article, ArticleText
 from novantic_faq.words import fold, search_words
 
@@ -107,24 +108,26 @@ class Vocabulary:
         return min(found)[-1] if found else None
 
 
-_vocabularies: weakref.WeakKeyDictionary[Any, Vocabulary] = weakref.WeakKeyDictionary()
-"""By the site's database."""
+_vocabularies: weakref.WeakKeyDictionary[Any, dict[str, Vocabulary]] = weakref.WeakKeyDictionary()
+"""By the site's database and the brand: a guess must not tell what is on another's shelves."""
 
 
 def vocabulary(desk: Desk) -> Vocabulary:
-    """The words of a site's articles as they are now: one statement to see that nothing changed."""
-    known = _vocabularies.get(desk.site.database, Vocabulary())
+    """The words of a brand's articles as they are now: one statement to see that nothing changed."""
+    kept = _vocabularies.setdefault(desk.site.database, {})
+    known = kept.get(desk.brand.key, Vocabulary())
+    published = _published & shown_under(desk.brand.key)
     count = select(func.count(), func.sum(ArticleText.id), func.max(ArticleText.updated_at)).join(Article)
-    seen = tuple(desk.session.execute(count.where(_published)).one())
+    seen = tuple(desk.session.execute(count.where(published)).one())
     if known.seen != seen:
-        known = _vocabularies[desk.site.database] = _bring_up_to_date(known, desk.session, seen)
+        known = kept[desk.brand.key] = _bring_up_to_date(known, desk.session, published, seen)
     return known
 
 
-def _bring_up_to_date(known: Vocabulary, session: Session, seen: Any) -> Vocabulary:
+def _bring_up_to_date(known: Vocabulary, session: Session, published: Any, seen: Any) -> Vocabulary:
     """Read what is new or was changed since, and nothing else."""
     listed = select(ArticleText.id, ArticleText.updated_at).join(Article, Article.id == ArticleText.article_id)
-    now = {row.id: row.updated_at for row in session.execute(listed.where(_published))}
+    now = {row.id: row.updated_at for row in session.execute(listed.where(published))}
     texts = {id_: text for id_, text in known.texts.items() if now.get(id_) == text.at}
     missing = sorted(now.keys() - texts.keys())
     columns = select(ArticleText.id, ArticleText.updated_at, ArticleText.locale, ArticleText.folded_text)
@@ -153,22 +156,24 @@ def nearest(desk: Desk, typed: str) -> str | None:
     for word in search_words(typed, whole=True)[:MOST_GUESSED]:
         guess = known.guess(word)
         if guess is not None:
-            meant[word] = _as_written(desk.session, guess)
+            meant[word] = _as_written(desk, guess)
     if not meant:
         return None
     return re.sub(r"[^\W_]+", lambda found: meant.get(fold(found[0]).strip(), found[0]), typed)
 
 
-def _as_written(session: Session, folded: str) -> str:
+def _as_written(desk: Desk, folded: str) -> str:
     """A word with its accents and its hyphen."""
     statement = (
         select(ArticleText.title, ArticleText.summary, ArticleText.body)
         .join(Article, Article.id == ArticleText.article_id)
-        .where(_published, ArticleText.folded_text.contains(f" {folded} ", autoescape=True))
+        .where(
+            _published, shown_under(desk.brand.key), ArticleText.folded_text.contains(f" {folded} ", autoescape=True)
+        )
         .order_by(ArticleText.id)
         .limit(1)
     )
-    row = session.execute(statement).first()
+    row = desk.session.execute(statement).first()
     for text in row or ():
         for word in re.findall(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*", text):
             if fold(word).strip() == folded:

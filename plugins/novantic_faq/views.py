@@ -64,7 +64,7 @@ def find_article(request: Request) -> tuple[articles.Page, Audience]:
     audience = audience_of(request)
     slug = request.matchdict["slug"]
     unsaid = not request.says_language
-    article = articles.read(request.dbsession, audience, slug, request.locale_name, as_addressed=unsaid)
+    article = articles.read(request.dbsession, audience.anywhere, slug, request.locale_name, as_addressed=unsaid)
     if article is None:
         raise HTTPNotFound
     return article, audience
@@ -112,7 +112,7 @@ def _alternates(request: Request, article: articles.Page) -> list[tuple[str, str
     if article.audience != PUBLIC or len(article.addresses) == 1:
         return []
     found = [(code, request.desk.url(f"/kb/{slug}")) for code, slug in article.addresses.items()]
-    fallback = dict(found).get(request.desk.site.settings.default_locale)
+    fallback = dict(found).get(request.desk.brand.locale)
     return [*found, ("x-default", fallback)] if fallback else found
 
 
@@ -145,7 +145,7 @@ def figures(request: Request, article: articles.Page) -> list[str]:
 def file(request: Request) -> Response:
     """A file of an article, or a picture in its text, for whom the article is."""
     key = int(request.matchdict["id"])
-    found = articles.find_file(request.dbsession, audience_of(request), key) if key < LARGEST_ID else None
+    found = articles.find_file(request.dbsession, audience_of(request).anywhere, key) if key < LARGEST_ID else None
     if found is None:
         raise HTTPNotFound
     row, audience = found

@@ -8,6 +8,8 @@ from typing import Any
 from novantic_core.plugin import Setting, StorageBackend, hookimpl
 from novantic_local_storage.storage import LocalStorage
 
+novantic_api = ">=1.2,<2"
+
 
 def _make(settings: Mapping[str, Any]) -> LocalStorage:
     return LocalStorage(settings["path"])

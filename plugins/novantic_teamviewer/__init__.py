@@ -11,6 +11,8 @@ from typing import Any
 
 from novantic_core.plugin import FieldError, FormContext, PagePart, TicketField, TicketInfo, _, hookimpl
 
+novantic_api = ">=1.2,<2"
+
 PROGRAM = "teamviewer10://control?device="
 """What the installed program opens by itself, whatever its version (it has been so since version 10)."""
 WEBSITE = "https://start.teamviewer.com/"

@@ -9,6 +9,8 @@ from pyramid.request import Request
 
 from novantic_core.plugin import IntakeChannel, NavigationItem, _, hookimpl
 
+novantic_api = ">=1.2,<2"
+
 
 @hookimpl
 def novantic_intake_channels() -> Iterable[IntakeChannel]:

@@ -171,7 +171,7 @@ def pigeon():
             yield Notice("any", Recipient("roof 7", event.ticket.name))
 
     channel = Channel("pigeon", "Pigeon", lambda parcel: SAID.append((parcel.notice.to.address, parcel.ticket.subject)))
-    return plugin(notifications=notifications, notification_channels=lambda settings: [channel])
+    return plugin(notifications=notifications, notification_channels=lambda: [channel])
 
 
 @without("email", "pigeon", pigeon=pigeon())

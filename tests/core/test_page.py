@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 from pyramid.testing import DummySession
-from small_desk import HUGO, find
 
 from novantic_core.page import MOST_TOLD, Page
 from novantic_core.services.record_event import record_event
+from novantic_core.testing.desk import HUGO, find
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_whatever_else_a_plugin_has_in_its_module_is_its_own_affair():
 
 def test_a_plugin_says_itself_what_to_mend_in_the_settings(caplog):
     @hookimpl
-    def novantic_notification_channels(settings):
+    def novantic_notification_channels():
         raise SettingsError("mail.colour = red: it takes blue")
 
     settings = {

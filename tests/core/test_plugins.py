@@ -267,7 +267,7 @@ def test_a_plugin_that_can_not_be_imported_stops_the_start(monkeypatch):
     from novantic_core import finding
 
     class Broken:
-        dist = None
+        name, module, dist = "mine", "nowhere", None
 
         @staticmethod
         def load():

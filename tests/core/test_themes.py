@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from novantic_core import themes as themes_module
 from novantic_core.settings import SettingsError
 from novantic_core.themes import Themes, read_theme
 
@@ -189,7 +190,8 @@ def test_words_of_a_theme_win_over_the_cores(make):
     assert themes.catalogue("other", "fr").translate("Home") == "Accueil"
 
 
-def test_the_address_of_a_file_changes_with_its_content(make, tmp_path):
+def test_the_address_of_a_file_changes_with_its_content(make, monkeypatch):
+    monkeypatch.setattr(themes_module, "RELOAD_SECONDS", -1)
     folder = make("mine", "", {"static/a.css": "one"})
     themes = make.all(reload=True)
     before = themes.version("mine", "a.css")
@@ -206,3 +208,115 @@ def test_a_file_that_is_not_there_has_no_address(make):
 @pytest.mark.parametrize("name", ["css//base.css", "./css/base.css", "css/./base.css", "css/base.css/", "a" * 300])
 def test_a_static_file_has_one_name(portal, name):
     portal.get(f"/static/novantic/x/{name}", status=404)
+
+
+# ------------------------------------------------------------------ blocks
+
+LAYOUT = (
+    '<html metal:define-macro="layout"><title><t metal:define-slot="title">none</t></title>'
+    '<main metal:define-slot="main"/><footer metal:define-slot="footer">base foot</footer></html>'
+)
+PAGE = (
+    '<m metal:use-macro="load: layout.pt"><t metal:fill-slot="title">page</t><main metal:fill-slot="main">'
+    '<h1 metal:define-slot="heading">base heading</h1><p metal:define-slot="text">base text</p></main></m>'
+)
+
+
+def stands_on(name, **fills):
+    filled = "".join(f'<b metal:fill-slot="{slot}">{words}</b>' for slot, words in fills.items())
+    return f'<m metal:use-macro="load: parent:{name}">{filled}</m>'
+
+
+@pytest.fixture
+def three(make):
+    """Three themes that stand on one another, the first on the core: ``three(base={…}, middle={…}, top={…})``."""
+
+    def draw_top(base=None, middle=None, top=None, name="x.pt"):
+        make.plugin("templates/layout.pt", LAYOUT)
+        make.plugin("templates/x.pt", PAGE)
+        make("base", "", base)
+        make("middle", 'parent = "base"', middle)
+        make("top", 'parent = "middle"', top)
+        return draw(make.all(reload=True), "top", name).replace("\n", "")
+
+    return draw_top
+
+
+def test_a_theme_redraws_one_block_of_a_page(three):
+    drawn = three(top={"templates/x.pt": stands_on("x.pt", heading="ours")})
+    assert drawn == (
+        "<html><title><t>page</t></title><main><b>ours</b><p>base text</p></main><footer>base foot</footer></html>"
+    )
+
+
+def test_blocks_of_three_themes_come_together_and_the_childs_wins(three):
+    drawn = three(
+        base={"templates/x.pt": stands_on("x.pt", heading="base", text="base")},
+        middle={"templates/x.pt": stands_on("x.pt", text="middle")},
+        top={"templates/x.pt": stands_on("x.pt", heading="top")},
+    )
+    assert "<main><b>top</b><b>middle</b></main>" in drawn
+
+
+def test_a_theme_in_the_middle_may_have_nothing_to_say(three):
+    drawn = three(
+        base={"templates/x.pt": stands_on("x.pt", heading="base")},
+        top={"templates/x.pt": stands_on("x.pt", text="top")},
+    )
+    assert "<main><b>base</b><b>top</b></main>" in drawn
+
+
+def test_a_block_of_the_layout_is_redrawn_for_all_pages_or_for_one(three):
+    drawn = three(
+        base={"templates/layout.pt": stands_on("layout.pt", footer="all")},
+        top={"templates/x.pt": stands_on("x.pt", title="one")},
+    )
+    assert drawn.startswith("<html><title><b>one</b></title>")
+    assert "<b>all</b></html>" in drawn
+    assert "base heading" in drawn
+
+
+def test_a_block_may_take_up_the_parents(three):
+    own = '<metal:old use-macro="load: parent:x.pt#heading" />'
+    drawn = three(
+        middle={"templates/x.pt": stands_on("x.pt", heading=f"before {own}")},
+        top={"templates/x.pt": stands_on("x.pt", heading=f"{own} after")},
+    )
+    assert "<main><b><b>before <h1>base heading</h1></b> after</b>" in drawn
+
+
+def test_a_block_that_the_next_parent_leaves_alone_is_taken_from_the_one_after(three):
+    own = '<metal:old use-macro="load: parent:x.pt#heading" />'
+    drawn = three(
+        middle={"templates/x.pt": stands_on("x.pt", text="middle")},
+        top={"templates/x.pt": stands_on("x.pt", heading=f"{own}!")},
+    )
+    assert "<main><b><h1>base heading</h1>!</b><b>middle</b></main>" in drawn
+
+
+def test_a_theme_may_have_blocks_of_its_own_within_one(three):
+    drawn = three(
+        base={"templates/x.pt": stands_on("x.pt", text='<i metal:define-slot="small">small</i>')},
+        top={"templates/x.pt": stands_on("x.pt", small="ours")},
+    )
+    assert "<b><b>ours</b></b></main>" in drawn
+
+
+def test_a_piece_within_a_page_is_given_what_it_is_told_and_no_more(three):
+    """A macro of its own within a block: the page's blocks of the same name are none of its business."""
+    card = '<div metal:define-macro="card"><h2 metal:define-slot="title">card</h2></div>'
+    use = '<c metal:use-macro="load: card.pt"><h2 metal:fill-slot="title">told</h2></c>'
+    drawn = three(
+        base={"templates/card.pt": card, "templates/x.pt": stands_on("x.pt", title="one", text=f"{use}{use}")},
+    )
+    assert drawn.count("<h2>told</h2>") == 2
+
+
+def test_a_block_that_nobody_has_is_named(three):
+    with pytest.raises(LookupError, match=r"no block gone of template x\.pt after .*top/templates/x\.pt for theme top"):
+        three(top={"templates/x.pt": stands_on("x.pt", text='<m metal:use-macro="load: parent:x.pt#gone" />')})
+
+
+def test_a_page_without_a_parent_is_named(three):
+    with pytest.raises(LookupError, match=r"no template y\.pt after .*top/templates/y\.pt for theme top"):
+        three(top={"templates/y.pt": stands_on("y.pt")}, name="y.pt")

@@ -14,6 +14,7 @@ from novantic_core.period import LENGTHS, Chosen, read_period
 from novantic_core.services.filter_tickets import TicketFilter
 from novantic_core.services.measure_times import first_answers, solutions
 from novantic_core.services.tally_tickets import TicketCounts
+from novantic_core.services.tell_brands import has_brands
 from novantic_core.values import Text
 from novantic_core.views.admin.base import draw
 from novantic_core.views.admin.figures import pictures, tables
@@ -40,6 +41,7 @@ def dashboard(request: Request) -> Response:
         tables.categories(request, counts),
         tables.organisations(request, counts),
         tables.technicians(request, counts),
+        *([tables.brands(request, counts)] if has_brands(request.registry.site) else []),
     ]
     return draw(
         request, "admin/dashboard.pt", 422 if chosen.errors else 200, standing=standing, chosen=chosen, lengths=LENGTHS,

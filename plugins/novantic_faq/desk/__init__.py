@@ -45,6 +45,7 @@ ACTIONS = (
     ActionKind("faq_for_technicians", _("Article for technicians only now: ${what}")),
     ActionKind("faq_of_ticket", _("Article made of a ticket: ${what}")),
     ActionKind("faq_shelf_added", _("Shelf of articles added: ${what}")),
+    ActionKind("faq_shelf_shown", _("Shelf of articles shown under other brands: ${what}")),
     ActionKind("faq_shelf_renamed", _("Shelf of articles renamed: ${what}")),
     ActionKind("faq_shelf_removed", _("Shelf of articles removed: ${what}")),
 )

@@ -341,7 +341,7 @@ def pick(request: Any, what: str, words: str, without: int) -> list[tuple[int, s
     return overview.titles(request.dbsession, words, request.locale_name, FOUND, without)
 
 
-# ------------------------------------------------------------------ files, shelves
+# ------------------------------------------------------------------ files
 
 
 TOO_MANY = plural(
@@ -376,22 +376,3 @@ class FilesForm(DeskForm, MessageForm):
             self.keep(files)
             return ()
         return files
-
-
-class ShelfForm(EditForm):
-    """A shelf's name in each language."""
-
-    name = "shelf"
-
-    def nodes(self) -> Iterable[colander.SchemaNode]:
-        words = {"fr": _("In French"), "en": _("In English")}
-        for locale, _name, _current in self.request.page.languages:
-            own = locale == self.site.settings.default_locale
-            yield form_node(
-                colander.String(), locale, words.get(locale, locale), preparer=one_line, max_length=120,
-                widget=deform.widget.TextInputWidget(), **({} if own else {"missing": ""}),
-            )  # fmt: skip
-
-    def values_of(self, row: Any) -> dict[str, Any]:
-        """The shelf's names."""
-        return dict(row.names)

@@ -12,7 +12,7 @@ from novantic_core.plugin import draw_page
 from novantic_faq.desk.base import STATE_WORDS, find_article, languages, step, to
 from novantic_faq.desk.forms import AUDIENCE_WORDS, pick, shelf_name
 from novantic_faq.desk.overview import STATES, Wanted, overview
-from novantic_faq.desk.place import move_article
+from novantic_faq.desk.place import brands_of_shelves, move_article
 from novantic_faq.models import AUDIENCES, ArticleText
 
 LONGEST_SEARCH = 200
@@ -34,8 +34,19 @@ def index(request: Request) -> Response:
         audiences={key: words[0] for key, words in AUDIENCE_WORDS.items()},
         shelves=[(shelf, shelf_name(shelf, request.locale_name), lines) for shelf, lines in shelves],
         found=sum(len(lines) for _shelf, lines in shelves),
+        shown_under=brand_words(request),
+        several=len(request.desk.brands(request.locale_name)) > 1,
         may_remove_shelves=request.technician.role == "administrator",
     )  # fmt: skip
+
+
+def brand_words(request: Request) -> dict[int, str]:
+    """By shelf, under which brands alone it is shown, in words."""
+    names = request.desk.brands(request.locale_name)
+    return {
+        shelf: ", ".join(names.get(key, key) for key in keys)
+        for shelf, keys in brands_of_shelves(request.dbsession).items()
+    }
 
 
 @view_config(route_name="admin_faq_article", request_method="GET")

@@ -25,6 +25,7 @@ from novantic_faq.models import (
     Reader,
     Related,
     Revision,
+    ShelfBrand,
 )
 
 READERS_KINDS = {
@@ -133,6 +134,26 @@ def _swap(rows: Sequence[Any], row: Any, step: int) -> None:
 def all_shelves(session: Session) -> list[Category]:
     """In order."""
     return list(session.scalars(select(Category).order_by(Category.position, Category.id)))
+
+
+def brands_of_shelves(session: Session) -> dict[int, list[str]]:
+    """By shelf, the keys of the brands that it is shown under; a shelf that isn't there is shown under all."""
+    found: dict[int, list[str]] = {}
+    for row in session.scalars(select(ShelfBrand).order_by(ShelfBrand.brand)):
+        found.setdefault(row.category_id, []).append(row.brand)
+    return found
+
+
+def show_under(desk: Desk, shelf: Category, brands: Sequence[str], actor: Actor) -> None:
+    """Show a shelf under some brands, and under no other; under all for none."""
+    before = brands_of_shelves(desk.session).get(shelf.id, [])
+    if sorted(set(brands)) == before:
+        return
+    desk.session.execute(delete(ShelfBrand).where(ShelfBrand.category_id == shelf.id))
+    desk.session.add_all(ShelfBrand(category_id=shelf.id, brand=key) for key in sorted(set(brands)))
+    desk.session.flush()
+    changes = {"facts": (", ".join(before) or None, ", ".join(sorted(set(brands))) or None)}
+    desk.note_action("faq_shelf_shown", actor, next(iter(shelf.names.values()), ""), changes)
 
 
 def likely_shelf(session: Session, topic: str | None) -> int | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from novantic_core.plugin import Desk, TicketInfo
 from novantic_faq import finding
-from novantic_faq.audience import BACK_OFFICE
+from novantic_faq.audience import BACK_OFFICE, shown_under
 from novantic_faq.models import ORGANISATIONS, PUBLIC, Article, ArticleText, Reader
 
 SHOWN = 6
@@ -19,7 +19,7 @@ SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A published article, and whether the client of a ticket may read it."""
+    """A published article, and whether the client of a ticket may read it, where they know the desk."""
 
     id: int
     title: str
@@ -34,10 +34,11 @@ def find_for(desk: Desk, ticket: TicketInfo, words: str) -> list[Found]:
     entries = [entry for entry, _text in finding.rows(desk, BACK_OFFICE, words, ticket.locale, SHOWN)]
     rows = desk.session.scalars(select(ArticleText).where(ArticleText.slug.in_([one.slug for one in entries]))).all()
     articles = {row.slug: row.article_id for row in rows}
+    shown = _shown_to(desk, ticket, list(articles.values()))
     theirs = _readable_by(desk, ticket, list(articles.values()))
     return [
         Found(articles[one.slug], one.title, one.summary, one.locale, one.audience,
-              one.audience == PUBLIC or articles[one.slug] in theirs)
+              articles[one.slug] in shown and (one.audience == PUBLIC or articles[one.slug] in theirs))
         for one in entries
     ]  # fmt: skip
 
@@ -57,6 +58,12 @@ def _readable_by(desk: Desk, ticket: TicketInfo, ids: Sequence[int]) -> set[int]
     return set(desk.session.scalars(statement))
 
 
+def _shown_to(desk: Desk, ticket: TicketInfo, ids: Sequence[int]) -> set[int]:
+    """Those of some articles that stand on the portal of the client's brand."""
+    statement = select(Article.id).where(Article.id.in_(ids), shown_under(desk.under(ticket.brand).brand.key))
+    return set(desk.session.scalars(statement)) if ids else set()
+
+
 def text_for(desk: Desk, ticket: TicketInfo, article_id: int, how: str) -> str:
     """What is put into the reply: a ``link`` to an article, or its ``text``; nothing for one that isn't there.
 
@@ -70,11 +77,13 @@ def text_for(desk: Desk, ticket: TicketInfo, article_id: int, how: str) -> str:
         return ""
     text = next((one for one in texts if one.locale == ticket.locale), texts[0])
     readable = article.audience == PUBLIC or article.id in _readable_by(desk, ticket, [article.id])
-    link = f'<a href="{escape(desk.url(f"/kb/{text.slug}"))}">{escape(text.title)}</a>'
+    readable = readable and article.id in _shown_to(desk, ticket, [article.id])
+    url = desk.under(ticket.brand).url
+    link = f'<a href="{escape(url(f"/kb/{text.slug}"))}">{escape(text.title)}</a>'
     if how == "link":
         return f"<p>{link}</p>" if readable else ""
     body = _PICTURE.sub("", text.body)
-    body = _OWN_LINK.sub(lambda found: f'href="{escape(desk.url(found[1]))}"', body)
+    body = _OWN_LINK.sub(lambda found: f'href="{escape(url(found[1]))}"', body)
     return f"{body}<p>{link}</p>" if readable and body != text.body else body
 
 

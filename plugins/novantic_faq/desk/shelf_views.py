@@ -8,8 +8,9 @@ from pyramid.view import view_config
 
 from novantic_core.plugin import FieldError, Text, _, actor, draw_page
 from novantic_faq.desk.base import find_shelf, step, to
-from novantic_faq.desk.forms import ShelfForm, shelf_name
-from novantic_faq.desk.place import count_on, move_shelf, remove_shelf, save_shelf
+from novantic_faq.desk.forms import shelf_name
+from novantic_faq.desk.place import count_on, move_shelf, remove_shelf
+from novantic_faq.desk.shelf_form import ShelfForm
 from novantic_faq.models import Category
 
 
@@ -35,23 +36,22 @@ def add(request: Request) -> Response:
 
 @view_config(route_name="admin_faq_shelf", request_method="GET")
 def show(request: Request) -> Response:
-    """The form of its names."""
+    """Its form."""
     shelf = find_shelf(request)
     return _draw(request, ShelfForm(request, shelf), shelf)
 
 
 @view_config(route_name="admin_faq_shelf", request_method="POST", require_csrf=False)
-def rename(request: Request) -> Response:
-    """Save its names."""
+def change(request: Request) -> Response:
+    """Save it."""
     return _save(request, find_shelf(request))
 
 
 def _save(request: Request, shelf: Category | None) -> Response:
     form = ShelfForm(request, shelf)
-    names = form.validate()
-    if not form.good:
+    saved = form.submit(actor(request))
+    if saved is None:
         return _draw(request, form, shelf)
-    saved = save_shelf(request.desk, shelf, names, actor(request))
     request.page.tell(_("Saved."))
     return to(request, "admin_faq", anchor=f"shelf-{saved.id}")
 

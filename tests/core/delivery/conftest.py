@@ -28,7 +28,7 @@ class Recorder(types.ModuleType):
         recorder = self
 
         @hookimpl
-        def novantic_notification_channels(settings):
+        def novantic_notification_channels():
             return [Channel("recorder", "Recorder", recorder.send)]
 
         @hookimpl

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from small_desk import MARC
 from sqlalchemy import select
 
 from novantic_core.delivery import outbox
 from novantic_core.models import Delivery
+from novantic_core.testing.desk import MARC
 
 
 def test_it_is_withdrawn(small_desk, mailbox):

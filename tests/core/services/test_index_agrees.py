@@ -6,7 +6,6 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select, text
 
 from novantic_core.desk import Desk
@@ -26,6 +25,7 @@ from novantic_core.services.keep_organisation import (
 from novantic_core.services.merge_contacts import merge_contacts, separate_contact
 from novantic_core.services.rebuild_index import rebuild_index
 from novantic_core.services.split_message import split_message
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 from novantic_core.values import Actor, TicketDraft
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)

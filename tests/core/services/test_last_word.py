@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select
 
 from novantic_core.models import Message, Ticket
 from novantic_core.plugin import Actor, TicketDraft
 from novantic_core.services.discuss import add_note
 from novantic_core.services.split_message import split_message
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 CLIENT = Actor("requester", "Claire Lefèvre", CLAIRE)
 

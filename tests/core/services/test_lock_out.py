@@ -6,13 +6,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select
 
 from novantic_core.models import AccessGrant, Contact, Delivery
 from novantic_core.models.delivery import CANCELLED, FAILED, SENT
 from novantic_core.services.change_contact import change_contact
 from novantic_core.services.grant_access import grant_access
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from small_desk import CLAIRE, HUGO, find
 
 from novantic_core.plugin import Actor, FieldError
 from novantic_core.services.merge_tickets import merge_tickets
+from novantic_core.testing.desk import CLAIRE, HUGO, find
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select
 
 from novantic_core.models import Event, Message
@@ -14,6 +13,7 @@ from novantic_core.services.change_status import change_status
 from novantic_core.services.discuss import add_note
 from novantic_core.services.family import family
 from novantic_core.services.merge_tickets import merge_tickets, plan_merge
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 
 @pytest.fixture

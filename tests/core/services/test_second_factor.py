@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from novantic_core.models import RecoveryCode, Technician
+from novantic_core.seal import BrokenSealError, seal, unseal
 from novantic_core.services import second_factor
-from novantic_core.services.seal import BrokenSealError, seal, unseal
 
 NOW = datetime(2026, 3, 2, 9, 0, 10, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

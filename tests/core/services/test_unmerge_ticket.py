@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from small_desk import CLAIRE, MARC, find
 from sqlalchemy import select
 
 from novantic_core.models import AccessGrant, Event, Message
 from novantic_core.plugin import Actor
+from novantic_core.testing.desk import CLAIRE, MARC, find
 
 
 @pytest.fixture

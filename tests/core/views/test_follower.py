@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small_desk import CLAIRE, MARC
 from sqlalchemy import select
 
 from novantic_core.models import Message
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture
@@ -83,10 +83,9 @@ def test_gets_none_once_they_no_longer_follow(portal, number, small_desk, mailbo
 def test_a_technician_who_follows_needs_no_link(portal, small_desk, novantic_app, mailbox):
     from datetime import UTC, datetime
 
-    from small_desk import HUGO, find
-
     from novantic_core.models import Technician
     from novantic_core.services.follow import follow
+    from novantic_core.testing.desk import HUGO, find
 
     key = novantic_app.add_technician()
     number = small_desk.open()
@@ -103,9 +102,8 @@ def test_a_technician_who_follows_needs_no_link(portal, small_desk, novantic_app
 def test_a_link_that_a_plugin_gave_to_somebody_else_shows_that_ticket_only(portal, small_desk, novantic_app):
     from datetime import UTC, datetime, timedelta
 
-    from small_desk import find
-
     from novantic_core.services.grant_access import grant_access
+    from novantic_core.testing.desk import find
 
     one, other = small_desk.open(), small_desk.open()
     with novantic_app.transaction() as session:

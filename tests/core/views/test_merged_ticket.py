@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small_desk import CLAIRE, MARC
 from webtest import Upload
 
 from novantic_core.services.follow import forget
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture
@@ -87,9 +87,8 @@ def test_files_go_where_their_message_went(enter, portal, open_ticket, small_des
 def test_who_lost_the_right_to_the_other_sees_neither(enter, portal, small_desk, pair, novantic_app):
     from datetime import UTC, datetime
 
-    from small_desk import find
-
     from novantic_core.services.follow import followers_of
+    from novantic_core.testing.desk import find
 
     one, other = pair
     small_desk.merge(one, other)

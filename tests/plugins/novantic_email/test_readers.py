@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select, update
 
 from novantic_core.models import Technician
@@ -13,6 +12,7 @@ from novantic_core.plugin import Actor
 from novantic_core.services.change_status import change_status
 from novantic_core.services.discuss import add_note
 from novantic_core.services.follow import follow
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 CLIENT = Actor("requester", "Claire Lefèvre", CLAIRE)
 ADA = "ada@novantic.example"

@@ -8,9 +8,9 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 
 import pytest
-from smtp_sink import SmtpSink, accept_login
 
 from novantic_core.plugin import Notice, Parcel, PermanentFailure, Recipient
+from novantic_core.testing.smtp import SmtpSink, accept_login
 from novantic_email.channel import EmailChannel
 
 WORDS = {

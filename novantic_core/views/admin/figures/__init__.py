@@ -7,7 +7,7 @@ from pyramid.config import Configurator
 from novantic_core.security import TECHNICIAN
 from novantic_core.views.admin.routes import Route, add_routes
 
-TABLES = ("days", "ages", "answers", "solutions", "categories", "organisations", "technicians")
+TABLES = ("days", "ages", "answers", "solutions", "categories", "organisations", "technicians", "brands")
 ROUTES: tuple[Route, ...] = (("admin_figures_csv", rf"/admin/figures/{{table:{'|'.join(TABLES)}}}.csv", TECHNICIAN),)
 
 

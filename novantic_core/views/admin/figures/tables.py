@@ -17,6 +17,7 @@ from novantic_core.i18n import _
 from novantic_core.services.filter_tickets import ALL, NOBODY, TicketFilter
 from novantic_core.services.measure_times import Durations, Measure, first_answers, solutions
 from novantic_core.services.tally_tickets import AGES, Standing, TicketCounts
+from novantic_core.services.tell_brands import brand_labels
 from novantic_core.values import Text
 from novantic_core.views.admin.queue.menu import address
 
@@ -82,6 +83,7 @@ def make_table(request: Request, counts: TicketCounts, name: str) -> Table:
         "categories": partial(categories, request, counts),
         "organisations": partial(organisations, request, counts),
         "technicians": partial(technicians, request, counts),
+        "brands": partial(brands, request, counts),
     }
     return makers[name]()
 
@@ -205,6 +207,16 @@ def technicians(_request: Request, counts: TicketCounts) -> Table:
         "technicians", _("By technician"), _("Technician"), OPENED_CLOSED, rows,
         note=_("By the technician to whom the tickets are assigned now."),
     )  # fmt: skip
+
+
+def brands(request: Request, counts: TicketCounts) -> Table:
+    """Opened and closed by the name under which clients know the desk."""
+    labels = brand_labels(request.registry.site, request.locale_name)
+    rows = [
+        Row(labels.get(key, key), (opened, closed), link=address(TicketFilter(brand=key, status=ALL)))
+        for key, opened, closed in counts.by_brand()
+    ]
+    return Table("brands", _("By brand"), _("Brand"), OPENED_CLOSED, rows)
 
 
 def day_words(request: Request, day: date) -> str:

@@ -1,4 +1,4 @@
-"""What administrators watch: deliveries, the audit trail, plugins, themes."""
+"""What administrators watch: deliveries, the audit trail, plugins, brands, themes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pyramid.config import Configurator
 
 from novantic_core.i18n import _
 from novantic_core.security import ADMINISTRATOR
+from novantic_core.services.tell_brands import has_brands
 from novantic_core.views.admin.routes import Entry, Route, add_entries, add_routes
 
 ROUTES: tuple[Route, ...] = (
@@ -17,8 +18,10 @@ ROUTES: tuple[Route, ...] = (
     ("admin_audit_csv", "/admin/audit.csv", ADMINISTRATOR),
     ("admin_plugins", "/admin/plugins", ADMINISTRATOR),
     ("admin_plugin_back", "/admin/plugins/{plugin}/bring-back", ADMINISTRATOR),
+    ("admin_brands", "/admin/brands", ADMINISTRATOR),
     ("admin_themes", "/admin/themes", ADMINISTRATOR),
     ("admin_theme_preview", "/admin/themes/{theme}/preview", ADMINISTRATOR),
+    ("admin_theme_again", "/admin/themes/{theme}/again", ADMINISTRATOR),
     ("admin_preview_end", "/admin/themes/end-preview", ADMINISTRATOR),
 )
 MENU: tuple[Entry, ...] = (
@@ -30,6 +33,8 @@ MENU: tuple[Entry, ...] = (
 
 
 def includeme(config: Configurator) -> None:
-    """Its pages, and its entries in the menu."""
+    """Its pages, and its entries in the menu; that of the brands where there are several."""
     add_routes(config, ROUTES)
     add_entries(config, MENU)
+    if has_brands(config.registry.site):
+        add_entries(config, [("admin_brands", _("Brands"), 85, "settings")])

@@ -12,6 +12,7 @@ from novantic_core.i18n import _
 from novantic_core.models import Organisation, Technician
 from novantic_core.models.ticket import STATUSES
 from novantic_core.services.filter_tickets import ALL, ME, NOBODY, TicketFilter
+from novantic_core.services.tell_brands import brand_labels
 from novantic_core.services.visibility import hidden_teams
 from novantic_core.values import Text
 from novantic_core.views.admin.base import STATUS_WORDS
@@ -60,6 +61,11 @@ class Choices:
         )
         return [(str(row.id), row.name) for row in rows]
 
+    @cached_property
+    def brands(self) -> list[Choice]:
+        """The brands, the main one first; a field of one choice isn't shown."""
+        return list(brand_labels(self.site, self.request.locale_name).items())
+
     def filters(self, chosen: TicketFilter) -> list[dict[str, Any]]:
         """The fields that filter the queue; what is chosen and no longer offered can still be kept."""
         site = self.site
@@ -68,6 +74,7 @@ class Choices:
             ("priority", _("Priority"), _("All priorities"), self.priorities, site.priority_label),
             ("team", _("Team"), _("All teams"), self.seen_teams, site.team_label),
             ("assignee", _("Assignee"), _("Anybody"), self.assignees, str),
+            ("brand", _("Brand"), _("All brands"), self.brands, str),
         )
         found = []
         for name, label, every, options, words in fields:
@@ -115,6 +122,8 @@ def filter_words(request: Request, chosen: TicketFilter, choices: Choices) -> li
     if chosen.organisation is not None:
         name = request.dbsession.scalar(select(Organisation.name).where(Organisation.id == chosen.organisation))
         found.append(("organisation", _("Organisation"), name or _("unknown")))
+    if chosen.brand:
+        found.append(("brand", _("Brand"), dict(choices.brands).get(chosen.brand, chosen.brand)))
     if chosen.critical:
         found.append(("critical", _("Critical"), _("yes")))
     return [

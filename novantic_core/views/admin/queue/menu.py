@@ -14,6 +14,7 @@ from novantic_core.models.ticket import CLOSED, OPEN, WAITING
 from novantic_core.services.count_tickets import MOST, Counts, count_tickets, is_counted
 from novantic_core.services.filter_tickets import ME, NOBODY, TicketFilter, read_filter
 from novantic_core.services.saved_view import saved_views
+from novantic_core.services.tell_brands import brand_labels, has_brands
 from novantic_core.values import Text
 
 PATH = "/admin/tickets"
@@ -82,10 +83,22 @@ class QueueMenu:
         views = saved_views(self.request.dbsession, self.request.technician.id)
         return [(f"view{view.id}", view.name, read_query(view.query)) for view in views]
 
+    @cached_property
+    def brands(self) -> list[tuple[str, Text, TicketFilter]]:
+        """A filter for each brand, where there are several."""
+        site = self.request.registry.site
+        labels = brand_labels(site, self.request.locale_name) if has_brands(site) else {}
+        return [(f"brand-{key}", name, TicketFilter(brand=key)) for key, name in labels.items()]
+
+    @property
+    def brand_items(self) -> list[Item]:
+        """The brands' filters."""
+        return self._items(self.brands)
+
     def count(self) -> Counts:
         """Count for all filters, in one statement."""
         request = self.request
-        filters = {name: chosen for name, _label, chosen in (*USUAL, *self.own)}
+        filters = {name: chosen for name, _label, chosen in (*USUAL, *self.brands, *self.own)}
         self.counts = count_tickets(request.registry.site, request.dbsession, request.technician, filters)
         return self.counts
 

@@ -121,7 +121,7 @@ def _plain_columns() -> list[dict[str, Any]]:
 
 def _title(request: Request, chosen: TicketFilter) -> Text:
     """The name that the menu has for a filter."""
-    for _name, label, usual in (*request.queue_menu.own, *USUAL):
+    for _name, label, usual in (*request.queue_menu.own, *request.queue_menu.brands, *USUAL):
         if usual.same_tickets(chosen):
             return label
     return _("Search results") if chosen.q else _("Tickets")

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from novantic_core.models.message import REPLY
 from novantic_core.models.ticket import CLOSED, WAITING
 from novantic_core.services.filter_tickets import TicketFilter
+from novantic_core.services.tell_brands import brand_labels, has_brands
 from novantic_core.views.admin.base import STATUS_WORDS
 from novantic_core.views.admin.queue.ages import age, exact_age
 from novantic_core.views.admin.queue.menu import address
@@ -29,6 +30,7 @@ class Rows:
         self.categories = {key: words(one.label) for key, one in self.site.all_categories.items()}
         self.priorities = {key: words(level.label) for key, level in self.site.priorities.items()}
         self.teams = {key: team.label for key, team in self.site.teams.items()}
+        self.brands = brand_labels(self.site, request.locale_name) if has_brands(self.site) else {}
         self.statuses = {key: words(label) for key, label in STATUS_WORDS.items()}
         self.raised = {
             key for key, level in self.site.priorities.items() if level.rank > self.site.default_priority.rank
@@ -57,6 +59,7 @@ class Rows:
             "category": self.category(row.category_key),
             "priority": self.priorities.get(row.priority, row.priority),
             "raised": row.priority in self.raised,
+            "brand": self.brands.get(row.brand, row.brand) if self.brands else "",
             "created": self.time(row.created_at),
             "exact_age": " ".join(self.page.words(part) for part in exact_age(self.now - row.created_at)),
             "assignee": row.assignee,

@@ -16,6 +16,7 @@ from novantic_core.models.ticket import CLOSED
 from novantic_core.services import visibility
 from novantic_core.services.family import root_of
 from novantic_core.services.merge_tickets import MergePlan, merge_tickets, plan_merge
+from novantic_core.services.tell_brands import has_brands
 from novantic_core.services.unmerge_ticket import unmerge_ticket
 from novantic_core.values import FieldError, Text
 from novantic_core.views.admin.base import STATUS_WORDS, actor, draw, find_any_ticket, find_ticket, to_ticket
@@ -98,6 +99,8 @@ def _offered(request: Request, ticket: Ticket) -> list[tuple[Ticket, bool]]:
     if ticket.organisation_id is not None:
         whose = or_(whose, Ticket.organisation_id == ticket.organisation_id)
     query = select(Ticket).where(whose, Ticket.id != ticket.id, Ticket.status != CLOSED)
+    if has_brands(request.registry.site):
+        query = query.where(Ticket.brand == ticket.brand)
     seen = visibility.visible_tickets(request.registry.site, request.technician)
     if seen is not None:
         query = query.where(seen)

@@ -105,7 +105,7 @@ class SplitForm(DeskForm):
             category=values.get("topic"), company=ticket.company, department=ticket.department if same else "",
             phone=ticket.phone if same else "", priority=values["priority"],
             fields=dict(ticket.fields) if same else {}, locale=ticket.locale, theme=ticket.theme,
-            submission=self.submission,
+            brand=ticket.brand, submission=self.submission,
         )  # fmt: skip
 
 

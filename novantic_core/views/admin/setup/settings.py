@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
@@ -14,7 +14,7 @@ from novantic_core.forms.setup import PluginSettingsForm
 from novantic_core.i18n import _
 from novantic_core.plugins import Plugin
 from novantic_core.security import is_allowed
-from novantic_core.services.set_up_plugin import as_text, set_up_plugin, setting_states
+from novantic_core.services.set_up_plugin import SettingState, as_text, set_up_plugin, setting_states
 from novantic_core.settings import Settings
 from novantic_core.values import FieldError, Text
 from novantic_core.views.admin.base import actor, draw
@@ -109,22 +109,34 @@ def set_up(request: Request) -> Response:
     texts = form.texts()
     if form.good:
         try:
-            set_up_plugin(site, request.dbsession, plugin, texts, actor(request), request.desk.now)
+            changed = set_up_plugin(
+                site, request.dbsession, plugin, texts, actor(request), request.desk.now, form.forgotten()
+            )  # fmt: skip
         except FieldError as error:
             form.refuse_setting(error)
         else:
-            request.page.tell(_told(states, texts))
+            if changed:
+                request.page.tell(_told(states, texts, form.forgotten()))
+            else:
+                request.page.tell(_("Nothing was changed."))
             return HTTPSeeOther(request.path)
+    form.ask_again()
     return _draw(request, form, states)
 
 
-def _told(states: Any, texts: dict[str, str]) -> Text:
-    late = any(s.setting.at_start and texts.get(s.setting.name, "") != (s.shown if s.source == "page" else "")
-               for s in states if s.is_open)  # fmt: skip
+def _told(states: Sequence[SettingState], texts: Mapping[str, str], forgotten: Sequence[str]) -> Text:
+    late = any(_changes(state, texts.get(state.setting.name, ""), forgotten) for state in states
+               if state.is_open and state.setting.at_start)  # fmt: skip
     return _("Saved. Restart the site for it to take effect.") if late else _("Saved. It holds from now on.")
 
 
-def _draw(request: Request, form: PluginSettingsForm, states: Any) -> Response:
+def _changes(state: SettingState, text: str, forgotten: Sequence[str]) -> bool:
+    if state.setting.secret:
+        return bool(text) or state.setting.name in forgotten
+    return text != (state.shown if state.source == "page" else "")
+
+
+def _draw(request: Request, form: PluginSettingsForm, states: Sequence[SettingState]) -> Response:
     fixed = [state for state in states if not state.is_open]
     broken = [state for state in states if state.broken]
     drawn = form.draw_for(request.path, request.route_path("admin_settings")) if form.states else None

@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 
 from novantic_core.models import Ticket
-from novantic_core.security import TECHNICIAN
+from novantic_core.security import ADMINISTRATOR, TECHNICIAN
 from novantic_core.views.admin.routes import Route, add_routes
 
 Card = Callable[[Request, Ticket], Markup | None]
@@ -24,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     ("admin_ticket_assignee", _TICKET + "/assignee", TECHNICIAN),
     ("admin_ticket_priority", _TICKET + "/priority", TECHNICIAN),
     ("admin_ticket_category", _TICKET + "/category", TECHNICIAN),
+    ("admin_ticket_why", _TICKET + "/why", ADMINISTRATOR),
     # what the page's script asks: a canned reply with its variables filled in, who else is there, to keep a draft
     ("admin_ticket_canned", _TICKET + r"/canned-replies/{id:\d+}", TECHNICIAN),
     ("admin_ticket_presence", _TICKET + "/presence", TECHNICIAN),

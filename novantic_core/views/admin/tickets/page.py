@@ -14,11 +14,13 @@ from novantic_core.forms.desk_message import DeskMessageForm, DeskNoteForm, Desk
 from novantic_core.forms.ticket_facts import TicketFactsForm, empty_fields
 from novantic_core.i18n import _
 from novantic_core.models import CannedReply, Draft, Presence, Technician, Ticket
+from novantic_core.security import is_allowed
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.follow import followers_of
 from novantic_core.services.keep_file import attachment_path
 from novantic_core.services.look_at_ticket import PRESENT
 from novantic_core.services.save_draft import find_drafts
+from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.values import Text
 from novantic_core.views.admin.base import STATUS_WORDS, draw
 from novantic_core.views.admin.tickets import cards
@@ -86,13 +88,14 @@ def draw_ticket(
         "split": lambda message: page.route("admin_ticket_split", number=ticket.number, message=message.id),
         "status_words": STATUS_WORDS, "status_now": STATUS_WORDS[ticket.status],
         "category": request.registry.site.category_label(ticket.category_key) if ticket.category_key else None,
-        "channel": _channel(request, ticket),
+        "channel": _channel(request, ticket), "brand_of": brand_of(request, ticket),
         "presence": presence_words(request, _others(request, people)),
         "cards": cards(request, ticket), "controls": _controls(request, ticket, people, events, trail),
         "parts": page.parts("admin_ticket", ticket_info(ticket)),
         "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
         "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread) if facts_form.fields() else None,
         "facts_open": facts is not None or bool(missing), "missing": [field.label for field in missing],
+        "why": _address(request, "admin_ticket_why", ticket) if is_allowed(request, "admin_ticket_why") else None,
         "facts_shown": _facts(facts_form), "notes": "notes" in request.GET,
     }  # fmt: skip
     if wrong is not None:
@@ -142,6 +145,12 @@ def _between(line: Line) -> Sequence[Text]:
 def _channel(request: Request, ticket: Ticket) -> Text:
     found = request.registry.site.intake_channels.get(ticket.channel)
     return found.label if found is not None else ticket.channel
+
+
+def brand_of(request: Request, ticket: Ticket) -> str:
+    """The name under which the client knows the desk; empty where it has one only."""
+    site = request.registry.site
+    return brand_label(site, ticket.brand, request.locale_name) if has_brands(site) else ""
 
 
 # ------------------------------------------------------------------ who else is there

@@ -115,11 +115,14 @@ class Trail:
         own = _OWN_WORDS.get(name)
         if own is not None:
             return own(self, before, after)
+        pair = {"label": self.label(name), "before": self.value(name, before), "after": self.value(name, after)}
+        return _("${label}: ${before} → ${after}", mapping=pair)
+
+    def label(self, name: str) -> Text:
+        """What an attribute or a field of a plugin is called."""
         plugin_field = self._fields.get(name.removeprefix("fields."))
         known = ATTRIBUTES.get(name) or CORRECTED.get(name)
-        label = known or (plugin_field[1].label if plugin_field else name.removeprefix("fields."))
-        pair = {"label": label, "before": self.value(name, before), "after": self.value(name, after)}
-        return _("${label}: ${before} → ${after}", mapping=pair)
+        return known or (plugin_field[1].label if plugin_field else name.removeprefix("fields."))
 
     def value(self, name: str, value: Any) -> Text:
         """A value in the reader's words."""

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from novantic_core.models import Action, Technician
+from novantic_core.seal import seal
 from novantic_core.services import second_factor
-from novantic_core.services.seal import seal
 from novantic_core.testing import PASSWORD
 
 OTHER = "quite another one"

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select, update
 
 from novantic_core.models import Action, Contact, Delivery, Draft, Organisation, SavedView, Technician
@@ -16,6 +15,7 @@ from novantic_core.services.redeliver import retry_delivery
 from novantic_core.services.save_draft import save_draft
 from novantic_core.services.saved_view import save_view
 from novantic_core.services.scrub import Scrubber
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from small_desk import CLAIRE, MARC
+
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture
@@ -17,9 +18,8 @@ def form(back_office, number):
 
 
 def follower(novantic_app, number):
-    from small_desk import find
-
     from novantic_core.services.follow import followers_of
+    from novantic_core.testing.desk import find
 
     with novantic_app.transaction() as session:
         (row,) = followers_of(session, find(session, number))

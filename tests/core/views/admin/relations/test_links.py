@@ -57,9 +57,8 @@ def test_the_form_stands_by_itself_too(back_office, pair):
 
 
 def test_a_link_of_a_merged_ticket_is_one_of_the_other(press, small_desk, pair, count, novantic_app):
-    from small_desk import find
-
     from novantic_core.services.link_tickets import linked_tickets
+    from novantic_core.testing.desk import find
 
     one, other = pair
     third = small_desk.open()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from small_desk import CLAIRE, MARC
+
+from novantic_core.testing.desk import CLAIRE, MARC
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from small_desk import CLAIRE, MARC
 from sqlalchemy import select
 from webtest import Upload
 
 from novantic_core.models import Attachment, Contact, Event, Message, Organisation, Ticket
+from novantic_core.testing.desk import CLAIRE, MARC
 
 FILLED = {
     "topic": "printer", "email": CLAIRE, "name": "Claire Lefèvre", "subject": "Imprimante", "message": "Elle clignote.",

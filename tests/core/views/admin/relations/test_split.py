@@ -6,12 +6,12 @@ import base64
 import re
 
 import pytest
-from small_desk import CLAIRE, HUGO, MARC, find
 from sqlalchemy import select
 from webtest import Upload
 
 from novantic_core.models import Attachment, Event, Message, Ticket, TicketLink
 from novantic_core.plugin import Actor
+from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 
 CLIENT = Actor("requester", "Claire Lefèvre", CLAIRE)
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
