@@ -93,7 +93,8 @@ def test_the_desk_chooses_the_brands_of_a_shelf(write, back_office, meadow, port
     form.get("brands", index=1).checked = True
     page = form.submit(status=303).follow()
     assert "seulement sous Prairie Dépannage" in page.html.get_text()
-    assert sees(meadow)["list"] and not sees(portal)["list"]
+    assert sees(meadow)["list"]
+    assert not sees(portal)["list"]
     form = back_office.get(address).forms["shelf"]
     assert [box.checked for box in form.fields["brands"]] == [False, True]
     form.get("brands", index=1).checked = False
@@ -102,11 +103,14 @@ def test_the_desk_chooses_the_brands_of_a_shelf(write, back_office, meadow, port
     assert "montré sous d’autres marques" in back_office.get("/admin/audit?of=desk")
 
 
-def test_what_was_for_a_brand_that_is_gone_stays_hidden_and_is_said_so(shelf, back_office, meadow, portal, novantic_app):
+def test_what_was_for_a_brand_that_is_gone_stays_hidden_and_is_said_so(
+    shelf, back_office, meadow, portal, novantic_app
+):
     with novantic_app.transaction() as session:
         session.execute(delete(ShelfBrand))
         session.add(ShelfBrand(category_id=shelf, brand="gone"))
-    assert not sees(meadow)["list"] and not sees(portal)["list"]
+    assert not sees(meadow)["list"]
+    assert not sees(portal)["list"]
     form = back_office.get(f"/admin/faq/shelves/{shelf}").forms["shelf"]
     form["fr"] = "Grange"
     form.submit(status=303)
