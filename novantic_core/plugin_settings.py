@@ -23,7 +23,7 @@ class PluginSettings:
     plugins: Plugins
     schemas: Mapping[str, Sequence[Setting]]
     """What each plugin asks for, in its order."""
-    from_file: Mapping[str, Mapping[str, Any]]
+    from_file: Mapping[str, Mapping[str, Any]] = field(repr=False)
     """What the .ini file says, and the defaults of the rest."""
     raw: Mapping[str, str] = field(repr=False)
     keys: Keys = field(repr=False)

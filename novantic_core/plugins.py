@@ -7,9 +7,9 @@ from being everybody's.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from typing import Any
 import pluggy
 from sqlalchemy.orm import Session
 
-from novantic_core import hookspecs, recorder
+from novantic_core import fitting, hookspecs, recorder
 from novantic_core import values as v
 from novantic_core.settings import SettingsError
 from novantic_core.values import FieldError
@@ -38,8 +38,6 @@ GIVES: dict[str, type] = {
     "novantic_route": v.Route, "novantic_access_link": str, "novantic_theme_for": str,
 }  # fmt: skip
 """What a hook gives, or each item of the list that it gives."""
-MARK = f"{hookspecs.PROJECT}_impl"
-"""The attribute by which pluggy's ``hookimpl`` marks a function."""
 
 
 @dataclass
@@ -83,6 +81,8 @@ class Plugins:
     raise_faults: bool = False
     settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
     """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
+    without_secrets: Callable[[str, str], str] = lambda _plugin, text: text
+    """A text about a plugin's fault without its secrets; whoever makes the site says which there are."""
     _own: dict[str, v.OwnSettings] = field(default_factory=dict)
     _calls: dict[str, list[_Call]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -92,7 +92,8 @@ class Plugins:
         manager.add_hookspecs(hookspecs)
         # pluggy calls the last registered first
         for plugin in reversed(self.enabled):
-            _look_at_marks(plugin)
+            for wrong in fitting.wrong_marks(plugin.module):
+                raise SettingsError(f"plugin {plugin.name}: {wrong}")
             try:
                 manager.register(plugin.module, plugin.name)
             except pluggy.PluginValidationError as error:
@@ -132,6 +133,10 @@ class Plugins:
     def answers(self, hook: str) -> bool:
         """Whether any plugin implements a hook."""
         return bool(self._calls[hook])
+
+    def asks_for(self, hook: str, parameter: str) -> bool:
+        """Whether any plugin's implementation of a hook takes a parameter: what nobody takes needn't be found out."""
+        return any(parameter in call.arguments for call in self._calls[hook] if not call.plugin.set_aside)
 
     # ------------------------------------------------------------------ the helpers
 
@@ -233,15 +238,24 @@ class Plugins:
 
     def note_fault(self, plugin: Plugin, doing: str, error: BaseException) -> None:
         """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row."""
-        logging.getLogger(f"novantic.plugin.{plugin.name}").error("%s failed", doing, exc_info=error)
+        self._log(plugin, doing, error)
         recorder.note_fault(plugin.name, doing, error)
         with self._lock:
             plugin.faults += 1
             plugin.streaks[doing] = plugin.streaks.get(doing, 0) + 1
-            plugin.last_fault = f"{doing}: {type(error).__name__}: {error}"[:500]
+            plugin.last_fault = self.without_secrets(plugin.name, f"{doing}: {type(error).__name__}: {error}")[:500]
             plugin.last_fault_at = datetime.now(UTC)
             if plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
                 plugin.set_aside = True
+
+    def _log(self, plugin: Plugin, doing: str, error: BaseException) -> None:
+        log = logging.getLogger(f"novantic.plugin.{plugin.name}")
+        whole = "".join(traceback.format_exception(error))
+        safe = self.without_secrets(plugin.name, whole)
+        if safe == whole:
+            log.error("%s failed", doing, exc_info=error)
+        else:
+            log.error("%s failed\n%s", doing, safe)
 
 
 class PluginFault(Exception):
@@ -263,15 +277,3 @@ def check_given(hook: str, given: Any) -> Any:
         if kind is not None and not isinstance(item, kind):
             raise TypeError(f"it gives {type(item).__name__} {item!r:.80} where {kind.__name__} is asked for")
     return given
-
-
-def _look_at_marks(plugin: Plugin) -> None:
-    """Refuse a hook without its mark or with one that no call heeds: nothing else would say so."""
-    for name, value in vars(plugin.module).items():
-        if not name.startswith("novantic_") or not inspect.isfunction(value):
-            continue
-        options = getattr(value, MARK, None)
-        if options is None:
-            raise SettingsError(f"plugin {plugin.name}: {name} lacks its mark: put @hookimpl on the line before it")
-        if options["wrapper"] or options["hookwrapper"]:
-            raise SettingsError(f"plugin {plugin.name}: {name} is a wrapper around other plugins, which no hook takes")

@@ -47,14 +47,14 @@ class Call:
     """The call in the midst of which this one was made."""
 
     def gave(self, answer: Any, given: Any = None) -> None:
-        """Say what it answered; None is nothing."""
-        if answer is not None:
+        """Say what it answered; None is nothing, and so is an empty list."""
+        if answer is not None and answer != []:
             self.outcome, self.answer, self.given = ANSWERED, answer, given
 
     def failed(self, error: BaseException) -> None:
         """Say what it raised."""
         refused = isinstance(error, FieldError | PermanentFailure)
-        self.outcome, self.answer = (REFUSED if refused else FAILED), None
+        self.outcome = REFUSED if refused else FAILED
         text = str(error) if refused else f"{type(error).__name__}: {error}"
         self.fault = storable(text)[:LONGEST_FAULT]
 
@@ -171,8 +171,9 @@ def _count_written(state: ORMExecuteState) -> Any:
         return None
     result = state.invoke_statement()
     table = getattr(getattr(state.statement, "table", None), "name", None)
-    # not every statement says how many
-    count = result.rowcount if isinstance(result, CursorResult) else 1
+    # not every result says how many rows it was
+    counted = result.rowcount if isinstance(result, CursorResult) else -1
+    count = counted if counted >= 0 else len(state.parameters) if isinstance(state.parameters, list) else 1
     if table is not None and count:
-        call.rows[table] = call.rows.get(table, 0) + max(count, 1)
+        call.rows[table] = call.rows.get(table, 0) + count
     return result

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from novantic_core import finding
 from novantic_core import settings as settings_module
 from novantic_core.backends import NoStorage, choose_engine, choose_storage
@@ -115,7 +117,11 @@ class Site:
 
     def without_secrets(self, plugin: str, text: str) -> str:
         """A text of a plugin's, as a fault's, without the secrets that it was given."""
-        return self.plugin_settings.without_secrets(plugin, text, self.preferences)
+        try:
+            kept = self.preferences
+        except SQLAlchemyError:
+            kept = Preferences()  # what the file says is known all the same
+        return self.plugin_settings.without_secrets(plugin, text, kept)
 
     @property
     def all_categories(self) -> Mapping[str, Category]:
@@ -262,7 +268,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
 
     themes = Themes(
         [*packaged_themes(), *_theme_folders(settings)], folders,
-        reload=settings.debug, cache=_template_cache(settings),
+        reload=settings.debug, cache=_template_cache(settings), marks=settings.debug_templates,
     )  # fmt: skip
     brands = read_brands(settings)
     for brand in brands.values():
@@ -292,7 +298,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         search_plugin=engines[settings.search][0],
         search_indexes=search_indexes(plugins),
     )
-    plugins.settings_of = site.settings_of
+    plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
     return site
 
 

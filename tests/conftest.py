@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
+from environments import ROOT, Environment, build_wheel
+from made_plugin import MadePlugins
 from reused_databases import ReusedDatabases
 
 from novantic_core.migrate import upgrade
@@ -87,6 +89,38 @@ def novantic_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     databases.take_back(name)
 
 
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the project. Tests that ask for it are of the group "wheel", so that it is built once."""
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the wheel and nothing else but what it says that it needs."""
+    made = Environment(tmp_path_factory.mktemp("environment"))
+    made.install(wheel)
+    return made
+
+
+@pytest.fixture(scope="session")
+def install(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Environment]:
+    """Build a distribution from its folder and install it beside the wheel: ``install(folder)``, with its tests' needs.
+
+    Each folder has an environment of its own, made once.
+    """
+    made: dict[Path, Environment] = {}
+
+    def add(folder: Path) -> Environment:
+        if folder not in made:
+            made[folder] = environment = Environment(tmp_path_factory.mktemp("environment"))
+            environment.install(wheel)
+            environment.install(build_wheel(folder, tmp_path_factory.mktemp("wheel")), ["test"])
+        return made[folder]
+
+    return add
+
+
 class Clock:
     """A clock for a worker that goes only when it is told to."""
 
@@ -107,3 +141,14 @@ class Clock:
 def clock() -> Clock:
     """A clock that stands still."""
     return Clock()
+
+
+@pytest.fixture
+def made_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadePlugins]:
+    """Plugins of the test's own, installed as any other: ``made_plugins.install("mine", "source")``."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    made = MadePlugins(folder)
+    yield made
+    made.forget()

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import threading
+import traceback
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.keep_index import work_off
 from novantic_core.services.keep_trace import SEND, Attempt, new_trace, write_attempt
 from novantic_core.services.note_faults import write_faults
+from novantic_core.services.note_theme_faults import write_theme_faults
 from novantic_core.services.personal_link import answer_password_requests
 from novantic_core.site import Site
 from novantic_core.values import Channel, Parcel, PermanentFailure
@@ -146,6 +148,7 @@ class Worker:
 
     def _write_faults(self) -> int:
         write_faults(self.site)
+        write_theme_faults(self.site)
         return 0
 
     # ------------------------------------------------------------------ deliveries
@@ -205,11 +208,19 @@ class Worker:
     def _refuse(self, session: Session, delivery_id: int, failure: Exception, attempt: Attempt) -> None:
         # a mail server's refusal is an everyday thing; anything else is a fault that somebody will look for
         everyday = isinstance(failure, OSError | PermanentFailure)
-        log.warning("delivery %s was not accepted: %s", delivery_id, failure, exc_info=None if everyday else failure)
         permanent = isinstance(failure, PermanentFailure)
         error = str(failure) if permanent else f"{type(failure).__name__}: {failure}"
+        error = self._without_secrets(error)
+        where = "" if everyday else "\n" + self._without_secrets("".join(traceback.format_exception(failure)))
+        log.warning("delivery %s was not accepted: %s%s", delivery_id, error, where)
         outbox.mark_refused(session, delivery_id, self.id, error, self.clock(), permanent=permanent)
         write_attempt(self.site, session, attempt, self.clock())
+
+    def _without_secrets(self, text: str) -> str:
+        # a channel's, or that of a plugin that took part in making what it carries
+        for plugin in self.site.plugins:
+            text = self.site.without_secrets(plugin.name, text)
+        return text
 
     def _mark_accepted(self) -> None:
         """Write down what was accepted; kept in mind until the database has it, so that it isn't sent again."""

@@ -24,6 +24,7 @@ SEND = "send"
 """What stands in the place of a hook where a channel is asked to deliver."""
 OPEN_TO_ALL = frozenset({"channel", "category", "critical", "priority", "locale", "theme", "brand"})
 """Attributes of a draft that are no words of a person's."""
+OF_DELIVERY = frozenset({"novantic_access_link", SEND})
 MOST_REMOVED = 20_000
 """So many are removed at once: SQLite's only writer is held meanwhile."""
 
@@ -214,7 +215,8 @@ class Attempt:
 
 def write_attempt(site: Site, session: Session, attempt: Attempt, now: datetime) -> None:
     """Write what a delivery's attempt asked of plugins, beside the traces of its event."""
-    calls = attempt.trace.calls
+    # what only draws the notice is of interest where it fails
+    calls = [call for call in attempt.trace.calls if call.hook in OF_DELIVERY or call.fault]
     if not calls or attempt.event_id is None or attempt.ticket_id is None:
         return
     row = {

@@ -90,7 +90,9 @@ class CallWords:
     def duration(self, microseconds: int) -> str:
         """As “0.42 ms”, “17 ms” or “1.3 s”, in the reader's way of writing figures."""
         milliseconds = microseconds / 1000
-        if milliseconds < 1000:
+        if microseconds < 10:
+            figures, unit = f"<\u00a0{format_decimal(0.01, '0.##', self.locale)}", "ms"
+        elif milliseconds < 1000:
             figures, unit = format_decimal(milliseconds, "0.##" if milliseconds < 10 else "0", self.locale), "ms"
         else:
             figures, unit = format_decimal(milliseconds / 1000, "0.0", self.locale), "s"

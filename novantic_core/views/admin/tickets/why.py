@@ -100,7 +100,9 @@ class _Reasons:
         ]  # fmt: skip
 
     def _proposals(self) -> list[dict[str, Any]]:
-        return [one for one in self.ticket.reasons if one["what"] == "priority"]
+        made = [one for one in self.ticket.reasons if one["what"] == "priority"]
+        # what it became so by comes first
+        return sorted(made, key=lambda one: one["value"] != self.ticket.priority)
 
     def _changed(self, what: str) -> list[Why]:
         """Who changed it since, if anybody did."""
