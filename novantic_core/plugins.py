@@ -134,6 +134,10 @@ class Plugins:
         """Whether any plugin implements a hook."""
         return bool(self._calls[hook])
 
+    def asks_for(self, hook: str, parameter: str) -> bool:
+        """Whether any plugin's implementation of a hook takes a parameter: what nobody takes needn't be found out."""
+        return any(parameter in call.arguments for call in self._calls[hook] if not call.plugin.set_aside)
+
     # ------------------------------------------------------------------ the helpers
 
     def each(self, hook: str, **given: Any) -> Iterator[tuple[Plugin, Any]]:

@@ -47,3 +47,10 @@ def ready(ini, run):
     path = ini()
     assert run("init", "-c", path)[0] == 0
     return path
+
+
+@pytest.fixture
+def new(run, monkeypatch, tmp_path):
+    """Run ``novantic new …`` in an empty folder: exit status, what it said, what it complained of."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: run("new", *map(str, words))
