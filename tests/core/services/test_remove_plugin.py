@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from novantic_core.desk import Desk
 from novantic_core.models import (
@@ -232,6 +233,17 @@ def test_scripts_that_fail_or_take_what_is_not_theirs_are_not(desks, made, downg
 
 
 # ------------------------------------------------------------------ refused
+
+
+@pytest.mark.parametrize("novantic_database_url", ["postgresql"], indirect=True)
+def test_tables_that_somebody_still_works_with_are_not_waited_for_for_ever(desks, monkeypatch):
+    monkeypatch.setattr("novantic_core.services.remove_plugin.LOCK_SECONDS", 0.1)
+    site = desks.with_data("faq")
+    with site.database.transaction() as session:
+        session.execute(text("SELECT count(*) FROM faq_article"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            desks.remove("faq")
+    assert "faq_article" in desks.tables()
 
 
 @pytest.mark.parametrize(
