@@ -8,26 +8,18 @@ from typing import Any
 __version__ = "0.1.0"
 
 
-def main(global_config: Mapping[str, str] | None, **settings: Any) -> Any:
-    """PasteDeploy's application factory: the app for the settings of an .ini file.
-
-    ``novantic serve`` and ``pserve FILE.ini novantic.safe_mode=true`` say by the global configuration what the file
-    doesn't.
-    """
+def main(_global_config: Mapping[str, str] | None, **settings: Any) -> Any:
+    """PasteDeploy's application factory: the app for the settings of an .ini file."""
     import sys
 
     from novantic_core.settings import SettingsError
 
     try:
-        return make_app({**_said(global_config), **settings})
+        return make_app(settings)
     except SettingsError as error:
         # one line on the terminal, not a traceback: it is for who wrote the .ini file
         sys.stderr.write(f"novantic: {error}\n")
         raise SystemExit(2) from error
-
-
-def _said(global_config: Mapping[str, str] | None) -> dict[str, str]:
-    return {key: text for key, text in (global_config or {}).items() if key == "novantic.safe_mode"}
 
 
 def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None = None) -> Any:
@@ -37,23 +29,13 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     :param extra_plugins: plugins by name that aren't installed, for tests
     :raises SettingsError: for anything that stops the start
     """
-    from novantic_core.absent import start_without
-    from novantic_core.site import tolerance_of
-
-    return start_without(
-        lambda: tolerance_of({key: str(value) for key, value in settings.items()}),
-        lambda left_out: _make_app(settings, extra_plugins, left_out),
-    )
-
-
-def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None, left_out: Mapping[str, str]) -> Any:
     from pyramid.config import Configurator
 
     from novantic_core import site as site_module
-    from novantic_core.assembly import check_brands, configure_plugins, note_plugins_if_possible, start_worker
+    from novantic_core.assembly import check_brands, configure_plugins, start_worker
     from novantic_core.request import Request
 
-    site = site_module.build(settings, extra_plugins, left_out)
+    site = site_module.build(settings, extra_plugins)
     config = Configurator(
         settings={"tm.manager_hook": "pyramid_tm.explicit_manager", **settings}, request_factory=Request
     )
@@ -79,6 +61,5 @@ def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | No
     configure_plugins(config, site)
     check_brands(site)
     app = config.make_wsgi_app()
-    note_plugins_if_possible(site)
     start_worker(app, site)
     return app

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-from pathlib import Path
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from pyramid.request import Request
 from pyramid_retry import RetryableExecutionPolicy
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from novantic_core.delivery.worker import start_embedded
 from novantic_core.desk import Desk
@@ -19,14 +17,12 @@ from novantic_core.patience import PatientPolicy
 from novantic_core.plugins import PluginFault
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
-from novantic_core.services.note_plugins import note_plugins
 from novantic_core.services.note_theme_faults import write_theme_faults
 from novantic_core.services.tell_brands import check_topics
 from novantic_core.settings import SettingsError
 from novantic_core.site import Site
 
 ATTEMPTS = 5
-log = logging.getLogger(__name__)
 
 
 def includeme(config: Configurator) -> None:
@@ -57,17 +53,6 @@ def _wake_worker(request: Request) -> None:
 def _tell_faults(request: Request) -> None:
     write_faults(request.registry.site)
     write_theme_faults(request.registry.site)
-
-
-def note_plugins_if_possible(site: Site) -> None:
-    """Write down which plugins work here, and which are missing; a database that isn't there yet is no hindrance."""
-    url = site.database.url
-    if site.settings.debug or (site.database.is_sqlite and not Path(url.database or "").is_file()):
-        return
-    try:
-        note_plugins(site)
-    except SQLAlchemyError as error:
-        log.warning("which plugins work here could not be written down: %s", error)
 
 
 def start_worker(app: Any, site: Site) -> None:

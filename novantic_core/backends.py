@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from novantic_core import settings as settings_module
-from novantic_core.absent import NoEngine
 from novantic_core.plugins import Plugin
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.values import SearchBackend, SearchEngine, Storage, StorageBackend
@@ -31,41 +30,22 @@ class NoStorage:
         return None
 
 
-class LostStorage(NoStorage):
-    """Where the plugin that brings the storage is absent: files are kept by none, and those there are can't be read."""
-
-    def open(self, key: str) -> Any:
-        raise OSError("the plugin that brings the storage is not there")
-
-    def check(self) -> None:
-        raise OSError("the plugin that brings the storage is not there")
-
-
-def choose_storage(
-    settings: Settings, offered: Mapping[str, tuple[Plugin, StorageBackend]], *, absent: bool = False
-) -> Storage:
+def choose_storage(settings: Settings, offered: Mapping[str, tuple[Plugin, StorageBackend]]) -> Storage:
     """The storage that ``novantic.storage`` names.
 
-    :param absent: whether some plugin is: its may be the one
     :raises SettingsError: if no plugin offers it, or if it can't be made
     """
-    if absent and settings.storage not in offered:
-        return LostStorage()
     if not offered:
         return NoStorage()
     made: Storage = _choose(settings, "storage", settings.storage, offered)
     return made
 
 
-def choose_engine(
-    settings: Settings, offered: Mapping[str, tuple[Plugin | None, SearchBackend]], *, absent: bool = False
-) -> SearchEngine:
+def choose_engine(settings: Settings, offered: Mapping[str, tuple[Plugin | None, SearchBackend]]) -> SearchEngine:
     """The search engine that ``novantic.search`` names.
 
     :raises SettingsError: as for a storage
     """
-    if absent and settings.search not in offered:
-        return NoEngine(settings.search)
     made: SearchEngine = _choose(settings, "search", settings.search, offered)
     return made
 

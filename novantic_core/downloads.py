@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 from urllib.parse import quote
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPServiceUnavailable
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid.response import Response
 
@@ -27,15 +27,11 @@ def file_response(
 
     :param public: whether caches between the site and its readers may keep it
     :raises HTTPNotFound: if the storage has lost it
-    :raises HTTPServiceUnavailable: if the storage can't be asked
     """
     try:
         source = request.registry.site.storage.open(key)
     except KeyError:
         raise HTTPNotFound from None
-    except OSError as error:
-        # it is there, and can't be got at for the time being: the storage's plugin is missing, its server is away
-        raise HTTPServiceUnavailable from error
     response = Response(app_iter=_pieces(source), content_type=media_type, charset=None)
     response.content_length = size
     ascii_name = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in filename)

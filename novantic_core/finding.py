@@ -8,7 +8,6 @@ from importlib import metadata
 from typing import Any
 
 from novantic_core import fitting
-from novantic_core.absent import OUR_DISTRIBUTION, Absent, Tolerance
 from novantic_core.plugins import Plugin, Plugins
 from novantic_core.settings import SettingsError
 
@@ -32,72 +31,39 @@ def rivals() -> dict[str, list[str]]:
     return {name: sorted(owners) for name, owners in found.items() if len(owners) > 1}
 
 
-def load(
-    names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False,
-    tolerance: Tolerance | None = None, left_out: Mapping[str, str] | None = None,
-) -> Plugins:  # fmt: skip
+def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False) -> Plugins:
     """The plugins of those names, in that order.
 
     :param extra: plugins by name that aren't installed (a test's own), preferred to installed ones
-    :param tolerance: says which may be absent; none may, without it
-    :param left_out: what to leave out, and why: it failed already
     :raises SettingsError: for one that isn't there, is named twice or can't be imported
     :raises MisfitError: for one that is made for another version of the contract
     """
-    found, extra, left_out = installed(), extra or {}, left_out or {}
+    found, twice = installed(), rivals()
+    extra = extra or {}
     enabled: list[Plugin] = []
-    absent: list[Absent] = []
     for name in names:
         if any(plugin.name == name for plugin in enabled):
             raise SettingsError(f"novantic.plugins names {name} twice")
-        if tolerance is not None and tolerance.safe_mode and not is_ours(found.get(name)):
-            absent.append(Absent(name, ""))
+        if name in extra:
+            enabled.append(Plugin(name, extra[name]))
             continue
-        if name in left_out:
-            absent.append(Absent(name, left_out[name]))
-            continue
-        try:
-            enabled.append(_one(name, found, extra))
-        except SettingsError as error:
-            if tolerance is None or not tolerance.allows(name):
-                raise
-            absent.append(Absent(name, str(error)))
-    plugins = Plugins(enabled, raise_faults=raise_faults, absent=absent)
-    _say_at_start(plugins)
-    return plugins
-
-
-def _say_at_start(plugins: Plugins) -> None:
-    for gone in plugins.absent:
-        if not gone.by_safe_mode:
-            logging.getLogger(f"novantic.plugin.{gone.name}").error("the site works without it: %s", gone.why)
+        if name not in found:
+            raise SettingsError(
+                f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
+                "Install its distribution, or take it off the list"
+            )
+        if name in twice:
+            raise SettingsError(
+                f"novantic.plugins: {' and '.join(twice[name])} both have a plugin named {name}; uninstall one of them"
+            )
+        enabled.append(read(found[name]))
+    for plugin in enabled:
+        check_fit(plugin.name, fitting.needs(plugin.module))
+    plugins = Plugins(enabled, raise_faults=raise_faults)
     for plugin in plugins:
         for use in fitting.deprecated_uses(plugin.module):
             logging.getLogger(f"novantic.plugin.{plugin.name}").warning("plugin %s: %s", plugin.name, use)
-
-
-def _one(name: str, found: Mapping[str, metadata.EntryPoint], extra: Mapping[str, Any]) -> Plugin:
-    if name in extra:
-        plugin = Plugin(name, extra[name])
-    elif name not in found:
-        raise SettingsError(
-            f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
-            "Install its distribution, or take it off the list"
-        )
-    else:
-        owners = rivals().get(name)
-        if owners:
-            raise SettingsError(
-                f"novantic.plugins: {' and '.join(owners)} both have a plugin named {name}; uninstall one of them"
-            )
-        plugin = read(found[name])
-    check_fit(plugin.name, fitting.needs(plugin.module))
-    return plugin
-
-
-def is_ours(point: metadata.EntryPoint | None) -> bool:
-    """Whether a plugin comes with Novantic itself."""
-    return point is not None and point.dist is not None and point.dist.name.lower() == OUR_DISTRIBUTION
+    return plugins
 
 
 def read(point: metadata.EntryPoint) -> Plugin:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,8 +86,6 @@ class Plugins:
 
     enabled: list[Plugin]
     raise_faults: bool = False
-    absent: Sequence[Any] = ()
-    """Those that the settings name and the site works without: see ``novantic_core.absent``."""
     settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
     """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
     left_out: Mapping[str, str] = field(default_factory=dict)

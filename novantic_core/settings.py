@@ -152,7 +152,6 @@ class Settings:
     secret: str = _option("a random text of 32 characters or more", str.strip, "", shown=False)
     secret_file: str = _option("a file that holds the secret", str.strip, "")
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())
-    safe_mode: bool = _option("true or false", parse_bool, False)
     debug: bool = _option("true or false", parse_bool, False)
     debug_templates: bool = _option("true or false", parse_bool, False)
     environment: str = _option("production or development", parse_choice("production", "development"), "")
@@ -208,12 +207,11 @@ class Settings:
 
 
 def read(
-    raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None, absent: Iterable[str] = ()
+    raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None
 ) -> tuple[Settings, dict[str, Any]]:
     """The typed settings of an .ini file's text, and those of plugins by plugin name.
 
     :param schemas: what each plugin takes below ``novantic.PLUGIN.``
-    :param absent: plugins that are left out: what they take isn't known, and may stay in the file
     :raises SettingsError: for the first unknown or malformed one
     """
     known = {option.metadata.get("name", option.name): option for option in fields(Settings)}
@@ -235,8 +233,7 @@ def read(
     plugin_values = {plugin: read_schema(plugin + ".", schema, rest) for plugin, schema in (schemas or {}).items()}
     # a storage's and an engine's settings are read when it is chosen; those of the others may stay in the file;
     # brands are read by a room of their own
-    elsewhere = ("storage.", "search.", "brand.", *(f"{plugin}." for plugin in absent))
-    unknown = [name for name in rest if not name.startswith(elsewhere)]
+    unknown = [name for name in rest if not name.startswith(("storage.", "search.", "brand."))]
     if unknown and schemas is not None:
         name = unknown[0]
         raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting")

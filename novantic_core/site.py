@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core import finding
 from novantic_core import settings as settings_module
-from novantic_core.absent import Tolerance, start_without
 from novantic_core.backends import NoStorage, choose_engine, choose_storage
 from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
@@ -247,26 +246,18 @@ class Site:
         return found.label if found else key
 
 
-def build(
-    raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None,
-    left_out: Mapping[str, str] | None = None,
-) -> Site:  # fmt: skip
+def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None) -> Site:
     """Make a site of an .ini file's settings.
 
     :param extra_plugins: plugins by name that aren't installed, for tests
-    :param left_out: plugins to start without, which failed already, and why: see ``novantic_core.absent``
     :raises SettingsError: for anything that stops the start; nothing is served by halves
     """
     raw = {key: str(value) for key, value in raw.items()}
     first_look, _none = settings_module.read(raw)
-    plugins = finding.load(
-        first_look.plugins, extra_plugins, raise_faults=first_look.debug,
-        tolerance=tolerance_of(raw, first_look), left_out=left_out,
-    )  # fmt: skip
-    absent = [gone.name for gone in plugins.absent]
+    plugins = finding.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
     schemas = {plugin.name: list(items) for plugin, items in ask(plugins, "novantic_settings_schema")}
     settings, plugin_settings = settings_module.read(
-        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}, absent
+        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
     )
     settings = settings_module.check_start(settings)
     plugins.settings_of = lambda name: plugin_settings.get(name, {})
@@ -296,7 +287,7 @@ def build(
         plugin_settings=PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret)),
         themes=themes,
         brands=brands,
-        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name"), absent=bool(absent)),
+        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels=_intake_channels(plugins),
@@ -304,26 +295,12 @@ def build(
         jobs=_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
-        search_engine=choose_engine(settings, engines, absent=bool(absent)),
-        search_plugin=engines[settings.search][0] if settings.search in engines else None,
+        search_engine=choose_engine(settings, engines),
+        search_plugin=engines[settings.search][0],
         search_indexes=search_indexes(plugins),
     )
     plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
     return site
-
-
-def tolerance_of(raw: Mapping[str, str], settings: Settings | None = None) -> Tolerance:
-    """What may be absent under these settings."""
-    settings = settings or settings_module.read(raw)[0]
-    return Tolerance(raw, debug=settings.debug, safe_mode=settings.safe_mode)
-
-
-def open_site(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None) -> Site:
-    """Make a site, without the plugins that worked on its database before and can't be used now.
-
-    :raises SettingsError: as :func:`build`, for anything else
-    """
-    return start_without(lambda: tolerance_of(raw), lambda left_out: build(raw, extra_plugins, left_out))
 
 
 def _database_url(raw: Mapping[str, str]) -> str:

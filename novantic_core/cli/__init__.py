@@ -11,7 +11,7 @@ import click
 from novantic_core import __version__
 from novantic_core.settings import SettingsError
 
-COMMANDS = ("demo", "doctor", "init", "new", "plugins", "search", "serve", "technician", "worker")
+COMMANDS = ("demo", "doctor", "init", "new", "plugins", "search", "technician", "worker")
 
 
 class Commands(click.Group):
@@ -35,22 +35,10 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(
-    cls=Commands, invoke_without_command=True, no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="novantic")
-@click.option("--safe-mode", is_flag=True, help="Work without any plugin that doesn't come with Novantic itself.")
-@click.option("-c", "--config", "config", metavar="FILE.ini", hidden=True, help="Without a command: serve this site.")
-@click.pass_context
-def group(context: click.Context, safe_mode: bool, config: str | None) -> None:  # noqa: ARG001 - read where files are
+def group() -> None:
     """Novantic, an open helpdesk."""
-    if context.invoked_subcommand is None:
-        if config is None:
-            raise click.UsageError("Say what to do: a command, or -c FILE.ini to serve a site.", context)
-        from novantic_core.cli.serve import command
-
-        context.invoke(command, config=config)
 
 
 def main() -> None:

@@ -12,9 +12,8 @@ from typing import Any
 import click
 import plaster
 
-from novantic_core import site as site_module
 from novantic_core.settings import SettingsError
-from novantic_core.site import Site
+from novantic_core.site import Site, build
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,9 +36,6 @@ def read_settings(path: str) -> dict[str, str]:
         loader.setup_logging({})
     except (configparser.Error, plaster.PlasterError, LookupError, ValueError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    context = click.get_current_context(silent=True)
-    if context is not None and context.find_root().params.get("safe_mode"):
-        settings["novantic.safe_mode"] = "true"
     return settings
 
 
@@ -50,7 +46,7 @@ def load_site(path: str) -> Site:
 
 def open_site(settings: Mapping[str, Any]) -> Site:
     """The site of these settings, whose database connections are closed when the command ends."""
-    site = site_module.open_site(settings)
+    site = build(settings)
     context = click.get_current_context(silent=True)
     if context is not None:
         context.call_on_close(site.database.engine.dispose)

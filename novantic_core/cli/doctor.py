@@ -106,12 +106,8 @@ def _brands(site: Site, default_sender: str) -> int:
 def _plugins(site: Site) -> None:
     with site.database.session(write=False) as session:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
-    wrong = [f"set aside after faults: {', '.join(aside)}"] if aside else []
-    wrong += [f"{gone.name} is missing: {gone.why}" for gone in site.plugins.absent if not gone.by_safe_mode]
-    left_out = [gone.name for gone in site.plugins.absent if gone.by_safe_mode]
-    wrong += [f"left out by safe mode: {', '.join(left_out)}"] if left_out else []
-    if wrong:
-        raise OSError("; ".join(wrong))
+    if aside:
+        raise OSError(f"set aside after faults: {', '.join(aside)}")
 
 
 def _themes(site: Site) -> None:

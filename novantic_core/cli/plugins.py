@@ -8,7 +8,6 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from novantic_core.absent import Absent
 from novantic_core.cli.config import load_site
 from novantic_core.cli.plugins_check import check
 from novantic_core.cli.plugins_remove import remove
@@ -50,25 +49,14 @@ def _list(config: str) -> None:
     for plugin in site.plugins:
         hooks = ", ".join(hook.removeprefix("novantic_") for hook in site.plugins.hooks_of(plugin)) or "-"
         rows.append((plugin.name, plugin.version or "-", "yes", hooks, *_state(states.get(plugin.name))))
-    for gone in site.plugins.absent:
-        state = states.get(gone.name)
-        version = state.version if state is not None and state.version else "-"
-        rows.append((gone.name, version, "yes", "-", *_absent(gone, state)))
-    enabled = {plugin.name for plugin in (*site.plugins, *site.plugins.absent)}
+    enabled = {plugin.name for plugin in site.plugins}
     others = sorted(points.keys() - enabled)
     rows += [(name, version_of(points[name]) or "-", "no", "-", "-", "-") for name in others]
     write_table(rows)
 
 
 def _state(state: Any) -> tuple[str, str]:
-    if state is None or not (state.faults or state.set_aside):
+    if state is None:
         return "works", "-"
     words = f"{state.faults} faults" + (", set aside" if state.set_aside else "")
     return words, f"{state.last_fault_at:%Y-%m-%d %H:%M} {state.last_fault}"
-
-
-def _absent(gone: Absent, state: Any) -> tuple[str, str]:
-    if gone.by_safe_mode:
-        return "left out by safe mode", "-"
-    since = f" since {state.missing_since:%Y-%m-%d %H:%M}" if state is not None and state.missing_since else ""
-    return f"missing{since}", gone.why

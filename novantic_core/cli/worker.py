@@ -10,7 +10,6 @@ import click
 
 from novantic_core.cli.config import config_option, load_site
 from novantic_core.delivery.worker import Worker
-from novantic_core.services.note_plugins import note_plugins
 
 
 @click.command("worker")
@@ -18,9 +17,7 @@ from novantic_core.services.note_plugins import note_plugins
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def command(config: str, once: bool) -> None:
     """Deliver queued notifications until stopped. Any number of workers may run, on any number of machines."""
-    site = load_site(config)
-    note_plugins(site)
-    worker = Worker(site)
+    worker = Worker(load_site(config))
     if once:
         while worker.run_once():
             pass

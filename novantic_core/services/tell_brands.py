@@ -42,7 +42,7 @@ def check_topics(site: Site) -> None:
     :raises SettingsError: for one that no plugin offers and the desk has not added
     :raises sqlalchemy.exc.DBAPIError: where the database can't be asked what the desk has added
     """
-    for brand in site.brands.values() if not site.plugins.absent else ():
+    for brand in site.brands.values():
         # what plugins offer is known without the database
         asked = [key for key in brand.topics if key not in site.plugin_categories]
         for key in asked:

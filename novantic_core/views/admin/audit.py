@@ -67,8 +67,6 @@ SENTENCES: Mapping[str, Text] = {
     "plugin_set_up": _("Settings of a plugin changed: ${what}"),
     "theme_file_tried_again": _("Broken file of a theme tried again: ${what}"),
     "plugin_brought_back": _("Plugin used again after it was set aside: ${what}"),
-    "plugin_missing": _("Plugin missing; the desk goes on without it: ${what}"),
-    "plugin_there_again": _("Plugin there again: ${what}"),
     "plugin_removed": _("Plugin removed for good: ${what}"),
     "delivery_retried": _("Delivery to be tried again at once: ${what}"),
     "delivery_cancelled": _("Delivery cancelled: ${what}"),

@@ -27,10 +27,9 @@ def plugins(request: Request) -> Response:
          "settings": bool(site.plugin_schemas.get(plugin.name))}
         for plugin in site.plugins
     ]  # fmt: skip
-    absent = [{"name": gone.name, "gone": gone, "state": states.get(gone.name)} for gone in site.plugins.absent]
-    enabled = {plugin.name for plugin in (*site.plugins, *site.plugins.absent)}
+    enabled = {plugin.name for plugin in site.plugins}
     others = [{"name": name, "version": version_of(points[name])} for name in sorted(points.keys() - enabled)]
-    return draw(request, "admin/operations/plugins.pt", rows=rows, absent=absent, others=others, contract=VERSION)
+    return draw(request, "admin/operations/plugins.pt", rows=rows, others=others, contract=VERSION)
 
 
 @view_config(route_name="admin_plugin_back", request_method="POST")
