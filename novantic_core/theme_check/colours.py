@@ -38,10 +38,7 @@ def _contrasts(themes: Themes, name: str) -> Iterator[Finding]:
 def _line(themes: Themes, name: str, look: str, token: str) -> int | None:
     theme = themes.themes[name]
     if look == "dark" and token in theme.dark_tokens:
-        # those of the dark look stand after the others
-        return line_of(
-            theme.folder / "theme.toml", rf"(?s)(?<=\[tokens\.dark\])(?:.(?!^{token}\s*=))*.(?=^{token}\s*=)"
-        )
+        return line_of(theme.folder / "theme.toml", rf"^{token}\s*=", "[tokens.dark]")
     return line_of(theme.folder / "theme.toml", rf"^{token}\s*=") if token in theme.tokens else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chameleon.exc import TemplateError
+from chameleon.zpt.template import PageTemplateFile
 
 from novantic_core.finding import installed
 from novantic_core.site import Site
@@ -52,6 +53,7 @@ def _template(site: Site, name: str, file: Path) -> Iterator[Finding]:
     relative = file.relative_to(folder).as_posix()
     try:
         text = file.read_text("utf-8")
+        PageTemplateFile(str(file), encoding="utf-8").cook_check()
         own = shape(file)
     except UnicodeDecodeError as error:
         yield Finding(file, None, f"it isn't UTF-8: {error.reason}; save it as UTF-8")

@@ -22,11 +22,14 @@ class Finding:
         return f"{place}: {'' if self.is_fault else 'note: '}{' '.join(self.words.split())}"
 
 
-def line_of(file: Path, pattern: str) -> int | None:
-    """The first line of a file that a regular expression is in; None if none, or if the file can't be read."""
+def line_of(file: Path, pattern: str, after: str = "") -> int | None:
+    """The first line of a file that a regular expression is in; None if none, or if the file can't be read.
+
+    :param after: a text that comes before it
+    """
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    found = re.search(pattern, text, re.MULTILINE)
+    found = re.compile(pattern, re.MULTILINE).search(text, max(text.find(after), 0))
     return text.count("\n", 0, found.start()) + 1 if found else None

@@ -54,7 +54,9 @@ def _catalogue(themes: Themes, name: str, path: Path, locale: str) -> Iterator[F
         with path.open("rb") as source:
             messages = list(pofile.read_po(source, locale=locale, abort_invalid=True))
     except (pofile.PoFileError, UnicodeDecodeError, ValueError) as error:
-        yield Finding(path, getattr(error, "lineno", None), f"it can't be read: {error}")
+        # counted from 0, other than the messages
+        line = error.lineno + 1 if isinstance(error, pofile.PoFileError) else None
+        yield Finding(path, line, f"it can't be read: {error}")
         return
     known, said = _known(themes, name), _said(themes, name)
     for message in messages:
