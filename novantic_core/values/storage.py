@@ -52,7 +52,8 @@ class Setting:
 class OwnSettings(Mapping[str, Any]):
     """A plugin's settings by name, as they are whenever one is read: an administrator may change them at any time.
 
-    Before the application stands, while plugins are asked what they bring, it gives what the .ini file says.
+    While the site starts, what was set on a page counts as far as the database can be read: before ``novantic init``
+    made it, only what the .ini file says does.
 
     :raises KeyError: for one that the plugin's ``novantic_settings_schema`` doesn't name
     """
