@@ -260,7 +260,8 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
     )
     settings = settings_module.check_start(settings)
-    database = Database(_database_url(raw))
+    plugins.seconds = settings.plugin_seconds
+    database = Database(_database_url(raw), plugins.watch)
     preferences_cache = PreferencesCache(database, settings.preferences_seconds)
     own = PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret))
     plugins.settings_of = lambda name: own.read_all(name, _at_start(preferences_cache))
