@@ -33,6 +33,7 @@ from novantic_core.testing.fixtures import (
     statements,
     untranslated,
     visit,
+    web_server,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "statements",
     "untranslated",
     "visit",
+    "web_server",
 ]

@@ -17,6 +17,7 @@ from novantic_core.testing.app import BUILT_IN, SITE_URL, TICKET, App, Mailbox, 
 if TYPE_CHECKING:
     from novantic_core.testing.desk import SmallDesk
     from novantic_core.testing.smtp import SmtpSink
+    from novantic_core.testing.web import WebServer
 
 
 KNOWN_WARNINGS = (
@@ -238,6 +239,18 @@ def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
     sink.start()
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def web_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    """An HTTP server on the loopback, for a plugin that calls others: keeps what it was asked, answers as told."""
+    from novantic_core.testing.web import WebServer
+
+    # whatever proxy this machine goes through, its own loopback is nearer
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = WebServer()
+    with server.running():
+        yield server
 
 
 @pytest.fixture
