@@ -20,7 +20,7 @@ def titles(page):
 
 
 def shelves(page):
-    return [head.text for head in page.html.select(".shelf h2")]
+    return [head.text.strip() for head in page.html.select(".shelf h2")]
 
 
 def press(page, ending, button="direction", value="up", number=0):
