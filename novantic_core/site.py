@@ -261,6 +261,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     )
     settings = settings_module.check_start(settings)
     plugins.settings_of = lambda name: plugin_settings.get(name, {})
+    plugins.seconds = settings.plugin_seconds
     url = _database_url(raw)
 
     def folders(kind: str) -> list[Path]:
@@ -276,7 +277,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     _check_fields(plugins)
     categories = named(plugins, "novantic_categories", "key")
-    database = Database(url)
+    database = Database(url, plugins.watch)
     engines = search_engines(plugins)
     site = Site(
         settings=settings,
