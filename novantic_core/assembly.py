@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from pyramid.config import Configurator
@@ -62,8 +61,14 @@ def start_worker(app: Any, site: Site) -> None:
 
 def check_brands(site: Site) -> None:
     """Refuse to serve a brand whose topics nobody offers; before ``novantic init`` nobody can tell."""
-    with contextlib.suppress(DBAPIError):
+    try:
         check_topics(site)
+    except DBAPIError:
+        pass
+    except SettingsError:
+        # it was asked, and nobody goes on with what was opened for that
+        site.database.engine.dispose()
+        raise
 
 
 def configure_plugins(config: Configurator, site: Site) -> None:
