@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from novantic_core.delivery.worker import start_embedded
 from novantic_core.desk import Desk
+from novantic_core.patience import PatientPolicy
 from novantic_core.plugins import PluginFault
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
@@ -25,10 +26,10 @@ ATTEMPTS = 5
 
 
 def includeme(config: Configurator) -> None:
-    """``request.desk``, what happens after a commit, and how often a lost race is run again."""
+    """``request.desk``, what happens after a commit, how often a lost race is run again, and without whom."""
     config.add_request_method(_desk, "desk", reify=True)
     config.add_subscriber(_after_request, "pyramid.events.NewRequest")
-    config.set_execution_policy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts))
+    config.set_execution_policy(PatientPolicy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts)))
 
 
 def _desk(request: Request) -> Desk:

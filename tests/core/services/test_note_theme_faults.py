@@ -71,7 +71,8 @@ def test_another_process_hears_that_it_is_to_be_tried_again(mine, portal, novant
 def test_doctor_says_which_file_is_broken(mine, portal, novantic_app, novantic_settings, tmp_path, monkeypatch, capsys):
     portal.get("/")
     parser = configparser.RawConfigParser()
-    parser["app:main"] = {"use": "egg:novantic", **novantic_settings}
+    values = {key: value.replace("%", "%%") for key, value in novantic_settings.items()}
+    parser["app:main"] = {"use": "egg:novantic", **values}
     with (tmp_path / "site.ini").open("w") as target:
         parser.write(target)
     monkeypatch.setattr(sys, "argv", ["novantic", "doctor", "-c", str(tmp_path / "site.ini")])
