@@ -67,8 +67,14 @@ def check_brands(site: Site) -> None:
     """Refuse to serve a brand whose topics nobody offers; before ``novantic init`` nobody can tell."""
     if site.plugins.left_out:
         return  # they may be those of a plugin that isn't there
-    with contextlib.suppress(DBAPIError):
+    try:
         check_topics(site)
+    except DBAPIError:
+        pass
+    except SettingsError:
+        # it was asked, and nobody goes on with what was opened for that
+        site.database.engine.dispose()
+        raise
 
 
 def note_start(site: Site) -> None:

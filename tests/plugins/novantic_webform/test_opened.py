@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from novantic_core.models import Ticket
+from novantic_core.testing.tables import Ticket
 
 
 def test_the_page_greets_by_name_and_gives_the_number(english, open_ticket):
