@@ -56,9 +56,8 @@ format: $(VENV)/.ready-dev  ## Format the code, and mend what the linter can.
 catalog: $(VENV)/.ready-dev  ## Read the words of all sources into the message catalogues.
 	$(BIN)/python tools/catalogue.py
 
-docs: $(VENV)/.ready-run  ## Write the catalogues of hooks and of blocks anew from the specs and the templates.
-	$(BIN)/python docs/make_hooks.py
-	$(BIN)/python docs/make_blocks.py
+docs: $(VENV)/.ready-run  ## Write the pages that are made of docstrings, examples and tutorials' code.
+	$(BIN)/python tools/make_docs
 
 screenshots: $(VENV)/.ready-test  ## Take a picture of each page (needs Chromium).
 	$(BIN)/python tests/browser/screenshots.py

@@ -16,6 +16,7 @@ from novantic_core.desk import Desk
 from novantic_core.plugins import PluginFault
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
+from novantic_core.services.note_theme_faults import write_theme_faults
 from novantic_core.services.tell_brands import check_topics
 from novantic_core.settings import SettingsError
 from novantic_core.site import Site
@@ -50,6 +51,7 @@ def _wake_worker(request: Request) -> None:
 
 def _tell_faults(request: Request) -> None:
     write_faults(request.registry.site)
+    write_theme_faults(request.registry.site)
 
 
 def start_worker(app: Any, site: Site) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import colorsys
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from novantic_core.themes import CORE, Themes
@@ -93,10 +94,66 @@ def contrast(one: str, other: str) -> float | None:
 
 
 def _luminance(colour: str) -> float:
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    red, green, blue = (_linear(int(digits[place : place + 2], 16) / 255) for place in (0, 2, 4))
+    digits = full_colour(colour)
+    red, green, blue = (_linear(int(digits[place : place + 2], 16) / 255) for place in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(share: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+
+# --------------------------------------------------------------------- a theme's colours, worked out from one
+
+WHITE, NIGHT = "#ffffff", "#0d1620"
+STRONG = 10.0
+"""The contrast of the back office's menu, which is large: a quieter shade beside what one works on."""
+
+
+def family(accent: str, tokens: Mapping[str, str], *, dark: bool) -> dict[str, str]:
+    """What a theme of one colour says in one look: its accent, its menu, and what stands on them.
+
+    Each keeps the hue, and is made darker or lighter until everybody can tell it from what it stands on.
+
+    :param accent: a colour in hexadecimal digits
+    :param tokens: the other tokens of the look, of which ``paper`` and ``ground`` are in hexadecimal digits
+    """
+    soft = _with_lightness(accent, 0.17, 0.45) if dark else _with_lightness(accent, 0.95, 0.7)
+    main = _until_told(accent, (tokens["paper"], tokens["ground"], soft), ENOUGH_FOR_TEXT, lighter=dark)
+    bar = _with_lightness(accent, 0.13, 0.5) if dark else accent
+    bar = _until_told(bar, (WHITE,), STRONG, lighter=False)
+    return {
+        "accent": main, "accent-ink": max(WHITE, NIGHT, key=lambda ink: contrast(ink, main) or 0), "accent-soft": soft,
+        "brand": bar, "brand-ink": WHITE,
+    }  # fmt: skip
+
+
+def _until_told(colour: str, backs: Iterable[str], least: float, *, lighter: bool) -> str:
+    backs = tuple(backs)
+    hue, lightness, saturation = _hls(colour)
+    for step in range(101):
+        moved = min(1.0, lightness + step / 100) if lighter else max(0.0, lightness - step / 100)
+        tried = _hexadecimal(hue, moved, saturation) if step else full_colour(colour)
+        if all((contrast(tried, back) or least) >= least for back in backs):
+            return tried
+    return WHITE if lighter else "#000000"
+
+
+def _with_lightness(colour: str, lightness: float, most_saturation: float) -> str:
+    hue, _lightness, saturation = _hls(colour)
+    return _hexadecimal(hue, lightness, min(saturation, most_saturation))
+
+
+def full_colour(colour: str) -> str:
+    """A colour in six small digits."""
+    return colour.lower() if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:].lower())
+
+
+def _hls(colour: str) -> tuple[float, float, float]:
+    digits = full_colour(colour)
+    red, green, blue = (int(digits[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return colorsys.rgb_to_hls(red, green, blue)
+
+
+def _hexadecimal(hue: float, lightness: float, saturation: float) -> str:
+    return "#" + "".join(f"{round(share * 255):02x}" for share in colorsys.hls_to_rgb(hue, lightness, saturation))

@@ -85,6 +85,20 @@ class Database:
         with self._writing() as session, session.begin():
             yield session
 
+    @contextmanager
+    def dropping(self) -> Iterator[Session]:
+        """The same, for dropping tables: SQLite looks at no foreign keys meanwhile, whatever order they go in.
+
+        Else it would empty each table first, row by row, and refuse those that refer to one another.
+        """
+        with self.engine.execution_options(novantic_write=True).connect() as connection:
+            if self.is_sqlite:
+                # it can't be said within a transaction, which begins later; the connection goes back to no pool
+                connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+                connection.detach()
+            with self._writing(bind=connection) as session, session.begin():
+                yield session
+
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 

@@ -23,6 +23,14 @@ def installed() -> dict[str, metadata.EntryPoint]:
     return {point.name: point for point in metadata.entry_points(group=GROUP)}
 
 
+def rivals() -> dict[str, list[str]]:
+    """Names that more than one distribution has a plugin by, and those distributions; which one is used is chance."""
+    found: dict[str, set[str]] = {}
+    for point in metadata.entry_points(group=GROUP):
+        found.setdefault(point.name, set()).add(point.dist.name if point.dist else point.value)
+    return {name: sorted(owners) for name, owners in found.items() if len(owners) > 1}
+
+
 def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False) -> Plugins:
     """The plugins of those names, in that order.
 
@@ -30,7 +38,7 @@ def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_
     :raises SettingsError: for one that isn't there, is named twice or can't be imported
     :raises MisfitError: for one that is made for another version of the contract
     """
-    found = installed()
+    found, twice = installed(), rivals()
     extra = extra or {}
     enabled: list[Plugin] = []
     for name in names:
@@ -43,6 +51,10 @@ def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_
             raise SettingsError(
                 f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
                 "Install its distribution, or take it off the list"
+            )
+        if name in twice:
+            raise SettingsError(
+                f"novantic.plugins: {' and '.join(twice[name])} both have a plugin named {name}; uninstall one of them"
             )
         enabled.append(read(found[name]))
     for plugin in enabled:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,10 @@ from novantic_core.hookspecs.marks import API_VERSION, Deprecated
 NEEDS = "novantic_api"
 """The name under which a plugin's module says which versions of the contract it works with."""
 VERSION = ".".join(map(str, API_VERSION))
+MARK = f"{hookspecs.PROJECT}_impl"
+"""The attribute by which pluggy's ``hookimpl`` marks a function."""
+TAKEN = frozenset({"core", "novantic_core", "storage", "search", "brand", "attachments"})
+"""Names under which the core has tables, jobs or settings of its own."""
 
 
 def needs(module: Any) -> Any:
@@ -64,6 +70,40 @@ def misfit(asked: Any) -> str:
         f"it asks for version {asked} of the contract of plugins, this is {VERSION}: install a release of it "
         f"that is made for {VERSION}, or the Novantic that it asks for"
     )
+
+
+def wrong_name(name: str) -> str:
+    """Why nothing can be kept under a plugin's name; empty if it can."""
+    if name in TAKEN:
+        return f"the core has tables, jobs or settings under the name {name}: give the entry point another one"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        return "its name takes small letters, figures and underscores, since its tables begin with it"
+    return ""
+
+
+def wrong_marks(module: Any) -> Iterator[str]:
+    """Each hook of a plugin's module without its mark or with one that no call heeds: nothing else would say so."""
+    for name, value in vars(module).items():
+        if not name.startswith("novantic_") or not inspect.isfunction(value):
+            continue
+        options = getattr(value, MARK, None)
+        if options is None:
+            yield f"{name} lacks its mark: put @hookimpl on the line before it"
+        elif options["wrapper"] or options["hookwrapper"]:
+            yield f"{name} is a wrapper around other plugins, which no hook takes"
+
+
+def wrong_hooks(module: Any) -> Iterator[str]:
+    """Each hook of a plugin's module that isn't in the contract, or takes a parameter that isn't."""
+    for hook, parameters in implementations(module):
+        spec = spec_of(hook)
+        if spec is None:
+            yield f"{hook} is no hook of version {VERSION}: look at its spelling, or say by {NEEDS} what it needs"
+            continue
+        for parameter in parameters:
+            if parameter not in spec.argnames:
+                there = ", ".join(spec.argnames) or "none"
+                yield f"{hook} takes {parameter}, which is no parameter of it in version {VERSION}; there are: {there}"
 
 
 @dataclass(frozen=True)

@@ -142,10 +142,15 @@ def _date_pattern(locale: str, form: str) -> DateTimePattern:
     return parse_pattern(f"{day} 'à' HH:mm" if locale == "fr" else f"{day}, HH:mm")
 
 
+def words_file(folder: Path, locale: str) -> Path:
+    """Where a ``locale/`` folder has its messages in a language."""
+    return folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
 @functools.cache
 def read_layer(folder: Path, locale: str) -> Mapping[Any, Any]:
     """The messages of one ``locale/`` folder in one language; none if it has no catalogue."""
-    path = folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = words_file(folder, locale)
     if not path.is_file():
         return {}
     with path.open("rb") as source:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.db import insert_or
 from novantic_core.models import SearchPending
+from novantic_core.plugins import Plugin
 from novantic_core.search.fill import put
 from novantic_core.site import Site
 
@@ -33,10 +34,16 @@ def histories(site: Site) -> dict[str, Path]:
     """Each history's name and the folder of its scripts, the core's first."""
     found = {CORE: HERE / "versions"}
     for plugin in site.plugins:
-        folder = plugin.folder("migrations")
+        folder = scripts_of(plugin)
         if folder is not None:
-            found[plugin.name] = folder / "versions" if (folder / "versions").is_dir() else folder
+            found[plugin.name] = folder
     return found
+
+
+def scripts_of(plugin: Plugin) -> Path | None:
+    """The folder of a plugin's migrations, if it has any."""
+    folder = plugin.folder("migrations")
+    return folder / "versions" if folder is not None and (folder / "versions").is_dir() else folder
 
 
 def version_table(name: str) -> str:
@@ -105,6 +112,19 @@ def upgrade_one(connection: Connection, name: str, folder: Path, revision: str =
     config = _config(name, folder)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+def can_be_undone(name: str, folder: Path) -> bool:
+    """Whether each of a history's scripts says how to undo it."""
+    scripts = ScriptDirectory.from_config(_config(name, folder)).walk_revisions()
+    return all(hasattr(script.module, "downgrade") for script in scripts)
+
+
+def undo(connection: Connection, name: str, folder: Path) -> None:
+    """Undo all of a history's scripts, in the caller's transaction; its version table stays, empty."""
+    config = _config(name, folder)
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
 
 
 def autogenerate(connection: Connection, metadata: Any) -> list[Any]:

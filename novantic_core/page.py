@@ -163,7 +163,11 @@ class Page:
             session.flash(one, queue)
 
     def told(self) -> list[str]:
-        """What was told to be said, once."""
+        """What was told to be said, once; the same where a page is drawn again without a file of a theme."""
+        return self._told
+
+    @cached_property
+    def _told(self) -> list[str]:
         return [str(words) for words in self.request.session.pop_flash("told")]
 
     def parts(self, place: str, subject: Any = None) -> list[Markup]:

@@ -7,7 +7,6 @@ from being everybody's.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import logging
 import threading
 import traceback
@@ -20,7 +19,7 @@ from typing import Any
 import pluggy
 from sqlalchemy.orm import Session
 
-from novantic_core import hookspecs, recorder
+from novantic_core import fitting, hookspecs, recorder
 from novantic_core import values as v
 from novantic_core.settings import SettingsError
 from novantic_core.values import FieldError
@@ -39,8 +38,6 @@ GIVES: dict[str, type] = {
     "novantic_route": v.Route, "novantic_access_link": str, "novantic_theme_for": str,
 }  # fmt: skip
 """What a hook gives, or each item of the list that it gives."""
-MARK = f"{hookspecs.PROJECT}_impl"
-"""The attribute by which pluggy's ``hookimpl`` marks a function."""
 
 
 @dataclass
@@ -95,7 +92,8 @@ class Plugins:
         manager.add_hookspecs(hookspecs)
         # pluggy calls the last registered first
         for plugin in reversed(self.enabled):
-            _look_at_marks(plugin)
+            for wrong in fitting.wrong_marks(plugin.module):
+                raise SettingsError(f"plugin {plugin.name}: {wrong}")
             try:
                 manager.register(plugin.module, plugin.name)
             except pluggy.PluginValidationError as error:
@@ -135,6 +133,10 @@ class Plugins:
     def answers(self, hook: str) -> bool:
         """Whether any plugin implements a hook."""
         return bool(self._calls[hook])
+
+    def asks_for(self, hook: str, parameter: str) -> bool:
+        """Whether any plugin's implementation of a hook takes a parameter: what nobody takes needn't be found out."""
+        return any(parameter in call.arguments for call in self._calls[hook] if not call.plugin.set_aside)
 
     # ------------------------------------------------------------------ the helpers
 
@@ -275,15 +277,3 @@ def check_given(hook: str, given: Any) -> Any:
         if kind is not None and not isinstance(item, kind):
             raise TypeError(f"it gives {type(item).__name__} {item!r:.80} where {kind.__name__} is asked for")
     return given
-
-
-def _look_at_marks(plugin: Plugin) -> None:
-    """Refuse a hook without its mark or with one that no call heeds: nothing else would say so."""
-    for name, value in vars(plugin.module).items():
-        if not name.startswith("novantic_") or not inspect.isfunction(value):
-            continue
-        options = getattr(value, MARK, None)
-        if options is None:
-            raise SettingsError(f"plugin {plugin.name}: {name} lacks its mark: put @hookimpl on the line before it")
-        if options["wrapper"] or options["hookwrapper"]:
-            raise SettingsError(f"plugin {plugin.name}: {name} is a wrapper around other plugins, which no hook takes")

@@ -141,6 +141,7 @@ class Settings:
     secret_file: str = _option("a file that holds the secret", str.strip, "")
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())
     debug: bool = _option("true or false", parse_bool, False)
+    debug_templates: bool = _option("true or false", parse_bool, False)
     environment: str = _option("production or development", parse_choice("production", "development"), "")
     access_link_hours: int = _option("a whole number of hours", parse_count, 24)
     notice_link_days: int = _option("a whole number of days", parse_count, 30)
@@ -265,7 +266,11 @@ def check_start(settings: Settings) -> Settings:
         )
     environment = settings.environment or ("development" if settings.debug else "production")
     if environment == "production":
-        for name in ("novantic.debug", *(prefix + name for name in DEBUGGING for prefix in ("pyramid.", ""))):
+        for name in (
+            "novantic.debug",
+            "novantic.debug_templates",
+            *(prefix + name for name in DEBUGGING for prefix in ("pyramid.", "")),
+        ):
             text = raw.get(name, "false")
             if str(text).strip().lower() not in {"false", "no", "off", "0", ""}:
                 raise SettingsError(f"{name} = {text}: never in production; it takes false there")

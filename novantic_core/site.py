@@ -268,7 +268,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
 
     themes = Themes(
         [*packaged_themes(), *_theme_folders(settings)], folders,
-        reload=settings.debug, cache=_template_cache(settings),
+        reload=settings.debug, cache=_template_cache(settings), marks=settings.debug_templates,
     )  # fmt: skip
     brands = read_brands(settings)
     for brand in brands.values():

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
 from environments import ROOT, Environment, build_wheel
+from made_plugin import MadePlugins
 from reused_databases import ReusedDatabases
 
 from novantic_core.migrate import upgrade
@@ -140,3 +141,14 @@ class Clock:
 def clock() -> Clock:
     """A clock that stands still."""
     return Clock()
+
+
+@pytest.fixture
+def made_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadePlugins]:
+    """Plugins of the test's own, installed as any other: ``made_plugins.install("mine", "source")``."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    made = MadePlugins(folder)
+    yield made
+    made.forget()

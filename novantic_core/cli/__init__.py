@@ -28,10 +28,10 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and "-c" in args[:-1]:
+            from novantic_core.cli.added import add_commands
             from novantic_core.cli.config import load_site
 
-            site = load_site(args[args.index("-c") + 1])
-            site.plugins.collect("novantic_commands", cli=self)
+            add_commands(self, load_site(args[args.index("-c") + 1]))
         return super().resolve_command(ctx, args)
 
 

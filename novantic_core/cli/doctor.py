@@ -16,6 +16,7 @@ from novantic_core.models import Delivery, Worker
 from novantic_core.models.delivery import FAILED, PENDING
 from novantic_core.services.health import problems, search_is_late
 from novantic_core.services.note_faults import plugin_states
+from novantic_core.services.note_theme_faults import theme_faults
 from novantic_core.services.set_up_plugin import unreadable_secrets
 from novantic_core.services.tell_brands import brand_faults, has_brands
 from novantic_core.site import Site
@@ -46,6 +47,7 @@ def command(config: str) -> None:
         faults += _try("deliveries", lambda: _deliveries(site))
         faults += _try("indexing", lambda: _indexing(site))
         faults += _try("plugins", lambda: _plugins(site))
+        faults += _try("themes", lambda: _themes(site))
         faults += _brands(site, read_settings(config).get("mail.default_sender", ""))
         faults += _try("secrets of plugins", lambda: _secrets(site))
     sys.exit(1 if faults else 0)
@@ -106,6 +108,13 @@ def _plugins(site: Site) -> None:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
     if aside:
         raise OSError(f"set aside after faults: {', '.join(aside)}")
+
+
+def _themes(site: Site) -> None:
+    with site.database.session(write=False) as session:
+        broken = [f"{row.file}{f', line {row.line}' if row.line else ''}: {row.fault}" for row in theme_faults(session)]
+    if broken:
+        raise OSError(f"files that are left out because they are broken: {'; '.join(broken)}")
 
 
 def _secrets(site: Site) -> None:

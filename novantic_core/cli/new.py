@@ -11,6 +11,9 @@ import click
 
 from novantic_core import __version__
 from novantic_core.cli import scaffold
+from novantic_core.colours import family, full_colour, is_colour, theme_tokens
+from novantic_core.site import packaged_themes
+from novantic_core.themes import Themes
 
 
 @click.group("new")
@@ -20,7 +23,9 @@ def command() -> None:
 
 @command.command("plugin")
 @click.argument("name")
-@click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Where to write it: ./novantic-NAME.")
+@click.option(
+    "--into", metavar="FOLDER", type=click.Path(path_type=Path), help="What to write: ./novantic-NAME unless told."
+)
 @click.option("--minimal", is_flag=True, help="Only a field: no table, no channel, no piece of a page.")
 def plugin(name: str, into: Path | None, *, minimal: bool) -> None:
     """Write a distribution with a plugin NAME, one working example of each thing that plugins do, and its tests."""
@@ -67,3 +72,59 @@ def _refuse_taken(name: str, package: str) -> None:
     ours = {option.metadata.get("name", option.name).partition(".")[0] for option in fields(Settings)}
     if name in ours | {"brand", "search", "storage"}:
         raise click.BadParameter(f"{name!r}: novantic.{name} is a setting of the core's")
+
+
+def _read_colour(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    # a shell takes an unquoted # for the beginning of a comment: it may be left out
+    colour = "#" + given.strip().removeprefix("#")
+    if not is_colour(colour):
+        raise click.BadParameter(f"{given!r}: it takes three or six hexadecimal digits, as #0b63c5")
+    return full_colour(colour)
+
+
+def _read_label(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    if given is None:
+        return None
+    if not any(map(str.isalnum, given)) or not given.isprintable() or set(given) & set('"\\'):
+        raise click.BadParameter(f"{given!r}: it takes a name, without quotation marks and backslashes")
+    return given.strip()
+
+
+@command.command("theme")
+@click.argument("name")
+@click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="The folder: ./NAME.")
+@click.option(
+    "--parent", default="novantic", show_default=True, help="The theme whose files stand in for what it lacks."
+)
+@click.option(
+    "--accent", default="0b63c5", show_default=True, callback=_read_colour, help="The colour of links and buttons."
+)
+@click.option("--label", callback=_read_label, help="The name of the company, as clients read it.")
+def theme(name: str, into: Path | None, parent: str, accent: str, label: str | None) -> None:
+    """Write a folder with a theme NAME: texts, colours, logo, pages, French words and tests of its own."""
+    name = scaffold.read_name(name, joiner="-")
+    target = into or Path(name)
+    if target.name != name:
+        raise click.BadParameter(f"--into {target}: a theme goes by its folder's name, so it ends in {name}")
+    themes = Themes([*packaged_themes(), target.absolute().parent], lambda _kind: [], reload=False)
+    if name in themes.themes:
+        raise click.BadParameter(f"there is a theme named {name!r} already: {themes.themes[name].folder}")
+    if parent not in themes.themes:
+        raise click.BadParameter(f"--parent {parent}: it takes one of {', '.join(sorted(themes.themes))}")
+    label = label or name.replace("-", " ").capitalize()
+    words = {
+        "name": name, "label": label, "parent": parent, "accent": accent,
+        "initial": next(filter(str.isalnum, label)).upper(),
+    }  # fmt: skip
+    for look, tokens in zip(("light", "dark"), theme_tokens(themes, parent), strict=True):
+        for token, colour in family(accent, tokens, dark=look == "dark").items():
+            words[f"{look}_{token.replace('-', '_')}"] = colour
+    files = scaffold.write(["theme"], target, words)
+    click.echo(
+        f"{target}: a theme {name}, {len(files)} files. To see it, put into the .ini file of a desk:\n\n"
+        f"  novantic.themes_path = {target.absolute().parent}\n"
+        f"  novantic.theme = {name}\n\n"
+        "What it says is in theme.toml. To check it:\n\n"
+        f"  novantic theme check {name} -c FILE.ini\n"
+        f"  pytest {target}"
+    )

@@ -1,21 +1,42 @@
-"""``novantic plugins``: what is installed, what is enabled, how it fares."""
+"""``novantic plugins``: what is installed, what is enabled, how it fares; and what one of them leaves when it goes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from novantic_core.cli.config import config_option, load_site
-from novantic_core.finding import installed
+from novantic_core.cli.config import load_site
+from novantic_core.cli.plugins_check import check
+from novantic_core.cli.plugins_remove import remove
+from novantic_core.cli.table import write_table
+from novantic_core.finding import installed, version_of
 from novantic_core.services.note_faults import plugin_states
 
 
-@click.command("plugins")
-@config_option
-def command(config: str) -> None:
-    """List the plugins found: name, version, enabled, hooks, state, last fault."""
+@click.group("plugins", invoke_without_command=True)
+@click.option("-c", "--config", "config", metavar="FILE.ini", help="The site's .ini file.")
+@click.pass_context
+def command(context: click.Context, config: str | None) -> None:
+    """List the plugins found, check whether they fit, or remove one for good.
+
+    Without a command of its own: name, version, enabled, hooks, state and last fault of each.
+    """
+    if context.invoked_subcommand is not None:
+        context.obj = config
+        return
+    if config is None:
+        raise click.UsageError("Missing option '-c' / '--config'.", context)
+    _list(config)
+
+
+command.add_command(check)
+command.add_command(remove)
+
+
+def _list(config: str) -> None:
     site = load_site(config)
     states: dict[str, Any] = {}
     try:
@@ -24,17 +45,14 @@ def command(config: str) -> None:
     except SQLAlchemyError:
         click.echo("The database can't be read: faults are not known.", err=True)
     points = installed()
-    rows = [("NAME", "VERSION", "ENABLED", "HOOKS", "STATE", "LAST FAULT")]
+    rows: list[Sequence[str]] = [("NAME", "VERSION", "ENABLED", "HOOKS", "STATE", "LAST FAULT")]
     for plugin in site.plugins:
         hooks = ", ".join(hook.removeprefix("novantic_") for hook in site.plugins.hooks_of(plugin)) or "-"
         rows.append((plugin.name, plugin.version or "-", "yes", hooks, *_state(states.get(plugin.name))))
     enabled = {plugin.name for plugin in site.plugins}
-    for name in sorted(set(points) - enabled):
-        dist = points[name].dist
-        rows.append((name, dist.version if dist else "-", "no", "-", "-", "-"))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    others = sorted(points.keys() - enabled)
+    rows += [(name, version_of(points[name]) or "-", "no", "-", "-", "-") for name in others]
+    write_table(rows)
 
 
 def _state(state: Any) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.keep_index import work_off
 from novantic_core.services.keep_trace import SEND, Attempt, new_trace, write_attempt
 from novantic_core.services.note_faults import write_faults
+from novantic_core.services.note_theme_faults import write_theme_faults
 from novantic_core.services.personal_link import answer_password_requests
 from novantic_core.site import Site
 from novantic_core.values import Channel, Parcel, PermanentFailure
@@ -147,6 +148,7 @@ class Worker:
 
     def _write_faults(self) -> int:
         write_faults(self.site)
+        write_theme_faults(self.site)
         return 0
 
     # ------------------------------------------------------------------ deliveries

@@ -102,15 +102,18 @@ def novantic_priorities(own_settings: v.OwnSettings) -> Iterable[v.Priority]:  #
 
 @hookspec
 def novantic_propose_priority(
-    draft: v.TicketDraft, priorities: Iterable[v.Priority], own_settings: v.OwnSettings
-) -> v.PriorityProposal | None:
+    draft: v.TicketDraft, priorities: Iterable[v.Priority], organisation: v.OrganisationInfo | None, session: Session,
+    own_settings: v.OwnSettings,
+) -> v.PriorityProposal | None:  # fmt: skip
     """A rule's opinion on how urgent a draft is. The most urgent proposal wins; all reasons are kept on the ticket.
 
-    Called in ``open_ticket`` after the draft is prepared, in its transaction; no session is handed over. The
-    requester's own choice is one proposal among them.
+    Called in ``open_ticket`` after the draft is prepared, in its transaction, each in a savepoint. The requester's own
+    choice is one proposal among them.
 
     :param draft: the prepared draft
     :param priorities: the levels of this site, least urgent first
+    :param organisation: the one that the requester belongs to, as far as the desk knows; since 1.2
+    :param session: to look things up; since 1.2
     :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: a :class:`~novantic_core.plugin.PriorityProposal`, or None for no opinion. An unknown priority key is a
         fault of the plugin.
@@ -120,12 +123,15 @@ def novantic_propose_priority(
 
 
 @hookspec(firstresult=True)
-def novantic_route(draft: v.TicketDraft, session: Session, own_settings: v.OwnSettings) -> v.Route | None:
+def novantic_route(
+    draft: v.TicketDraft, organisation: v.OrganisationInfo | None, session: Session, own_settings: v.OwnSettings
+) -> v.Route | None:
     """Who gets a new ticket first: a team, a technician. Stops at the first answer that isn't None.
 
-    Called in ``open_ticket`` before anything is written, in its transaction, each in a savepoint.
+    Called in ``open_ticket`` before the ticket is written, in its transaction, each in a savepoint.
 
     :param draft: the prepared draft
+    :param organisation: the one that the requester belongs to, as far as the desk knows; since 1.2
     :param session: to look things up
     :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: a :class:`~novantic_core.plugin.Route`, or None to leave it to the next plugin

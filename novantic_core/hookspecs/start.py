@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import click
 from pyramid.config import Configurator
@@ -55,12 +57,17 @@ def novantic_action_kinds(own_settings: v.OwnSettings) -> Iterable[v.ActionKind]
 
 
 @hookspec
-def novantic_commands(cli: click.Group, own_settings: v.OwnSettings) -> None:
+def novantic_commands(
+    cli: click.Group, open_desk: Callable[[], AbstractContextManager[Any]], own_settings: v.OwnSettings
+) -> None:
     """Add sub-commands to the ``novantic`` command.
 
-    Called when ``novantic -c FILE.ini`` or a sub-command with ``-c`` is read, before it runs. Transaction: none.
+    Called when a sub-command that isn't the core's is read with ``-c FILE.ini``, before it runs; the core reads that
+    option itself. Transaction: none; a command opens its own.
 
     :param cli: the group to add to
+    :param open_desk: ``with open_desk() as desk:`` is a transaction of the site's, committed at the end, for a command
+        to work in; ``desk.session`` is its database session; since 1.2
     :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: nothing
     :raises: guarded: the command line works without this plugin's commands.

@@ -17,6 +17,9 @@ class ThemeFault(Base):
 
     theme: Mapped[str] = mapped_column(String(80), primary_key=True)
     template: Mapped[str] = mapped_column(String(200), primary_key=True)
+    file: Mapped[str] = mapped_column(Text)
+    """Whose it is: the theme's own, or one of its parents'."""
+    line: Mapped[int | None]
     fault: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     times: Mapped[int]

@@ -28,6 +28,12 @@ class Dialect(Protocol):
     def exists(self, connection: Any, index: str) -> bool:
         """Whether an index has what it needs."""
 
+    def there(self, connection: Any) -> Sequence[str]:
+        """Names of the indexes that the database has, those of plugins that are gone too."""
+
+    def drop(self, connection: Any, index: str) -> None:
+        """Take away all that an index has."""
+
     def create(self, connection: Any, index: str) -> None:
         """Make what an index needs."""
 

@@ -40,6 +40,16 @@ class DatabaseSearch:
         dialect = _DIALECTS[connection.dialect.name]
         return [index for index in indexes if not dialect.exists(connection, index)]
 
+    @staticmethod
+    def there(connection: Any) -> Sequence[str]:
+        """Names of the indexes that the database has, those of plugins that are gone too."""
+        return _DIALECTS[connection.dialect.name].there(connection)
+
+    @staticmethod
+    def drop(connection: Any, index: str) -> None:
+        """Take an index away for good."""
+        _DIALECTS[connection.dialect.name].drop(connection, index)
+
     def put(self, session: Any, index: str, documents: Sequence[SearchDocument]) -> None:
         """Keep documents."""
         if documents:

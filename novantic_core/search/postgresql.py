@@ -67,6 +67,17 @@ class PostgresqlSearch:
     def exists(self, connection: Any, index: str) -> bool:
         return connection.scalar(select(func.to_regclass(table(index)))) is not None
 
+    def there(self, connection: Any) -> Sequence[str]:
+        # the index by which create() can be known: other tables have names like these, too
+        found = text(
+            "SELECT tablename FROM pg_indexes WHERE schemaname = ANY(current_schemas(false))"
+            " AND starts_with(tablename, 'search_') AND indexname = 'ix_' || tablename AND indexdef LIKE '%USING gin%'"
+        )
+        return [name.removeprefix(table("")) for name in connection.scalars(found)]
+
+    def drop(self, connection: Any, index: str) -> None:
+        connection.exec_driver_sql(f"DROP TABLE {table(index)}")
+
     def create(self, connection: Any, index: str) -> None:
         name = table(index)
         connection.exec_driver_sql(f"CREATE TABLE {name} (id integer CONSTRAINT pk_{name} PRIMARY KEY, words text)")

@@ -37,6 +37,13 @@ class SqliteSearch:
         found = text("SELECT 1 FROM sqlite_master WHERE name = :name")
         return connection.scalar(found, {"name": table(index)}) is not None
 
+    def there(self, connection: Any) -> Sequence[str]:
+        found = text("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE search\\_%' ESCAPE '\\'")
+        return [name.removeprefix(table("")) for name in connection.scalars(found)]
+
+    def drop(self, connection: Any, index: str) -> None:
+        connection.exec_driver_sql(f"DROP TABLE {table(index)}")
+
     def create(self, connection: Any, index: str) -> None:
         # how long documents are is what only bm25 asks for, which looks at all that are found
         connection.exec_driver_sql(

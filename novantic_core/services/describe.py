@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from sqlalchemy.orm import object_session
+
 from novantic_core.models import Message, Organisation, Technician, Ticket
 from novantic_core.values import MessageInfo, OrganisationInfo, Recipient, StoredFile, TicketInfo
 
 
 def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
-    """A ticket as plain values."""
+    """A ticket as plain values.
+
+    :param assignee: the address of whom it is assigned to, where that is known already
+    """
+    session = object_session(ticket)
+    if assignee is None and ticket.assignee_id is not None and session is not None:
+        assignee = session.get_one(Technician, ticket.assignee_id).email
     return TicketInfo(
         id=ticket.id, number=ticket.number, subject=ticket.subject, status=ticket.status, priority=ticket.priority,
         critical=ticket.critical, call_back=ticket.call_back, category=ticket.category_key, channel=ticket.channel,

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from novantic_core.db import insert_for
 from novantic_core.html import html_to_text
 from novantic_core.i18n import _
-from novantic_core.models import Contact, Message, OrganisationDomain, Technician, Ticket
+from novantic_core.models import Contact, Message, Organisation, OrganisationDomain, Technician, Ticket
 from novantic_core.models.fold import contact_words
 from novantic_core.models.message import MESSAGE
 from novantic_core.plugins import Plugin, PluginFault
+from novantic_core.services.describe import organisation_info
 from novantic_core.services.keep_category import keep_category
 from novantic_core.services.keep_file import attach
 from novantic_core.services.keep_trace import new_trace
@@ -27,7 +28,7 @@ from novantic_core.services.mail_domain import domain_of
 from novantic_core.services.number_ticket import free_number
 from novantic_core.services.record_event import record_event
 from novantic_core.site import Site
-from novantic_core.values import Actor, FieldError, PriorityProposal, Route, StoredFile, TicketDraft
+from novantic_core.values import Actor, FieldError, OrganisationInfo, PriorityProposal, Route, StoredFile, TicketDraft
 
 _OF_LATEST_TICKET = ("name", "phone", "company", "words")
 """What a contact takes over from a ticket."""
@@ -65,15 +66,16 @@ def open_ticket(
     with trace:
         _check(site, draft)
         draft = _prepare(site, session, draft)
-        priority, call_back, reasons = _prioritise(site, draft, opening)
-        route, route_reason = _route(site, session, draft)
+        if draft.category is not None:
+            _keep_category(site, session, draft.category)
+        contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
+        organisation = _organisation(site, session, organisation_id)
+        priority, call_back, reasons = _prioritise(site, session, draft, organisation, opening)
+        route, route_reason = _route(site, session, draft, organisation)
     brand = site.brand(draft.brand)
     assignee_id = _assignee(session, route)
     if opening is not None and opening.assignee_id is not None:
         assignee_id = opening.assignee_id
-    if draft.category is not None:
-        _keep_category(site, session, draft.category)
-    contact_id, organisation_id, merged_contact_id = _contact(session, draft, now)
     ticket = Ticket(
         number=free_number(session), subject=draft.subject, category_key=draft.category, priority=priority,
         priority_rank=site.priorities[priority].rank, critical=draft.critical, call_back=call_back,
@@ -129,8 +131,16 @@ def _prepare(site: Site, session: Session, draft: TicketDraft) -> TicketDraft:
     return site.plugins.chain("novantic_prepare_draft", "draft", draft, session=session)  # type: ignore[no-any-return]
 
 
+def _organisation(site: Site, session: Session, id_: int | None) -> OrganisationInfo | None:
+    """Whose people the requester is one of, for the plugins that are going to ask."""
+    asks = site.plugins.asks_for("novantic_propose_priority", "organisation")
+    if id_ is None or not (asks or site.plugins.asks_for("novantic_route", "organisation")):
+        return None
+    return organisation_info(session.get_one(Organisation, id_))
+
+
 def _prioritise(
-    site: Site, draft: TicketDraft, opening: Opening | None
+    site: Site, session: Session, draft: TicketDraft, organisation: OrganisationInfo | None, opening: Opening | None
 ) -> tuple[str, bool, list[dict[str, Any]]]:  # fmt: skip
     """The most urgent proposal's priority, whether anyone asks for a call-back, and all the reasons."""
     proposals: list[tuple[Plugin | None, PriorityProposal]] = []
@@ -138,8 +148,9 @@ def _prioritise(
         chosen = _("chosen by the requester") if opening is None else _("chosen by the technician")
         proposals.append((None, PriorityProposal(str(draft.priority), chosen)))
     for plugin, proposal in site.plugins.collect(
-        "novantic_propose_priority", draft=draft, priorities=tuple(site.priorities.values())
-    ):
+        "novantic_propose_priority", session=session, draft=draft, priorities=tuple(site.priorities.values()),
+        organisation=organisation,
+    ):  # fmt: skip
         if proposal.priority in site.priorities:
             proposals.append((plugin, proposal))
         else:
@@ -162,8 +173,10 @@ def _words(text: Any) -> str:
     return str.__str__(text)
 
 
-def _route(site: Site, session: Session, draft: TicketDraft) -> tuple[Route, list[dict[str, Any]]]:
-    answer = site.plugins.first("novantic_route", session=session, draft=draft)
+def _route(
+    site: Site, session: Session, draft: TicketDraft, organisation: OrganisationInfo | None
+) -> tuple[Route, list[dict[str, Any]]]:
+    answer = site.plugins.first("novantic_route", session=session, draft=draft, organisation=organisation)
     if answer is None:
         return Route(), []
     plugin, route = answer

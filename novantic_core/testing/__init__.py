@@ -26,12 +26,14 @@ from novantic_core.testing.fixtures import (
     open_ticket,
     portal,
     pytest_configure,
+    pytest_load_initial_conftests,
     say,
     small_desk,
     smtp,
     statements,
     untranslated,
     visit,
+    web_server,
 )
 
 __all__ = [
@@ -54,10 +56,12 @@ __all__ = [
     "portal",
     "prepare_database",
     "pytest_configure",
+    "pytest_load_initial_conftests",
     "say",
     "small_desk",
     "smtp",
     "statements",
     "untranslated",
     "visit",
+    "web_server",
 ]

@@ -51,6 +51,61 @@ class App:
         with self.site.database.transaction() as session:
             yield session
 
+    @contextmanager
+    def desk(self) -> Iterator[Any]:
+        """A desk in a transaction that is committed at the end, as a request has one."""
+        from novantic_core.plugin import Desk
+
+        with self.transaction() as session:
+            yield Desk(self.site, session)
+
+    def open_ticket(self, **values: Any) -> Any:
+        """Open a ticket without a form, as a channel of the site would: its ``TicketInfo``.
+
+        :param values: attributes of the ``TicketDraft``; those of :data:`TICKET` unless told
+        :raises FieldError: if a plugin refuses it
+        """
+        from novantic_core.plugin import TicketDraft
+
+        given = {"channel": next(iter(self.site.intake_channels)), **TICKET, **values}
+        with self.desk() as desk:
+            return desk.open_ticket(TicketDraft(**given))
+
+    def add_organisation(self, name: str, *domains: str) -> int:
+        """Add a company that is served, and the mail domains by which its people are known; its id."""
+        from novantic_core.plugin import Actor
+        from novantic_core.services.keep_organisation import add_domain, create_organisation
+
+        actor, now = Actor("technician", "Ada", "admin@novantic.example"), datetime.now(UTC)
+        with self.transaction() as session:
+            row = create_organisation(session, {"name": name, "contract": True, "notes": ""}, actor, now)
+            for domain in domains:
+                add_domain(self.site, session, row, domain, actor, now)
+            return row.id
+
+    def change_setting(self, plugin: str, name: str, text: str) -> None:
+        """Set one of a plugin's settings as an administrator does on its page.
+
+        :raises FieldError: if the plugin refuses it
+        """
+        from novantic_core.plugin import Actor
+        from novantic_core.services.set_up_plugin import set_up_plugin
+
+        actor = Actor("technician", "Ada", "admin@novantic.example")
+        with self.transaction() as session:
+            set_up_plugin(self.site, session, self.site.plugins.get(plugin), {name: text}, actor, datetime.now(UTC))
+
+    def command(self, *words: str) -> Any:
+        """Run a command that a plugin added, as ``novantic WORDS -c FILE.ini`` would: click's ``Result``."""
+        import click
+        from click.testing import CliRunner
+
+        from novantic_core.cli.added import add_commands
+
+        group = click.Group("novantic")
+        add_commands(group, self.site)
+        return CliRunner().invoke(group, [*words, "-c", "site.ini"])
+
     def deliver(self) -> None:
         """Do all that a worker would do now."""
         from novantic_core.delivery.worker import Worker

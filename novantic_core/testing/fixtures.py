@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy
-from pyramid.i18n import TranslationString
 from sqlalchemy import func, select
 
 from novantic_core.testing.app import BUILT_IN, SITE_URL, TICKET, App, Mailbox, prepare_database
@@ -18,6 +17,26 @@ from novantic_core.testing.app import BUILT_IN, SITE_URL, TICKET, App, Mailbox, 
 if TYPE_CHECKING:
     from novantic_core.testing.desk import SmallDesk
     from novantic_core.testing.smtp import SmtpSink
+    from novantic_core.testing.web import WebServer
+
+
+KNOWN_WARNINGS = (
+    # WebOb and pyramid_mailer import cgi; legacy-cgi takes its place from Python 3.13 on
+    "'cgi' is deprecated:DeprecationWarning",
+    # Pyramid 2.1 imports pkg_resources, which is why setuptools is held below 80.9
+    "pkg_resources is deprecated",
+    "Deprecated call to `pkg_resources.declare_namespace:DeprecationWarning",
+    # WebOb leaves the closing of an upload's temporary file to the garbage collector
+    "unclosed file <_io.BufferedRandom:ResourceWarning",
+)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Leave out warnings about what Novantic stands on, which no plugin can mend; before a conftest.py imports it."""
+    for known in KNOWN_WARNINGS:
+        early_config.addinivalue_line("filterwarnings", f"ignore:{known}")
+    return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -223,6 +242,18 @@ def smtp(novantic_settings: dict[str, str]) -> Iterator[SmtpSink]:
 
 
 @pytest.fixture
+def web_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    """An HTTP server on the loopback, for a plugin that calls others: keeps what it was asked, answers as told."""
+    from novantic_core.testing.web import WebServer
+
+    # whatever proxy this machine goes through, its own loopback is nearer
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = WebServer()
+    with server.running():
+        yield server
+
+
+@pytest.fixture
 def small_desk(novantic_app: App) -> SmallDesk:
     """A desk for tests about several tickets and people: ``small_desk.merge(one, other)``."""
     from novantic_core.testing.desk import SmallDesk
@@ -237,6 +268,8 @@ def untranslated(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     ``assert untranslated == {}`` at the end of a test that has drawn all that a plugin draws, in French. English is the
     text itself, and isn't asked for.
     """
+    from pyramid.i18n import TranslationString
+
     from novantic_core.i18n import Catalogue
 
     missing: dict[str, set[str]] = {}

@@ -7,6 +7,7 @@ that is why this isn't done with Pyramid's asset overrides, which are process-wi
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
 import mimetypes
@@ -14,18 +15,24 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
+from babel.messages.pofile import PoFileError
+from chameleon.exc import TemplateError
 from chameleon.loader import ModuleLoader
+from sqlalchemy.exc import SQLAlchemyError
 
-from novantic_core.i18n import Catalogue, read_layer
+from novantic_core.i18n import Catalogue, read_layer, words_file
 from novantic_core.settings import SettingsError
-from novantic_core.themes.template import ThemeTemplate
+from novantic_core.themes.broken import NEEDED, Broken, Fault, LacksBlock, draw_without, one_line, places
+from novantic_core.themes.template import Shape, ThemeTemplate, shape, show_marks
 from novantic_core.themes.theme import BRAND, HOME, MAIL, FontFile, Theme, read_theme
 
-__all__ = ["CORE", "PLAIN", "FontFile", "Theme", "ThemeTemplate", "Themes", "read_theme"]
+__all__ = ["CORE", "PLAIN", "Fault", "FontFile", "Theme", "ThemeTemplate", "Themes", "read_theme"]
 
 CORE = Path(__file__).parent.parent
 LONGEST_NAME = 200
@@ -43,6 +50,18 @@ def _in_language(value: Any, locale: str) -> Any:
     return value.get(locale, next(iter(value.values()), "")) if isinstance(value, dict) else value
 
 
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        # who asks for it gets an error; the pages that name it needn't
+        return b""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Themes:
     """All themes that can be chosen, and what was drawn through each."""
 
@@ -53,6 +72,7 @@ class Themes:
         *,
         reload: bool,
         cache: Path | None = None,
+        marks: bool = False,
     ) -> None:
         """Read the themes of all folders; what they look like is read when it is asked for.
 
@@ -60,10 +80,14 @@ class Themes:
         :param plugin_folders: the enabled plugins' folders of a name (``templates``, ``static``, ``locale``), in order
         :param reload: look at each file again when it changes
         :param cache: a folder to keep compiled templates in, so that the next start needn't compile them again
+        :param marks: say in comments which file drew which part of a page
         """
         self._options: dict[str, Any] = {} if cache is None else {"loader": ModuleLoader(str(cache))}
         self._plugin_folders = plugin_folders
         self._reload = reload
+        self._marks = marks
+        self.broken = Broken()
+        self._checked: set[tuple[str, str]] = set()
         self._lock = threading.RLock()
         self._templates: dict[tuple[str, str, Path | None], ThemeTemplate] = {}
         self._catalogues: dict[tuple[str, str], Catalogue] = {}
@@ -133,42 +157,131 @@ class Themes:
 
     def _load(self, theme: str, spec: str, asked_by: Path | None) -> ThemeTemplate:
         """What ``load: SPEC`` gives in a file. ``parent:`` is for the next file of the path after that one."""
-        name, _mark, block = spec.removeprefix("parent:").partition("#")
-        if not spec.startswith("parent:"):
-            asked_by = None
-        found = self._templates.get((theme, spec, asked_by))
+        key = (theme, spec, asked_by if spec.startswith("parent:") else None)
+        found = self._templates.get(key)
         if found is None:
-            for path in self.files(theme, name, asked_by):
-                # one instance only: a template is compiled when first used, which takes tens of milliseconds
-                with self._lock:
-                    found = self._templates.setdefault((theme, spec, asked_by), self._make(theme, path, block or None))
-                if not block or any(block in names for names in found.blocks()):
-                    return found
-                # the next may have the block
-                del self._templates[theme, spec, asked_by]
-            what = f"block {block} of template {name}" if block else f"template {name}"
-            raise LookupError(f"no {what} {f'after {asked_by} ' if asked_by else ''}for theme {theme}")
+            # one instance only: a template is compiled when first used, which takes tens of milliseconds
+            with self._lock:
+                found = self._templates.get(key) or self._templates.setdefault(key, self._look_for(*key))
         return found
 
-    def _make(self, theme: str, path: Path, block: str | None) -> ThemeTemplate:
-        return ThemeTemplate(
-            str(path), lambda spec: self._load(theme, spec.strip(), path), block=block, auto_reload=self._reload,
-            encoding="utf-8", trim_attribute_space=True, **self._options,
-        )  # fmt: skip
+    def _look_for(self, theme: str, spec: str, after: Path | None) -> ThemeTemplate:
+        name, _mark, block = spec.removeprefix("parent:").partition("#")
+        for path in self.files(theme, name, after):
+            if not block or block in shape(path).blocks | shape(path).fills:
+                load = functools.partial(self._load, theme, asked_by=path)
+                return ThemeTemplate(
+                    str(path), load, block=block or None,
+                    mark=self._mark(theme, path, name), auto_reload=self._reload, encoding="utf-8",
+                    trim_attribute_space=True, **self._options,
+                )  # fmt: skip
+        what = f"block {block} of template {name}" if block else f"template {name}"
+        raise LookupError(f"no {what} {f'after {after} ' if after else ''}for theme {theme}")
 
     def files(self, theme: str, name: str, after: Path | None = None) -> list[Path]:
-        """All templates of that name on a theme's path, in order; those after one of them."""
+        """All templates of that name on a theme's path, in order; those after one of them.
+
+        Without those that are left out because they are broken.
+        """
         if self.find(theme, "templates", name) is None:
             return []
         found = [path for folder in self.path(theme, "templates") if (path := folder / name).is_file()]
-        return found[found.index(after) + 1 :] if after in found else found
+        found = found[found.index(after) + 1 :] if after in found else found
+        return [path for path in found if not self.broken.has(theme, path)] if self.broken else found
+
+    def _mark(self, theme: str, path: Path, name: str) -> str | None:
+        """A file's name for who reads a page's source: below its theme, its plugin's package or the core's."""
+        if not self._marks or name.startswith("mail/"):
+            return None
+        owner = self.owner(theme, path)
+        return f"{f'themes/{owner.name}' if owner else path.parents[len(Path(name).parts)].name}/templates/{name}"
+
+    def owner(self, theme: str, path: Path) -> Theme | None:
+        """The theme of a chain whose file that is; None for a file of a plugin or of the core."""
+        return next((link for link in self.chain(theme) if link.name != PLAIN and link.folder in path.parents), None)
 
     def render(self, theme: str, locale: str, name: str, values: Mapping[str, Any]) -> str:
-        """Draw a template in a language. ``*.txt.pt`` gives plain text."""
+        """Draw a template in a language. ``*.txt.pt`` gives plain text.
+
+        In production a file of a theme that fails is left out until it changes, and its parent's is drawn; a fault of
+        what a view gave, or of the core's own file, is raised as ever.
+        """
+        if self.broken:
+            for owner, file in self.broken.changed(theme):
+                self.use_again(owner, file)
+
+        def draw() -> str:
+            return self._draw(theme, locale, name, values)
+
+        try:
+            return draw()
+        except Exception as error:
+            # the database's troubles are nobody's template: the request is tried again, or says so
+            if self._reload or isinstance(error, SQLAlchemyError):
+                raise
+            drawn, blamed = draw_without(
+                draw, error, lambda again: self._suspects(theme, again), lambda file: self._leave_out(theme, file),
+                lambda file: self.use_again(theme, file),
+            )  # fmt: skip
+            for file, line, why in blamed:
+                folder = next(folder for folder in self.path(theme, "templates") if folder in file.parents)
+                relative = file.relative_to(folder).as_posix()
+                self.broken.note(Fault(theme, relative, file, line, one_line(why), _now()), why)
+            return drawn
+
+    def _suspects(self, theme: str, error: Exception) -> list[tuple[Path, int | None]]:
+        """The theme's files that may be why something could not be drawn, the innermost first."""
+        found = [(error.file, None)] if isinstance(error, LacksBlock) else places(error)
+        if isinstance(error, OSError):
+            # a file that a view reads is no template's fault, one of the theme's own that can't be read is
+            found = [place for place in found if error.filename == str(place[0])]
+        return [place for place in dict.fromkeys(found) if self.owner(theme, place[0]) is not None]
+
+    def _leave_out(self, theme: str, file: Path) -> None:
+        self.broken.leave_out(theme, file)
+        self._forget(theme, file)
+
+    def use_again(self, theme: str, file: Path) -> None:
+        """Draw with a file again that was left out."""
+        self.broken.take_back(theme, file)
+        self._forget(theme, file)
+
+    def _forget(self, theme: str, file: Path) -> None:
+        with self._lock:
+            for key in list(self._templates):
+                name = key[1].removeprefix("parent:").partition("#")[0]
+                if key[0] == theme and file.as_posix().endswith(f"/templates/{name}"):
+                    del self._templates[key]
+            self._checked.clear()
+
+    def _check_blocks(self, theme: str, name: str) -> None:
+        """See once that a page's text has a place in its layout: a macro that lacks a block just leaves it out."""
+        if (theme, name) in self._checked:
+            return
+        shapes: list[Shape] = []
+        own: list[Path] = []
+        with suppress(TemplateError, OSError, LookupError, ValueError):  # the drawing will say it
+            files = [Path(str(self.template(theme, name).filename))]
+            while len(shape(files[-1]).stands_on) == 1:
+                on = Path(str(self._load(theme, shape(files[-1]).stands_on[0], files[-1]).filename))
+                if on in files:
+                    break
+                files.append(on)
+            own = [file for file in files if self.owner(theme, file) is not None]
+            shapes = [shape(file) for file in files] if own else []
+        for block in NEEDED:
+            if any(block in one.fills for one in shapes) and not any(block in one.blocks for one in shapes):
+                raise LacksBlock(own[-1], block)
+        self._checked.add((theme, name))
+
+    def _draw(self, theme: str, locale: str, name: str, values: Mapping[str, Any]) -> str:
         catalogue = self.catalogue(theme, locale)
+        self._check_blocks(theme, name)
         drawn = self.template(theme, name).render(
             **values, translate=catalogue.translate, target_language=locale, _=catalogue.translate,
         )  # fmt: skip
+        if self._marks:
+            drawn = show_marks(drawn)
         if name.endswith(".txt.pt"):
             # the engine escaped what it filled in; blank lines are where its conditions stood
             return re.sub(r"\n[ \t]*(?:\n[ \t]*)+\n", "\n\n", html.unescape(drawn)).strip() + "\n"
@@ -180,9 +293,21 @@ class Themes:
         """The words of a theme in a language: the core's, the plugins', then the theme's over them."""
         found = self._catalogues.get((theme, locale))
         if found is None:
-            layers = [read_layer(folder, locale) for folder in reversed(self.path(theme, "locale"))]
+            layers = [self._words(theme, folder, locale) for folder in reversed(self.path(theme, "locale"))]
             found = self._catalogues[theme, locale] = Catalogue(locale, layers)
         return found
+
+    def _words(self, theme: str, folder: Path, locale: str) -> Mapping[Any, Any]:
+        try:
+            return read_layer(folder, locale)
+        except (OSError, UnicodeDecodeError, PoFileError, ValueError) as error:
+            file = words_file(folder, locale)
+            if self._reload or self.owner(theme, file) is None:
+                raise
+            # the other words are there still: a page with a sentence in English is better than none
+            name = file.relative_to(folder.parent).as_posix()
+            self.broken.note(Fault(theme, name, file, getattr(error, "lineno", None), one_line(error), _now()), error)
+            return {}
 
     def brand(self, theme: str, locale: str) -> Mapping[str, Any]:
         """The brand's own facts in a language: the parents' under the theme's."""
@@ -249,5 +374,5 @@ class Themes:
         digest = hashlib.sha256(self.tokens_css(theme).encode())
         for folder in self.path(theme, "static"):
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+                digest.update(f"{path.relative_to(folder)}\0".encode() + _content(path))
         return digest.hexdigest()[:12]

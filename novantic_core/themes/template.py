@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chameleon import nodes
 from chameleon.astutil import Node
 from chameleon.config import CACHE_DIRECTORY
+from chameleon.exc import TemplateError
 from chameleon.zpt.template import PageTemplateFile
 
 _COMPILING = threading.RLock()
@@ -38,7 +42,7 @@ class ThemeTemplate(PageTemplateFile):
         :param mark: what the file is called in marks around what is drawn of it; None for no marks
         """
         super().__init__(filename, **config)
-        self._loader = load
+        self._loader = lambda spec: load(spec.strip())
         self.block = block
         self.mark = mark
 
@@ -55,6 +59,8 @@ class ThemeTemplate(PageTemplateFile):
             node.extend = True
         if self.block is not None:
             program.body, program._macros = [_block(program, self.block)], {}
+        if self.mark is not None:
+            _put_marks(program, self.mark)
         return program
 
     def digest(self, body: str, names: Collection[str]) -> str:
@@ -69,10 +75,40 @@ class ThemeTemplate(PageTemplateFile):
         words = "\0".join([str(self.filename), own, body, *sorted(names)])
         return f"{Path(str(self.filename)).stem}_{hashlib.sha256(words.encode()).hexdigest()}"
 
-    def blocks(self) -> tuple[set[str], set[str]]:
-        """Names of the blocks that it has for others to fill, and of those that it fills itself."""
-        program = super().parse(self.read())
-        return set(_slots(program, nodes.DefineSlot)), set(_slots(program, nodes.FillSlot))
+
+@dataclass(frozen=True)
+class Shape:
+    """What a template has to do with others."""
+
+    blocks: frozenset[str]
+    """Names of the blocks that others may fill."""
+    fills: frozenset[str]
+    """Names of the blocks of others that it fills."""
+    stands_on: tuple[str, ...]
+    """What follows ``load:`` where its whole is another's."""
+
+
+def shape(path: Path) -> Shape:
+    """The shape of a file, read again when it changes.
+
+    :raises TemplateError: if it can't be compiled
+    """
+    return _shape(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1000)
+def _shape(path: Path, _changed_at: int) -> Shape:
+    template = PageTemplateFile(str(path), encoding="utf-8")
+    try:
+        program = template.parse(template.read())
+    except TemplateError as error:
+        error.token.filename = str(path)
+        raise
+    specs = [str(node.expression.value).strip() for node in _roots(program.body)]
+    return Shape(
+        frozenset(_slots(program, nodes.DefineSlot)), frozenset(_slots(program, nodes.FillSlot)),
+        tuple(spec.removeprefix("load:").strip() for spec in specs if spec.startswith("load:")),
+    )  # fmt: skip
 
 
 def _walk(node: Any) -> Iterator[Any]:
@@ -110,3 +146,46 @@ def _slots(program: Any, kind: Any) -> dict[str, Any]:
 def _block(program: Any, name: str) -> Any:
     """What a file has in a block: its own filling of another's, or what is there if nobody fills it."""
     return {**_slots(program, nodes.DefineSlot), **_slots(program, nodes.FillSlot)}[name]
+
+
+# ------------------------------------------------------------------ which file drew which part
+
+_BEGIN, _END, _STOP = "\x02", "\x03", "\x04"
+_PLACE = re.compile(
+    rf"(?P<mark>[{_BEGIN}{_END}][^{_STOP}]*{_STOP})|(?P<first><!doctype[^>]*>)"
+    r"|(?P<deaf><(?P<tag>title|textarea|script|style)\b.*?</(?P=tag)\s*>)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _put_marks(program: Any, name: str) -> None:
+    def around(node: Any, words: str) -> list[Any]:
+        return [nodes.Text(f"{_BEGIN}{words}{_STOP}"), node, nodes.Text(f"{_END}{words}{_STOP}")]
+
+    for node in _walk(program.macros):
+        if isinstance(node, nodes.FillSlot | nodes.DefineSlot):
+            slot: Any = node
+            slot.node = nodes.Sequence(around(slot.node, f"{name}#{slot.name}"))
+    program.body = around(nodes.Sequence(program.body), name)
+
+
+def show_marks(drawn: str) -> str:
+    """Marks as comments: none before the document's type, nor where a comment would be read as text."""
+    waits = _PLACE.search(drawn) is not None and re.search("<!doctype", drawn, re.IGNORECASE) is not None
+    held: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal waits
+        if found["mark"] is None:
+            if found["deaf"] is not None:
+                return re.sub(rf"[{_BEGIN}{_END}][^{_STOP}]*{_STOP}", "", found["deaf"])
+            waits = False
+            return found[0] + "".join(held)
+        word = "begin" if found[0][0] == _BEGIN else "end"
+        comment = f"<!-- {word} {found[0][1:-1].replace('--', '- -')} -->"
+        if waits:
+            held.append(comment)
+            return ""
+        return comment
+
+    return _PLACE.sub(place, drawn)

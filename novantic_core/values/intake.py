@@ -35,8 +35,9 @@ class StoredFile:
 class TicketDraft:
     """A request before it is a ticket, whatever channel it came by.
 
-    ``message`` is HTML already cleaned by the core; ``fields`` holds the values of the fields that plugins
-    added, by name; ``submission`` is a key that the sender repeats when it sends the same draft again.
+    ``message`` is clean HTML: a channel makes it with ``clean_html`` of what somebody wrote. ``fields`` holds the
+    values of the fields that plugins added, by name; ``submission`` is a key that the sender repeats when it sends
+    the same draft again.
     """
 
     channel: str

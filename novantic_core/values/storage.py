@@ -33,9 +33,10 @@ class Storage(Protocol):
 class Setting:
     """A setting: its short name, what it takes in words, how to read it, its default.
 
-    It is set in the .ini file or, where that is silent, on a page of the back office; a ``secret`` one only in the
-    file. ``parse`` gets the text and returns the value or raises ``ValueError``. ``label`` and ``help`` are for that
-    page. ``at_start`` says that the plugin looks at it only when it starts, so that a change needs a restart.
+    It is set in the .ini file or, where that is silent, on a page of the back office. A ``secret`` one is sealed in the
+    database, and neither page, log nor trail shows it; its ``parse`` needn't keep it out of what it raises. ``parse``
+    gets the text and returns the value or raises ``ValueError``. ``label`` and ``help`` are for that page. ``at_start``
+    says that the plugin looks at it only when it starts, so that a change needs a restart.
     """
 
     name: str

@@ -151,6 +151,7 @@ TABLE = {
     "admin_delivery_retry": "administrator",
     "admin_plugin_back": "administrator",
     "admin_preview_end": "administrator",
+    "admin_theme_again": "administrator",
     "admin_theme_preview": "administrator",
     "admin_new_ticket": "technician",
     "admin_contact_suggest": "technician",

@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import types
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from make_docs import pages, strays
+from make_docs.pieces import shown
 
-from novantic_core.models import Ticket
 from novantic_core.plugin import Desk
-from novantic_core.services.rebuild_index import rebuild_index
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["make_hooks", "make_blocks"])
-def test_a_made_page_is_what_its_sources_say(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    assert made.PAGE.read_text("utf-8") == made.page(), "run `make docs`"
+MADE = pages()
+
+
+@pytest.mark.parametrize("page", MADE, ids=lambda page: page.stem)
+def test_a_page_that_is_made_is_what_its_sources_say(page):
+    assert page.read_text("utf-8") == MADE[page], "run `make docs`"
+
+
+def test_no_page_is_left_of_what_was_made_once():
+    assert not strays(), "run `make docs`"
+
+
+TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+OF_NOBODY = {"__pycache__", ".pytest_cache", "build"}
+
+
+def files_of(example: Path) -> list[Path]:
+    """What an example is made of, but for empty files, which a tutorial tells to make."""
+    return [
+        path
+        for path in example.rglob("*")
+        if path.is_file() and path.stat().st_size and not OF_NOBODY & set(path.parts) and ".egg-info" not in str(path)
+    ]
+
+
+@pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda page: page.stem)
+def test_whoever_follows_a_tutorial_has_the_whole_example(tutorial):
+    written = shown(tutorial.read_text("utf-8"))
+    assert set(written) == set(files_of(ROOT / "docs" / "examples" / tutorial.stem))
+    for path, text in written.items():
+        assert text.split() == path.read_text("utf-8").split(), f"{path}: a part is left out, or in another order"
+
+
+def test_every_example_has_its_tutorial():
+    examples = {path.parent.name for path in ROOT.glob("docs/examples/*/pyproject.toml")}
+    assert examples == {page.stem for page in TUTORIALS}
 
 
 def python_blocks(page: str) -> list[str]:
@@ -60,35 +88,36 @@ def test_the_index_of_the_documentation_is_found_by_words(novantic_app):
         assert [hit.id for hit in desk.find("bikes", "bicycle 2")] == [2]
 
 
-PLAIN = module(next(code for code in python_blocks("how-to/write-a-plugin.md") if "novantic_search_engines" in code))
-
-
-@pytest.mark.novantic(
-    plugins=["webform", "plain"], extra_plugins={"plain": PLAIN}, settings={"novantic.search": "plain"}
-)
-def test_the_search_engine_of_the_documentation_finds_tickets(novantic_app, small_desk):
-    printer, mouse = small_desk.open(subject="Imprimante bloquée"), small_desk.open(subject="Souris bloquée")
-    small_desk.say(printer, "Voir le bac")
-    rebuild_index(novantic_app.site, "ticket", lambda done: None, anew=True)
-
-    with novantic_app.transaction() as session:
-        ids = dict(session.execute(select(Ticket.number, Ticket.id)).all())
-        desk = Desk(novantic_app.site, session)
-        assert [hit.id for hit in desk.find("ticket", "bloquée")] == [ids[mouse], ids[printer]]
-        assert [hit.id for hit in desk.find("ticket", "bloquée -souris")] == [ids[printer]]
-        assert [hit.id for hit in desk.find("ticket", "bac", within=select(Ticket.id))] == [ids[printer]]
-
-
 @pytest.mark.parametrize("number", range(len(python_blocks("how-to/write-a-plugin.md"))))
 def test_every_piece_of_python_for_plugin_authors_can_be_imported(number):
     module(python_blocks("how-to/write-a-plugin.md")[number])
 
 
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
 def links(page: Path) -> list[str]:
-    return re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8"))
+    return re.findall(r"\]\((?!https?:|mailto:)([^)]+)\)", without_code(page))
 
 
-@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda page: page.name)
+def without_code(page: Path) -> str:
+    return re.sub(r"^```.*?^```$|`[^`\n]*`(?!\])", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """The places on a page that a link can lead to, as GitHub names them."""
+    heads = re.findall(
+        r"^#+ +(.+)$",
+        re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL),
+        re.MULTILINE,
+    )
+    return {re.sub(r"[^\w -]", "", re.sub(r"\]\([^)]*\)", "", head)).lower().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_between_pages_leads_somewhere(page):
     for link in links(page):
-        assert (page.parent / link).exists(), link
+        path, _sharp, anchor = link.partition("#")
+        there = page.parent / path if path else page
+        assert there.exists(), link
+        assert not anchor or anchor in anchors(there), link

@@ -6,6 +6,7 @@ import inspect
 import re
 
 import pytest
+from make_docs import hooks as catalogue
 
 from novantic_core import hookspecs
 from novantic_core.hookspecs import Deprecated
@@ -13,6 +14,10 @@ from novantic_core.plugin import API_VERSION
 
 HOOKS = [getattr(hookspecs, name) for name in dir(hookspecs) if name.startswith("novantic_")]
 NAMES = [hook.__name__ for hook in HOOKS]
+
+
+MOST_LINES = 70
+"""Of an example: who looks a hook up wants to see it at a glance."""
 
 
 def field(hook, name):
@@ -56,6 +61,21 @@ def test_a_hook_is_typed(hook):
     signature = inspect.signature(hook)
     assert signature.return_annotation is not inspect.Signature.empty
     assert all(p.annotation is not inspect.Parameter.empty for p in signature.parameters.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hook_has_an_example_and_a_test_that_runs_it(name):
+    (code,) = [path.read_text("utf-8") for path in catalogue.example(name)[:1]]
+    assert re.search(rf"^@hookimpl\b.*\ndef {name}\(", code, re.MULTILINE)
+    assert len(code.splitlines()) <= MOST_LINES
+    # that it is called is held by the tests' conftest.py
+    assert re.search(r"^def test_\w+\(", catalogue.test_of(name).read_text("utf-8"), re.MULTILINE)
+
+
+def test_there_is_no_example_of_a_hook_that_is_gone():
+    there = {path.stem for path in catalogue.EXAMPLES.iterdir() if path.name != "__pycache__"}
+    tested = {path.stem.removeprefix("test_") for path in catalogue.TESTS.glob("test_*.py")}
+    assert there == tested == {name.replace("novantic_", "example_", 1) for name in NAMES}
 
 
 def notices():

@@ -237,7 +237,7 @@ def three(make):
         make("base", "", base)
         make("middle", 'parent = "base"', middle)
         make("top", 'parent = "middle"', top)
-        return draw(make.all(), "top", name).replace("\n", "")
+        return draw(make.all(reload=True), "top", name).replace("\n", "")
 
     return draw_top
 

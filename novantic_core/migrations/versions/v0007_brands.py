@@ -46,6 +46,8 @@ def upgrade() -> None:
         "theme_fault",
         sa.Column("theme", sa.String(80), nullable=False),
         sa.Column("template", sa.String(200), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=True),
         sa.Column("fault", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),

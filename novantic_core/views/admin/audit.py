@@ -65,7 +65,9 @@ SENTENCES: Mapping[str, Text] = {
     "organisation_domain_removed": _("Mail domain taken from an organisation: ${what}"),
     # plugins and deliveries
     "plugin_set_up": _("Settings of a plugin changed: ${what}"),
+    "theme_file_tried_again": _("Broken file of a theme tried again: ${what}"),
     "plugin_brought_back": _("Plugin used again after it was set aside: ${what}"),
+    "plugin_removed": _("Plugin removed for good: ${what}"),
     "delivery_retried": _("Delivery to be tried again at once: ${what}"),
     "delivery_cancelled": _("Delivery cancelled: ${what}"),
     "deliveries_retried": _("Given-up deliveries to be tried again: ${what}"),
@@ -86,6 +88,8 @@ ATTRIBUTES: Mapping[str, Text] = {
     "category": _("Category"),
     "text": _("Text"),
     "state": _("State"),
+    "data": _("Its data"),
+    "rows": _("Rows in its tables"),
     "facts": _("What changed"),
     "merged": _("Merged"),
     "contract": _("Contract"),

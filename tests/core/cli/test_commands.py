@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import click
 import pytest
 from sqlalchemy import func, select, text, update
 
-from novantic_core import cli, main
+from novantic_core import main
 from novantic_core.desk import Desk
 from novantic_core.finding import load
 from novantic_core.models import Delivery, SearchPending, SetupLink, Technician
@@ -23,45 +22,6 @@ from novantic_core.services.sign_in import check_password
 from novantic_core.site import build
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def ini(tmp_path, novantic_settings):
-    """An .ini file of the test's own; ``ini(**{"novantic.theme": "x"})`` writes it with other settings."""
-
-    def write(**changes):
-        settings = {**novantic_settings, **changes}
-        lines = [f"{key} = {value.replace('%', '%%')}" for key, value in settings.items()]
-        path = tmp_path / "site.ini"
-        path.write_text("\n".join(["[app:main]", "use = egg:novantic", *lines]), "utf-8")
-        return str(path)
-
-    return write
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    """Run the command as a shell would: status, what it said, what it complained of."""
-
-    def command(*words, stdin=""):
-        monkeypatch.setattr(sys, "argv", ["novantic", *words])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = end.code or 0
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return command
-
-
-@pytest.fixture
-def ready(ini, run):
-    path = ini()
-    assert run("init", "-c", path)[0] == 0
-    return path
 
 
 @pytest.fixture

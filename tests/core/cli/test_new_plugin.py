@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import configparser
-import sys
 from pathlib import Path
 
 import pytest
 
-from novantic_core import cli
 from novantic_core.cli import scaffold
-
-
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Run ``novantic new plugin …`` in an empty folder: exit status, what it said, what it complained of."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*words):
-        monkeypatch.setattr(sys, "argv", ["novantic", "new", "plugin", *map(str, words)])
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            status = ended.code or 0
-        return status, *capsys.readouterr()
-
-    return command
 
 
 def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_distribution_is_written_and_what_to_do_next_is_said(run, tmp_path):
-    status, said, _ = run("anydesk")
+def test_a_distribution_is_written_and_what_to_do_next_is_said(new, tmp_path):
+    status, said, _ = new("plugin", "anydesk")
     assert status == 0
     assert "cd novantic-anydesk\n" in said
     assert {"pyproject.toml", "setup.cfg", ".gitignore", "README.md", "novantic_anydesk/__init__.py"} <= files(
@@ -42,16 +23,16 @@ def test_a_distribution_is_written_and_what_to_do_next_is_said(run, tmp_path):
     )
 
 
-def test_its_entry_point_is_the_plugins_name(run, tmp_path):
-    run("Desk-Fleet")
+def test_its_entry_point_is_the_plugins_name(new, tmp_path):
+    new("plugin", "Desk-Fleet")
     setup = configparser.ConfigParser()
     setup.read(tmp_path / "novantic-desk-fleet" / "setup.cfg", "utf-8")
     assert setup["metadata"]["name"] == "novantic-desk-fleet"
     assert setup["options.entry_points"]["novantic.plugins"].strip() == "desk_fleet = novantic_desk_fleet"
 
 
-def test_nothing_is_left_to_fill_in(run, tmp_path):
-    run("anydesk")
+def test_nothing_is_left_to_fill_in(new, tmp_path):
+    new("plugin", "anydesk")
     left = {
         name: found[0]
         for name in files(tmp_path)
@@ -60,21 +41,21 @@ def test_nothing_is_left_to_fill_in(run, tmp_path):
     assert left == {}
 
 
-def test_the_minimal_one_has_a_field_and_nothing_else(run, tmp_path):
-    run("anydesk", "--minimal", "--into", "small")
+def test_the_minimal_one_has_a_field_and_nothing_else(new, tmp_path):
+    new("plugin", "anydesk", "--minimal", "--into", "small")
     assert {name for name in files(tmp_path / "small") if name.endswith((".py", ".pt", ".css"))} == {
         "novantic_anydesk/__init__.py", "novantic_anydesk/field.py", "tests/test_field.py",
     }  # fmt: skip
 
 
-def test_it_goes_where_one_says(run, tmp_path):
-    run("anydesk", "--into", tmp_path / "elsewhere")
+def test_it_goes_where_one_says(new, tmp_path):
+    new("plugin", "anydesk", "--into", tmp_path / "elsewhere")
     assert (tmp_path / "elsewhere" / "setup.cfg").is_file()
 
 
 @pytest.mark.parametrize("name", ["novantic-anydesk", "novantic_anydesk", "ANYDESK", "anydesk"])
-def test_a_name_is_the_same_however_it_is_written(run, tmp_path, name):
-    assert run(name)[0] == 0
+def test_a_name_is_the_same_however_it_is_written(new, tmp_path, name):
+    assert new("plugin", name)[0] == 0
     assert (tmp_path / "novantic-anydesk" / "novantic_anydesk").is_dir()
 
 
@@ -96,29 +77,29 @@ def test_a_name_is_the_same_however_it_is_written(run, tmp_path, name):
         ("d" * 31, "30 characters at most"),
     ],
 )
-def test_a_name_that_will_not_do_is_refused_in_one_line(run, tmp_path, name, why):
-    status, _, complaint = run(name)
+def test_a_name_that_will_not_do_is_refused_in_one_line(new, tmp_path, name, why):
+    status, _, complaint = new("plugin", name)
     assert status == 2
     assert why in complaint
     assert complaint.count("\n") == 1
     assert files(tmp_path) == set()
 
 
-def test_a_folder_that_is_there_is_left_as_it_is(run, tmp_path):
+def test_a_folder_that_is_there_is_left_as_it_is(new, tmp_path):
     (tmp_path / "novantic-anydesk").mkdir()
-    status, _, complaint = run("anydesk")
+    status, _, complaint = new("plugin", "anydesk")
     assert status == 2
     assert "novantic-anydesk: it is there already" in complaint
     assert files(tmp_path) == set()
 
 
-def test_a_folder_in_no_folder_is_refused(run, tmp_path):
-    status, _, complaint = run("anydesk", "--into", tmp_path / "no" / "where")
+def test_a_folder_in_no_folder_is_refused(new, tmp_path):
+    status, _, complaint = new("plugin", "anydesk", "--into", tmp_path / "no" / "where")
     assert status == 2
     assert "there is no folder" in complaint
 
 
-def test_what_can_not_be_written_whole_is_not_there_at_all(run, tmp_path, monkeypatch):
+def test_what_can_not_be_written_whole_is_not_there_at_all(new, tmp_path, monkeypatch):
     write = Path.write_text
 
     def full(self, text, *options):
@@ -127,6 +108,6 @@ def test_what_can_not_be_written_whole_is_not_there_at_all(run, tmp_path, monkey
         return write(self, text, *options)
 
     monkeypatch.setattr(Path, "write_text", full)
-    status, _, complaint = run("anydesk")
+    status, _, complaint = new("plugin", "anydesk")
     assert (status, complaint) == (2, "novantic: novantic-anydesk: No space left on device\n")
     assert list(tmp_path.iterdir()) == []

@@ -21,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     ("admin_brands", "/admin/brands", ADMINISTRATOR),
     ("admin_themes", "/admin/themes", ADMINISTRATOR),
     ("admin_theme_preview", "/admin/themes/{theme}/preview", ADMINISTRATOR),
+    ("admin_theme_again", "/admin/themes/{theme}/again", ADMINISTRATOR),
     ("admin_preview_end", "/admin/themes/end-preview", ADMINISTRATOR),
 )
 MENU: tuple[Entry, ...] = (

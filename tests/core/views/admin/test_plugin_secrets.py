@@ -259,7 +259,7 @@ def tell(event):
 
 
 talkative = with_plugin(
-    plugin(TOKEN, ticket_event=tell, notification_channels=lambda settings: [Channel("sms", "SMS", send)]), token=HUSH
+    plugin(TOKEN, ticket_event=tell, notification_channels=lambda: [Channel("sms", "SMS", send)]), token=HUSH
 )
 
 

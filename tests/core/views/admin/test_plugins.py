@@ -45,6 +45,31 @@ def test_what_is_enabled_and_what_is_only_installed(back_office):
     assert page.html.select(".tag.open")
 
 
+def test_what_each_is_made_for_stands_beside_its_version(back_office):
+    page = back_office.get("/admin/plugins").html
+    assert ">=1.2,<2" in page.find(id="plugin-teamviewer").find("th").text
+    assert page.find(class_="waiting") is None
+
+
+def old():
+    module = types.ModuleType("old")
+
+    @hookimpl
+    def novantic_notification_channels(settings):
+        return []
+
+    module.novantic_notification_channels = novantic_notification_channels
+    return module
+
+
+@pytest.mark.filterwarnings("ignore::novantic_core.hookspecs.marks.Deprecated")
+@pytest.mark.novantic(plugins=["webform", "old"], extra_plugins={"old": old()})
+def test_one_that_uses_what_will_go_is_shown_with_the_mend(back_office):
+    row = back_office.get("/admin/plugins").html.find(id="plugin-old")
+    assert row.find(class_="waiting")
+    assert "takes settings, deprecated since version 1.2 of the contract, gone in 2.0: take own_settings" in row.text
+
+
 @pytest.mark.novantic(plugins=["webform"])
 def test_what_is_only_installed(back_office):
     assert "teamviewer" in back_office.get("/admin/plugins").html.find(class_="list").text

@@ -91,12 +91,72 @@ def test_a_theme_that_there_is_not(back_office):
     back_office.post("/admin/themes/nothing/preview", {"csrf_token": token}, status=404)
 
 
-@pytest.mark.novantic(settings={"novantic.debug": "false", "novantic.environment": "development"})
-def test_a_theme_that_draws_nothing_ends_its_own_preview(boreal, back_office):
+PRODUCTION = pytest.mark.novantic(settings={"novantic.debug": "false", "novantic.environment": "development"})
+
+
+@pytest.fixture
+def broken(boreal):
+    """The theme, with pages of which nothing can be drawn."""
     (boreal / "templates").mkdir()
     for name in ("layout.pt", "home.pt", "error.pt"):
-        (boreal / "templates" / name).write_text("<p>${nothing_of_the_kind}</p>", "utf-8")
+        (boreal / "templates" / name).write_text(
+            '<p>\n${nothing_of_the_kind}</p><main metal:define-slot="main"/>', "utf-8"
+        )
+    return boreal
+
+
+@PRODUCTION
+def test_a_theme_that_draws_nothing_can_be_looked_at_and_ended(broken, back_office):
+    page = begin(back_office)
+    assert "Boréal Info" in page
+    assert page.html.find(class_="preview-bar")
+
+
+def section_of(back_office, theme="boreal"):
+    return back_office.get("/admin/themes").html.find(id=f"theme-{theme}").find_parent("section")
+
+
+@PRODUCTION
+def test_what_was_broken_is_told_with_its_file_its_line_and_its_fault(broken, back_office):
+    begin(back_office)
+    lines = [" ".join(line.text.split()) for line in section_of(back_office).select(".broken li")]
+    assert len(lines) == 2
+    assert lines[0].startswith(f"home.pt · line 2 NameError: nothing_of_the_kind {broken}/templates/home.pt")
+    assert lines[1].startswith("layout.pt · line 2 ")
+    assert section_of(back_office, "novantic").select(".broken") == []
+
+
+@PRODUCTION
+def test_a_page_that_is_not_there_is_told_under_a_broken_theme_too(broken, back_office):
+    begin(back_office)
+    assert "404" in back_office.get("/nowhere", status=404).html.find("main").text
+
+
+@PRODUCTION
+def test_a_file_that_was_mended_is_no_fault_any_more(broken, back_office):
+    begin(back_office)
+    for name in ("layout.pt", "home.pt"):
+        (broken / "templates" / name).unlink()
+    assert section_of(back_office).select(".broken") == []
+
+
+def try_again(back_office):
     page = back_office.get("/admin/themes")
-    form = next(f for f in page.forms.values() if f.action == "/admin/themes/boreal/preview")
-    form.submit(status=303).follow(status=500)
-    assert "Novantic" in back_office.get("/")
+    form = next(f for f in page.forms.values() if f.action == "/admin/themes/boreal/again")
+    return form.submit(status=303).follow()
+
+
+@PRODUCTION
+def test_a_file_is_tried_again_and_told_again_where_it_still_fails(broken, back_office):
+    begin(back_office)
+    page = try_again(back_office)
+    assert "The file is used again" in page or "de nouveau utilisé" in page
+    assert "home.pt" not in " ".join(line.text for line in section_of(back_office).select(".broken li"))
+    back_office.get("/")
+    assert "home.pt" in " ".join(line.text for line in section_of(back_office).select(".broken li"))
+    assert "boreal: home.pt" in back_office.get("/admin/audit?of=desk")
+
+
+def test_trying_a_file_again_that_nobody_left_out(back_office):
+    token = back_office.get("/admin/categories/new").forms["category"]["csrf_token"].value
+    back_office.post("/admin/themes/novantic/again", {"csrf_token": token, "template": "home.pt"}, status=404)

@@ -1,4 +1,4 @@
-"""Writes docs/reference/blocks.md from the templates of the core and the plugins: ``python docs/make_blocks.py``.
+"""The catalogue of blocks, made from the templates of the core and the plugins.
 
 A template says at its top what its blocks are: ``<!--! name: words -->``, a line each, which no reader's page shows.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "blocks.md"
 FOLDERS = (ROOT / "novantic_core" / "templates", *sorted(ROOT.glob("plugins/*/templates")))
 
@@ -21,6 +21,11 @@ its parent's and fills a block ([Make a theme](../how-to/make-a-theme.md#redraw-
 of the back office have none but those of their layout.
 
 _Made from the templates by `make docs`; change it there._"""
+
+
+def pages() -> dict[Path, str]:
+    """The page."""
+    return {PAGE: page()}
 
 
 def page() -> str:
@@ -47,7 +52,3 @@ def _template(folder: Path, path: Path) -> str:
         raise ValueError(f"{name}: blocks {', '.join(there)}; said at its top: {', '.join(words)}")
     lines = [f"- `{block}`: {words[block]}" for block in there]
     return "\n".join([f"### {name}", "", *lines]) if lines else ""
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
