@@ -12,6 +12,8 @@ from novantic_core.migrate import autogenerate, upgrade
 from novantic_core.plugin import clean_html
 from novantic_faq.models import Article, ArticleText, Base
 
+pytestmark = pytest.mark.usefixtures("theme")
+
 
 @pytest.fixture
 def texts(novantic_app):
