@@ -180,7 +180,7 @@ def test_the_tab_is_that_of_the_discussion_meanwhile(english, visit, open_ticket
     english.get(tabs[-1]["href"], status=200)
 
 
-def test_leaving_ends_the_visit_and_not_the_link(english, visit, mailbox):
+def test_leaving_ends_the_visit_and_not_the_link(english, visit, mailbox, words):
     page = visit()
     number = page.request.path.rsplit("/", 1)[-1]
     leave = next(form for form in page.forms.values() if form.action == "/logout")
