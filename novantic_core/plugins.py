@@ -280,11 +280,17 @@ class Plugins:
             so nothing may go on as if it were there; the request is run again without the plugin.
         """
         savepoint = Savepoint(session, request) if session is not None or request is not None else None
+        attempt = self.watch.attempt
+        if attempt is not None:
+            attempt.begin(plugin, doing, self.seconds)
         try:
-            with self.timed(plugin, doing):
+            try:
                 yield
                 if savepoint is not None:
                     savepoint.keep()
+            finally:
+                if attempt is not None:
+                    attempt.end()
             plugin.streaks.pop(doing, None)
         except Exception as error:
             if savepoint is not None:
