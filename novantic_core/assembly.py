@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from pyramid.config import Configurator
@@ -13,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from novantic_core.delivery.worker import start_embedded
 from novantic_core.desk import Desk
+from novantic_core.patience import PatientPolicy
 from novantic_core.plugins import PluginFault
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
@@ -25,10 +25,10 @@ ATTEMPTS = 5
 
 
 def includeme(config: Configurator) -> None:
-    """``request.desk``, what happens after a commit, and how often a lost race is run again."""
+    """``request.desk``, what happens after a commit, how often a lost race is run again, and without whom."""
     config.add_request_method(_desk, "desk", reify=True)
     config.add_subscriber(_after_request, "pyramid.events.NewRequest")
-    config.set_execution_policy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts))
+    config.set_execution_policy(PatientPolicy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts)))
 
 
 def _desk(request: Request) -> Desk:
@@ -61,8 +61,14 @@ def start_worker(app: Any, site: Site) -> None:
 
 def check_brands(site: Site) -> None:
     """Refuse to serve a brand whose topics nobody offers; before ``novantic init`` nobody can tell."""
-    with contextlib.suppress(DBAPIError):
+    try:
         check_topics(site)
+    except DBAPIError:
+        pass
+    except SettingsError:
+        # it was asked, and nobody goes on with what was opened for that
+        site.database.engine.dispose()
+        raise
 
 
 def configure_plugins(config: Configurator, site: Site) -> None:

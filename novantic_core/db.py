@@ -24,15 +24,21 @@ from sqlalchemy.orm import Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, ZopeStatus, join_transaction
 
 from novantic_core import recorder
+from novantic_core.connections import PostgreSQLConnection, SQLiteConnection
+from novantic_core.savepoint import OPENING, GuardedSession
 from novantic_core.settings import SettingsError
+from novantic_core.watch import Watch
 
 BUSY_SECONDS = 15
 
 
 class Database:
-    """The engine of one site, and its sessions."""
+    """The engine of one site, and its sessions.
 
-    def __init__(self, url: str) -> None:
+    :param watch: who is told which connections an attempt has, to take them away when it is given up
+    """
+
+    def __init__(self, url: str, watch: Watch | None = None) -> None:
         try:
             parsed = make_url(url)
         except ArgumentError:
@@ -46,7 +52,9 @@ class Database:
             # each connection would have a database of its own
             raise SettingsError("sqlalchemy.url: it takes the file of the database, as sqlite:///var/novantic.db")
         self.url = parsed
-        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if backend == "sqlite" else {}
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": BUSY_SECONDS, "factory": SQLiteConnection}} if backend == "sqlite" else {}
+        )
         try:
             self.engine: Engine = create_engine(
                 # what a statement carries is what people wrote: an error in a log must not repeat it
@@ -58,13 +66,19 @@ class Database:
             )
         except Exception as error:
             raise SettingsError(f"sqlalchemy.url: {error}") from error
+        self.watch = watch or Watch()
         if backend == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "begin", self._begin_sqlite)
+        else:
+            event.listen(self.engine, "do_connect", _connect_postgresql)
+        event.listen(self.engine, "checkout", self._note_connection)
+        event.listen(self.engine, "checkin", _forget_connection)
         event.listen(self.engine, "handle_error", _mark_retryable)
         _engines.add(self.engine)
-        self._reading = sessionmaker(self.engine, expire_on_commit=False)
-        self._writing = sessionmaker(self.engine.execution_options(novantic_write=True), expire_on_commit=False)
+        writing = self.engine.execution_options(novantic_write=True)
+        self._reading = sessionmaker(self.engine, class_=GuardedSession, expire_on_commit=False)
+        self._writing = sessionmaker(writing, class_=GuardedSession, expire_on_commit=False)
         for maker in (self._reading, self._writing):
             event.listen(maker, "before_commit", _leave_it_to_the_manager)
             event.listen(maker, "before_commit", _run_at_commit)
@@ -74,6 +88,19 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database."""
         return self.url.get_backend_name() == "sqlite"
+
+    def _begin_sqlite(self, connection: Any) -> None:
+        if not connection.get_execution_options().get("novantic_write"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        with self.watch.nobodys_time:  # another writer's
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def _note_connection(self, _dbapi_connection: Any, record: Any, connection: Any) -> None:
+        attempt = self.watch.attempt
+        if attempt is not None:
+            attempt.take(connection)
+            record.info[_ATTEMPT] = attempt
 
     def session(self, *, write: bool) -> Session:
         """A session that nothing commits by itself."""
@@ -121,9 +148,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Any) -> None:
-    writes = connection.get_execution_options().get("novantic_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _connect_postgresql(_dialect: Any, _record: Any, args: Any, options: Any) -> PostgreSQLConnection:
+    return PostgreSQLConnection.connect(*args, **options)
+
+
+_ATTEMPT = "novantic.attempt"
+
+
+def _forget_connection(dbapi_connection: Any, record: Any) -> None:
+    attempt = record.info.pop(_ATTEMPT, None)
+    if attempt is not None:
+        attempt.hand_back(dbapi_connection)
 
 
 def _mark_retryable(context: Any) -> None:
@@ -168,6 +203,9 @@ def request_session(request: Request) -> Session:
     # than by the seven listeners that zope.sqlalchemy would hang on each session: they take longer than a query
     join_transaction(session, STATUS_CHANGED, request.tm)
     session.info[MANAGER] = request.tm
+    opening = request.__dict__.get(OPENING)
+    if opening is not None:
+        opening(session)
     return session
 
 

@@ -28,6 +28,7 @@ from novantic_core.values import (
     MaskWords,
     MessageInfo,
     OrganisationInfo,
+    Priority,
     SearchHits,
     SearchQuery,
     StoredFile,
@@ -130,6 +131,11 @@ class Desk:
             return [organisation_info(row) for row in find_organisations(self.session, words).rows]
         statement = select(Organisation).where(Organisation.id.in_(list(ids))).order_by(Organisation.words)
         return [organisation_info(row) for row in self.session.scalars(statement)]
+
+    @property
+    def priorities(self) -> tuple[Priority, ...]:
+        """The levels of this site in the desk's words, least urgent first."""
+        return tuple(self.site.priorities.values())
 
     def masker(self, ticket: TicketInfo, words: MaskWords) -> Masker:
         """What puts ``words`` in the place of all that names somebody who has to do with a ticket."""

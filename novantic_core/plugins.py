@@ -14,15 +14,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
+from pyramid_retry import mark_error_retryable
 from sqlalchemy.orm import Session
 
 from novantic_core import fitting, hookspecs, recorder
 from novantic_core import values as v
+from novantic_core.savepoint import Savepoint
 from novantic_core.settings import SettingsError
 from novantic_core.values import FieldError
+from novantic_core.watch import TookTooLong, Watch
+
+T = TypeVar("T")
 
 FAULTS_BEFORE_SET_ASIDE = 5
 GIVES: dict[str, type] = {
@@ -53,6 +58,8 @@ class Plugin:
     last_fault: str = ""
     last_fault_at: datetime | None = None
     set_aside: bool = False
+    hung: bool = False
+    """Whether it was set aside because a call of it didn't come back: then it isn't called at all."""
     told: int = 0
     times_back: int | None = None
     """How often it had been brought back when it was set aside; None while it works or that isn't written down."""
@@ -81,6 +88,11 @@ class Plugins:
     raise_faults: bool = False
     settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
     """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Those that the settings name and that aren't used, by name, each with why."""
+    seconds: float = 0
+    """How long one call may take where somebody waits for it; 0 for as long as it likes."""
+    watch: Watch = field(default_factory=Watch)
     without_secrets: Callable[[str, str], str] = lambda _plugin, text: text
     """A text about a plugin's fault without its secrets; whoever makes the site says which there are."""
     _own: dict[str, v.OwnSettings] = field(default_factory=dict)
@@ -148,8 +160,10 @@ class Plugins:
         :raises PluginFault: for anything else that a plugin raised, with its name
         """
         for call in self._calls[hook]:
+            if call.plugin.hung:
+                raise PluginFault(call.plugin, hook, TimeoutError("it hung before, and is set aside"))
             try:
-                with recorder.watch(call.plugin.name, hook) as noted:
+                with self.timed(call.plugin, hook), recorder.watch(call.plugin.name, hook) as noted:
                     answer = call.function(*self._arguments(call, given))
                     noted.gave(answer)
             except (FieldError, SettingsError):
@@ -194,7 +208,7 @@ class Plugins:
                 continue
             answer = None
             watched = recorder.watch(call.plugin.name, hook, guarded=session is not None)
-            with watched as noted, self.guarded(call.plugin, hook, session, stops):
+            with watched as noted, self.guarded(call.plugin, hook, session, stops, given.get("request")):
                 given_back = call.function(*self._arguments(call, given, session))
                 # a plugin's generator must raise in here, not at the caller's
                 if given_back is not None:
@@ -208,36 +222,65 @@ class Plugins:
         return [given[name] if name in given else own[name] for name in call.arguments]
 
     @contextlib.contextmanager
+    def timed(self, plugin: Plugin | None, doing: str, seconds: float | None = None) -> Iterator[None]:
+        """Let a plugin work; where an attempt is made at something, only for so long.
+
+        :param plugin: None for the core, which takes the time that it takes
+        :param seconds: how long, if not as any hook
+        :raises GivenUp: if it took too long: nobody waits for the attempt any more
+        """
+        attempt = self.watch.attempt
+        if attempt is None:
+            yield
+            return
+        attempt.begin(plugin, doing, self.seconds if seconds is None else seconds)
+        try:
+            yield
+        except Exception:
+            # what the end of its connections made it raise is no other fault
+            attempt.look()
+            raise
+        finally:
+            attempt.end()
+
+    @contextlib.contextmanager
     def guarded(
-        self, plugin: Plugin, doing: str, session: Session | None = None, stops: tuple[type[Exception], ...] = ()
-    ) -> Iterator[None]:
-        """Let a plugin work; if it raises, undo its savepoint, note the fault, and go on.
+        self, plugin: Plugin, doing: str, session: Session | None = None, stops: tuple[type[Exception], ...] = (),
+        request: Any = None,
+    ) -> Iterator[None]:  # fmt: skip
+        """Let a plugin work; if it raises, undo what it did in the session, note the fault, and go on.
 
         The savepoint costs no statement unless the plugin uses the session: SQLAlchemy emits it on first use.
 
+        :param request: instead of a session, a request whose session the plugin may use, open or not
         :raises PluginFault: if the plugin ended the transaction itself. What the core had written in it is gone then,
-            so nothing may go on as if it were there.
+            so nothing may go on as if it were there; the request is run again without the plugin.
         """
-        savepoint = session.begin_nested() if session is not None else None
-        root = session.get_transaction() if session is not None else None
+        savepoint = Savepoint(session, request) if session is not None or request is not None else None
         try:
-            yield
-            if session is not None and session.get_transaction() is not root:
-                raise RuntimeError("the plugin committed or rolled back a transaction that isn't its own")
-            if savepoint is not None and savepoint.is_active:
-                savepoint.commit()
+            with self.timed(plugin, doing):
+                yield
+                if savepoint is not None:
+                    savepoint.keep()
             plugin.streaks.pop(doing, None)
         except Exception as error:
-            if savepoint is not None and savepoint.is_active:
-                savepoint.rollback()
+            if savepoint is not None:
+                savepoint.undo()
             if isinstance(error, stops) or self.raise_faults:
                 raise
             self.note_fault(plugin, doing, error)
-            if session is not None and session.get_transaction() is not root:
-                raise PluginFault(plugin, doing, error) from error
+            if savepoint is not None and savepoint.ended:
+                plugin.set_aside = True
+                fault = PluginFault(plugin, doing, error)
+                # without it, all that was going on can be done again
+                mark_error_retryable(fault)
+                raise fault from error
 
     def note_fault(self, plugin: Plugin, doing: str, error: BaseException) -> None:
-        """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row."""
+        """Log and count a fault; set the plugin aside after :data:`FAULTS_BEFORE_SET_ASIDE` in a row.
+
+        One that hung is set aside at once: each time that it does costs somebody seconds, and a thread.
+        """
         self._log(plugin, doing, error)
         recorder.note_fault(plugin.name, doing, error)
         with self._lock:
@@ -245,8 +288,28 @@ class Plugins:
             plugin.streaks[doing] = plugin.streaks.get(doing, 0) + 1
             plugin.last_fault = self.without_secrets(plugin.name, f"{doing}: {type(error).__name__}: {error}")[:500]
             plugin.last_fault_at = datetime.now(UTC)
-            if plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
+            plugin.hung = plugin.hung or isinstance(error, TookTooLong)
+            if plugin.hung or plugin.streaks[doing] >= FAULTS_BEFORE_SET_ASIDE:
                 plugin.set_aside = True
+
+    def in_time(self, work: Callable[[], T], again: bool = True) -> T:
+        """Do what somebody waits for; a plugin in it that takes too long is set aside, and it is done without.
+
+        :param work: what is worth nothing by half: it is done from its beginning again
+        :param again: False to raise at once
+        :raises TookTooLong: if a plugin took too long that is called although it is set aside
+        """
+        if not self.seconds or self.raise_faults:
+            return work()
+        while True:
+            try:
+                return self.watch.run(work, self.seconds)
+            except TookTooLong as error:
+                plugin = error.work.owner
+                known = plugin.hung
+                self.note_fault(plugin, error.work.doing, error)
+                if known or not again:
+                    raise
 
     def _log(self, plugin: Plugin, doing: str, error: BaseException) -> None:
         log = logging.getLogger(f"novantic.plugin.{plugin.name}")

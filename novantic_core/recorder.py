@@ -145,7 +145,7 @@ def note_fault(plugin: str, hook: str, error: BaseException) -> None:
 # ------------------------------------------------------------------ what it writes
 
 
-def count_rows(maker: sessionmaker[Session]) -> None:
+def count_rows(maker: sessionmaker[Any]) -> None:
     """Count the rows that plugins write in sessions of this maker."""
     event.listen(maker, "after_flush", _count_flushed)
     event.listen(maker, "do_orm_execute", _count_written)

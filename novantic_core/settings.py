@@ -55,6 +55,14 @@ def parse_count(text: str) -> int:
     return number
 
 
+def parse_seconds(text: str) -> float:
+    """A number of seconds from 0 up, with or without a fraction."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise ValueError
+    return number
+
+
 def parse_url(text: str) -> str:
     """A site's address: scheme and host, without a trailing slash."""
     parts = urlsplit(text.strip())
@@ -137,6 +145,10 @@ class Settings:
     preferences_seconds: int = _option(
         "for how many seconds what was set up in the back office may be kept in memory", parse_count, 2
     )
+    plugin_seconds: float = _option(
+        "for how many seconds a plugin may keep somebody waiting, 0 for as long as it likes", parse_seconds, 5.0
+    )
+    safe_mode: bool = _option("true or false", parse_bool, False)
     secret: str = _option("a random text of 32 characters or more", str.strip, "", shown=False)
     secret_file: str = _option("a file that holds the secret", str.strip, "")
     trusted_proxies: tuple[str, ...] = _option("IP addresses of reverse proxies", parse_addresses, ())

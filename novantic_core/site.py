@@ -260,8 +260,11 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
     )
     settings = settings_module.check_start(settings)
-    plugins.settings_of = lambda name: plugin_settings.get(name, {})
-    url = _database_url(raw)
+    plugins.seconds = settings.plugin_seconds
+    database = Database(_database_url(raw), plugins.watch)
+    preferences_cache = PreferencesCache(database, settings.preferences_seconds)
+    own = PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret))
+    plugins.settings_of = lambda name: own.read_all(name, _at_start(preferences_cache))
 
     def folders(kind: str) -> list[Path]:
         return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
@@ -276,14 +279,13 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     _check_fields(plugins)
     categories = named(plugins, "novantic_categories", "key")
-    database = Database(url)
     engines = search_engines(plugins)
     site = Site(
         settings=settings,
         database=database,
-        preferences_cache=PreferencesCache(database, settings.preferences_seconds),
+        preferences_cache=preferences_cache,
         plugins=plugins,
-        plugin_settings=PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret)),
+        plugin_settings=own,
         themes=themes,
         brands=brands,
         storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
@@ -300,6 +302,17 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     )
     plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
     return site
+
+
+def _at_start(cache: PreferencesCache) -> Preferences:
+    """What was set on pages, for a plugin that looks at its settings while the site is being made.
+
+    A database that isn't made or migrated yet has nothing to say, and mustn't keep ``novantic init`` from making it.
+    """
+    try:
+        return cache.get()
+    except SQLAlchemyError:
+        return Preferences()
 
 
 def _database_url(raw: Mapping[str, str]) -> str:

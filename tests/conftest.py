@@ -104,6 +104,14 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Enviro
 
 
 @pytest.fixture(scope="session")
+def environment_for_tests(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The same with what ``novantic_core.testing`` stands on."""
+    made = Environment(tmp_path_factory.mktemp("environment"))
+    made.install(wheel, ["testing"])
+    return made
+
+
+@pytest.fixture(scope="session")
 def install(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Environment]:
     """Build a distribution from its folder and install it beside the wheel: ``install(folder)``, with its tests' needs.
 

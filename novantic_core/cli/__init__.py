@@ -11,7 +11,7 @@ import click
 from novantic_core import __version__
 from novantic_core.settings import SettingsError
 
-COMMANDS = ("demo", "doctor", "init", "new", "plugins", "search", "technician", "worker")
+COMMANDS = ("demo", "doctor", "init", "new", "plugins", "search", "technician", "theme", "worker")
 
 
 class Commands(click.Group):

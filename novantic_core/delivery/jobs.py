@@ -10,12 +10,14 @@ from sqlalchemy import select
 from novantic_core.db import insert_or
 from novantic_core.models import JobRun
 from novantic_core.plugins import Plugin
+from novantic_core.savepoint import Savepoint
 from novantic_core.services.keep_file import sweep
 from novantic_core.services.keep_trace import forget_old_traces
 from novantic_core.services.limit import forget_old_limits
 from novantic_core.services.look_at_ticket import forget_old_presence
 from novantic_core.site import Site
 from novantic_core.values import PeriodicJob
+from novantic_core.watch import TookTooLong
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,15 @@ def run_due_jobs(site: Site, now: datetime) -> int:
     with site.database.session(write=False) as session:
         known = {row.name: row.due_at for row in session.execute(select(JobRun.name, JobRun.due_at))}
     due = [name for name in jobs if name not in known or known[name] <= now]
-    return sum(_run(site, name, *jobs[name], now) for name in due)
+    return sum(_attempt(site, name, *jobs[name], now) for name in due)
+
+
+def _attempt(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
+    """Run a job. One that takes too long is undone, and not run again until its plugin is brought back."""
+    try:
+        return site.plugins.in_time(lambda: _run(site, name, plugin, job, now), again=False)
+    except TookTooLong:
+        return 1  # noted as the plugin's fault already
 
 
 def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
@@ -56,10 +66,13 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
             return 0  # another worker has it
         row.due_at = now + timedelta(seconds=job.every)
         session.flush()
+        savepoint = Savepoint(session)
         try:
-            with session.begin_nested():
+            with site.plugins.timed(plugin, f"job {job.name}", job.seconds):
                 job.run(session)
+                savepoint.keep()
         except Exception as error:  # noqa: BLE001 - noted below; its next time stands, so that it isn't tried at once
+            savepoint.undo()
             failure = error
     if failure is None:
         if plugin is not None:

@@ -9,6 +9,7 @@ another took over.
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,16 +44,32 @@ def leave(session: Session, worker: str) -> None:
     session.execute(delete(Worker).where(Worker.id == worker))
 
 
-def any_due(session: Session, worker: str, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Carried:
+    """Whose deliveries are carried: of certain channels only, or of all but certain ones."""
+
+    only: frozenset[str] | None = None
+    others_than: frozenset[str] = frozenset()
+
+
+ALL = Carried()
+
+
+def is_carried(channel: str, carried: Carried) -> bool:
+    """Whether a channel's deliveries are among them."""
+    return channel not in carried.others_than and (carried.only is None or channel in carried.only)
+
+
+def any_due(session: Session, worker: str, now: datetime, carried: Carried = ALL) -> bool:
     """Whether there is something for this worker to send now."""
-    return session.scalar(select(Delivery.id).where(*_due(worker, now)).limit(1)) is not None
+    return session.scalar(select(Delivery.id).where(*_due(worker, now, carried)).limit(1)) is not None
 
 
-def claim(session: Session, worker: str, now: datetime, limit: int = 20) -> list[int]:
+def claim(session: Session, worker: str, now: datetime, carried: Carried = ALL, limit: int = 20) -> list[int]:
     """Make the oldest due deliveries this worker's own; their ids. The worker's row must be there."""
     due = (
         select(Delivery.id)
-        .where(*_due(worker, now))
+        .where(*_due(worker, now, carried))
         .order_by(Delivery.next_attempt_at, Delivery.id)
         .limit(limit)
         # PostgreSQL: rows that another worker is just claiming are passed over; SQLite has one writer anyway
@@ -64,10 +81,12 @@ def claim(session: Session, worker: str, now: datetime, limit: int = 20) -> list
     return ids
 
 
-def _due(worker: str, now: datetime) -> tuple[Any, ...]:
+def _due(worker: str, now: datetime, carried: Carried) -> tuple[Any, ...]:
     # one's own: what an error of the database kept from being marked
     free = or_(Delivery.claimed_by.is_(None), Delivery.claimed_by == worker)
-    return is_pending, Delivery.next_attempt_at <= now, free
+    ours = [] if carried.only is None else [Delivery.channel.in_(carried.only)]
+    theirs = [Delivery.channel.not_in(carried.others_than)] if carried.others_than else []
+    return is_pending, Delivery.next_attempt_at <= now, free, *ours, *theirs
 
 
 def confirm(session: Session, delivery_id: int, worker: str) -> Delivery | None:

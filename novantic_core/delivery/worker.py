@@ -136,12 +136,15 @@ class Worker:
         with self.site.database.session(write=False) as session:
             if not session.scalar(waiting):
                 return 0
+        return self.site.plugins.in_time(self._answer)
+
+    def _answer(self) -> int:
         with self.site.database.transaction() as session:
             done = answer_access_requests(self.site, session, self.clock())
             return done + answer_password_requests(self.site, session, self.clock())
 
     def _keep_indexes(self) -> int:
-        return work_off(self.site, self.clock())
+        return self.site.plugins.in_time(lambda: work_off(self.site, self.clock()))
 
     def _run_jobs(self) -> int:
         return run_due_jobs(self.site, self.clock())
@@ -157,12 +160,12 @@ class Worker:
         self._mark_accepted()
         with self.site.database.session(write=False) as session:
             # a look without a lock: an idle worker writes nothing
-            if not outbox.any_due(session, self.id, self.clock()):
+            if not outbox.any_due(session, self.id, self.clock(), self._carried()):
                 return 0
         with self.site.database.transaction() as session:
             # with the claim, so that there is no claim without a worker, however long this one was stopped
             self._give_sign(session, self.clock())
-            ids = outbox.claim(session, self.id, self.clock())
+            ids = outbox.claim(session, self.id, self.clock(), self._carried())
         for delivery_id in ids:
             if self._stopping.is_set():
                 break
@@ -170,13 +173,12 @@ class Worker:
         return len(ids)
 
     def _deliver_one(self, delivery_id: int) -> None:
-        prepared = self._prepare(delivery_id)
+        prepared = self.site.plugins.in_time(lambda: self._prepare(delivery_id))
         if prepared is None:
             return
         plugin, channel, parcel, attempt = prepared
         try:
-            with attempt.trace, watch(plugin.name, SEND):
-                channel.send(parcel)
+            self.site.plugins.in_time(lambda: self._send(plugin, channel, parcel, attempt), again=False)
         except Exception as failure:  # noqa: BLE001 - whatever a channel raises is kept with the delivery and shown
             with self.site.database.transaction() as session:
                 self._refuse(session, delivery_id, failure, attempt)
@@ -184,11 +186,23 @@ class Worker:
             self._accepted.append((delivery_id, attempt))
             self._mark_accepted()
 
+    def _send(self, plugin: Plugin, channel: Channel, parcel: Parcel, attempt: Attempt) -> None:
+        with (
+            self.site.plugins.timed(plugin, f"sending by {channel.name}", channel.seconds),
+            attempt.trace,
+            watch(plugin.name, SEND),
+        ):
+            channel.send(parcel)
+
     def _prepare(self, delivery_id: int) -> tuple[Plugin, Channel, Parcel, Attempt] | None:
         """The channel and what it carries, committed with the link's token; None if there is nothing to send."""
         with self.site.database.transaction() as session:
             delivery = outbox.confirm(session, delivery_id, self.id)
             if delivery is None:
+                return None
+            if not outbox.is_carried(delivery.channel, self._carried()):
+                # its plugin was set aside since it was claimed: it waits, and was not tried
+                delivery.claimed_by, delivery.attempts = None, delivery.attempts - 1
                 return None
             attempt = Attempt.of(new_trace(self.site), delivery)
             try:
@@ -198,6 +212,15 @@ class Worker:
             except Exception as failure:  # noqa: BLE001 - what can't be made must not block what comes after it
                 self._refuse(session, delivery_id, failure, attempt)
                 return None
+
+    def _carried(self) -> outbox.Carried:
+        """What can be carried now; the rest waits for the plugin that carries it."""
+        plugins = self.site.plugins
+        working = {name for name, (plugin, _channel) in self.site.channels.items() if not plugin.hung}
+        if plugins.left_out:
+            # what theirs are called is not known while they are not there
+            return outbox.Carried(only=frozenset(working))
+        return outbox.Carried(others_than=frozenset(self.site.channels) - working)
 
     def _channel(self, delivery: Delivery) -> tuple[Plugin, Channel]:
         found = self.site.channels.get(delivery.channel)

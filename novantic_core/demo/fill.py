@@ -204,6 +204,9 @@ def _ticket_rows(
     messages: Iterator[int], events: Iterator[int],
 ) -> None:  # fmt: skip
     ticket, person, settings = next(tickets), story.person, desk.site.settings
+    # a client knows the desk by one name
+    brands = list(desk.site.brands.values())
+    brand = brands[(contact[1] or contact[0]) % len(brands)]
     technician_id, technician = desk.technicians[story.technician]
     # a site may have other levels than the four: the nearest place in its own order
     rank = min(story.priority * len(desk.levels) // 4, len(desk.levels) - 1)
@@ -230,7 +233,7 @@ def _ticket_rows(
         "name": person.name, "email": person.email, "phone": person.phone, "company": person.company,
         "department": person.department,
         "fields": {"teamviewer_id": story.teamviewer} if story.teamviewer and desk.has_teamviewer else {},
-        "locale": settings.default_locale, "theme": settings.theme, "submission": None, "created_at": opened,
+        "locale": settings.default_locale, "theme": brand.theme, "brand": brand.key, "submission": None, "created_at": opened,
         "updated_at": story.updated_at, "closed_at": story.closed_at,
     })  # fmt: skip
 

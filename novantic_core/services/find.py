@@ -33,7 +33,7 @@ def find(
     if engine is not None and engine.set_aside:
         return SearchHits(complete=False)
     try:
-        with session.begin_nested():
+        with session.begin_nested(), site.plugins.timed(engine, "searching"):
             found = site.search_engine.find(
                 session, index, query, within=within, newest=newest, limit=limit, offset=offset
             )

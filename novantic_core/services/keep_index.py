@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from novantic_core.models import SearchPending, Ticket
 from novantic_core.search.fill import put
 from novantic_core.search.tickets import NAME as TICKETS
 from novantic_core.site import Site
+from novantic_core.values import SearchIndex
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +92,8 @@ def _try(site: Site, session: Session, index: str, ids: Sequence[int], *, hold: 
         with session.begin_nested():
             if hold:
                 site.search_engine.hold(session, index, ids)
-            put(site.search_engine, site.search_indexes[index][1], session, ids)
+            with site.plugins.timed(site.search_plugin, f"keeping the index {index}"):
+                put(site.search_engine, _timed(site, index), session, ids)
     except Exception as error:
         if IRetryableError.providedBy(error) or site.plugins.raise_faults:
             raise
@@ -101,6 +104,19 @@ def _try(site: Site, session: Session, index: str, ids: Sequence[int], *, hold: 
     for one in concerned:
         one.streaks.pop(f"keeping the index {index}", None)
     return True
+
+
+def _timed(site: Site, name: str) -> SearchIndex:
+    """An index whose reading is its plugin's time, not the engine's."""
+    plugin, index = site.search_indexes[name]
+    if plugin is None:
+        return index
+
+    def read(session: Session, ids: Sequence[int]) -> Any:
+        with site.plugins.timed(plugin, f"reading for the index {name}"):
+            return list(index.read(session, ids))
+
+    return replace(index, read=read)
 
 
 def _leave_to_worker(session: Session, index: str, ids: Iterable[int], now: datetime) -> None:

@@ -53,7 +53,7 @@ def hear_who_is_back(site: Site) -> None:
             times = site.preferences.values.get(_key(plugin.name), 0)
             if times > plugin.times_back:
                 plugin.streaks.clear()
-                plugin.set_aside, plugin.times_back = False, None
+                plugin.set_aside, plugin.hung, plugin.times_back = False, False, None
 
 
 def bring_back(site: Site, session: Session, plugin: str, actor: Actor, now: datetime) -> None:

@@ -56,6 +56,8 @@ class Belongings:
     held_files: int = 0
     holders: Sequence[str] = ()
     """Under which words it holds them."""
+    channels: Sequence[str] = ()
+    """Its channels that no enabled plugin has by the same name."""
     deliveries: int = 0
     """Those that wait."""
     state: bool = False
@@ -127,6 +129,7 @@ def find_belongings(site: Site, session: Session, name: str, said: Said) -> Belo
     def mine(keys: Iterable[str], separator: str = ".") -> list[str]:
         return [key for key in keys if names.owner(key, separator) == name]
 
+    channels = [one for one in said.channels if one not in site.channels]
     preferences = session.scalars(select(Preference.key).order_by(Preference.key)).all()
     holders = session.execute(select(HeldFile.holder, func.count()).group_by(HeldFile.holder)).all()
     return Belongings(
@@ -140,15 +143,16 @@ def find_belongings(site: Site, session: Session, name: str, said: Said) -> Belo
         jobs=mine(session.scalars(select(JobRun.name))),
         held_files=sum(count for holder, count in holders if names.owner(holder, ".") == name),
         holders=mine(holder for holder, _count in holders),
-        deliveries=session.scalar(select(func.count()).select_from(Delivery).where(*waiting(name, said))) or 0,
+        channels=channels,
+        deliveries=session.scalar(select(func.count()).select_from(Delivery).where(*waiting(name, channels))) or 0,
         state=name in states,
         others=[one for one in candidates if one.startswith(f"{name}_") and one not in (*own, own_version)],
     )
 
 
-def waiting(name: str, said: Said) -> tuple[Any, ...]:
+def waiting(name: str, channels: Sequence[str]) -> tuple[Any, ...]:
     """Which deliveries can't be made without a plugin: those that it gave, and those that its channels carry."""
-    return is_pending, (Delivery.plugin == name) | Delivery.channel.in_(said.channels)
+    return is_pending, (Delivery.plugin == name) | Delivery.channel.in_(channels)
 
 
 def pending_documents(session: Session, found: Belongings) -> list[str]:

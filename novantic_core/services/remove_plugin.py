@@ -191,7 +191,7 @@ def _retire(session: Session, found: Belongings) -> None:
     """What nobody does any more, whatever becomes of the data."""
     session.execute(
         update(Delivery)
-        .where(*waiting(found.name, found.said))
+        .where(*waiting(found.name, found.channels))
         .values(state=CANCELLED, claimed_by=None, last_error=f"the plugin {found.name} was removed")
         .execution_options(synchronize_session=False)
     )

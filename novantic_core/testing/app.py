@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from novantic_core.plugin import Parcel
 
 TICKET = {
     "company": "Boulangerie Lefèvre",
@@ -106,8 +109,23 @@ class App:
         add_commands(group, self.site)
         return CliRunner().invoke(group, [*words, "-c", "site.ini"])
 
+    def upgrade(self) -> None:
+        """Run ``novantic init`` again: the migrations of the core and of each plugin."""
+        from novantic_core.migrate import upgrade
+
+        upgrade(self.site)
+
+    def parcel(self, session: Session, delivery: Any) -> Parcel:
+        """What a channel would be handed now.
+
+        :param delivery: a row of ``novantic_core.testing.tables.Delivery``
+        """
+        from novantic_core.delivery.parcel import make_parcel
+
+        return make_parcel(self.site, session, delivery, datetime.now(UTC))
+
     def deliver(self) -> None:
-        """Do all that a worker would do now."""
+        """Do all that a worker would do now: deliver what is due, run the jobs whose time has come."""
         from novantic_core.delivery.worker import Worker
 
         worker = Worker(self.site)

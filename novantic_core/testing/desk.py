@@ -8,10 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Follower, Message, Ticket
-from novantic_core.plugin import Actor, Desk, TicketDraft
-from novantic_core.services.discuss import add_message
-from novantic_core.services.follow import follow_from_outside, followers_of, unfollow
+from novantic_core.models import Follower, Message, Organisation, Technician, Ticket
+from novantic_core.plugin import Actor, Desk, TicketDraft, TicketInfo
+from novantic_core.services.change_status import change_status
+from novantic_core.services.describe import ticket_info
+from novantic_core.services.discuss import add_message, add_note
+from novantic_core.services.follow import follow, follow_from_outside, followers_of, unfollow
+from novantic_core.services.grant_access import revoke_access
+from novantic_core.services.keep_organisation import create_organisation, merge_organisations
 from novantic_core.services.merge_tickets import merge_tickets
 from novantic_core.services.unmerge_ticket import unmerge_ticket
 from novantic_core.testing.app import App
@@ -39,6 +43,38 @@ class SmallDesk:
             ticket = find(session, number)
             add_message(self.app.site, session, ticket, actor, f"<p>{words}</p>", datetime.now(UTC), **options)
 
+    def note(self, number: str, html: str, actor: Actor = HUGO) -> int:
+        """Write a note that no client sees: its id."""
+        with self.app.transaction() as session:
+            return add_note(self.app.site, session, find(session, number), actor, html, datetime.now(UTC)).id
+
+    def set_status(self, number: str, status: str, actor: Actor = HUGO) -> bool:
+        """Set a ticket's status, ``open``, ``waiting`` or ``closed``: whether it had another."""
+        with self.app.transaction() as session:
+            return change_status(self.app.site, session, find(session, number), status, actor, datetime.now(UTC))
+
+    def revoke_links(self, number: str) -> None:
+        """End what was mailed of a ticket: its links open it no longer."""
+        with self.app.transaction() as session:
+            revoke_access(session, find(session, number).id, datetime.now(UTC))
+
+    def organisation(self, name: str) -> int:
+        """Add a company that is served: its id."""
+        facts = {"name": name, "contract": False, "notes": ""}
+        with self.app.transaction() as session:
+            return create_organisation(session, facts, Actor("system"), datetime.now(UTC)).id
+
+    def merge_organisations(self, gone: int, kept: int) -> None:
+        """Merge a company into another, by their ids."""
+        with self.app.transaction() as session:
+            one, other = session.get_one(Organisation, gone), session.get_one(Organisation, kept)
+            merge_organisations(self.app.site, session, one, other, HUGO, datetime.now(UTC))
+
+    def info(self, number: str) -> TicketInfo:
+        """A ticket as hooks are given it."""
+        with self.app.transaction() as session:
+            return ticket_info(find(session, number))
+
     def merge(self, number: str, into: str) -> str:
         """Merge one into another: the number of the one in which both go on."""
         with self.app.transaction() as session:
@@ -55,6 +91,12 @@ class SmallDesk:
         with self.app.transaction() as session:
             ticket = find(session, number)
             follow_from_outside(self.app.site, session, ticket, email, name, locale, HUGO, datetime.now(UTC))
+
+    def follow_inside(self, number: str, technician: int) -> None:
+        """Let a technician follow a ticket, by their id."""
+        with self.app.transaction() as session:
+            row = session.get_one(Technician, technician)
+            follow(self.app.site, session, find(session, number), row, HUGO, datetime.now(UTC))
 
     def unfollow(self, number: str, email: str) -> None:
         """End it."""

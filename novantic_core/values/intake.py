@@ -56,6 +56,7 @@ class TicketDraft:
     locale: str = "fr"
     theme: str = ""
     brand: str = MAIN
+    """The key of the brand under whose name the client wrote; one that the settings don't name is the main one."""
     submission: str | None = None
 
     def with_(self, **changes: Any) -> TicketDraft:

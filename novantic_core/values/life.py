@@ -176,3 +176,5 @@ class Channel:
     send: Callable[[Parcel], None]
     check: Callable[[], None] | None = None
     """Return if it works now, raise an ``OSError`` that says why not (for ``novantic doctor``)."""
+    seconds: float = 120
+    """How long one ``send`` may take. One that takes longer is tried again later, and its plugin set aside."""

@@ -53,6 +53,8 @@ class PeriodicJob:
     name: str
     every: int
     run: Callable[[Any], object]
+    seconds: float = 600
+    """How long it may take. One that takes longer is given up, with what it wrote, and its plugin set aside."""
 
 
 @dataclass(frozen=True, slots=True)

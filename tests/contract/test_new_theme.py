@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import pytest
-from environments import Environment, Site
+from environments import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 
-@pytest.fixture(scope="module")
-def environment(wheel, tmp_path_factory) -> Environment:
-    """The wheel, and what the tests of a theme stand on."""
-    made = Environment(tmp_path_factory.mktemp("environment"))
-    made.install(wheel, ["testing"])
-    return made
-
-
 @pytest.fixture(params=["novantic", "plain"])
-def theme(environment, tmp_path, request):
+def theme(environment_for_tests, tmp_path, request):
     """A theme on each of the parents that there are."""
     options = ("--accent", "ffe600", "--label", "Aurore & Fils", "--parent", request.param)
-    environment.run("novantic", "new", "theme", "aurore", *options, cwd=tmp_path)
+    environment_for_tests.run("novantic", "new", "theme", "aurore", *options, cwd=tmp_path)
     return tmp_path / "aurore"
 
 
-def test_its_own_tests_pass(environment, theme):
-    assert " passed" in environment.run(
+def test_its_own_tests_pass(environment_for_tests, theme):
+    assert " passed" in environment_for_tests.run(
         "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", theme, cwd=theme.parent
     )
 
 
-def test_a_desk_wears_it_on_pages_and_in_mails(environment, theme):
-    site = Site(environment, theme.parent, more="novantic.themes_path = %(here)s\nnovantic.theme = aurore")
+def test_a_desk_wears_it_on_pages_and_in_mails(environment_for_tests, theme):
+    site = Site(environment_for_tests, theme.parent, more="novantic.themes_path = %(here)s\nnovantic.theme = aurore")
     site.run("init")
     with site.served():
         page = site.get("/")

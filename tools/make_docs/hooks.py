@@ -112,7 +112,9 @@ def _row(name: str) -> tuple[str, str, str, str]:
 def _hook(name: str, calls: list[Path]) -> str:
     function = getattr(hookspecs, name)
     signature = inspect.signature(function)
-    head = f"def {name}({', '.join(signature.parameters)}):"
+    # what will go is explained, not recommended
+    gone = function.novantic_spec["warn_on_impl_args"] or {}
+    head = f"def {name}({', '.join(one for one in signature.parameters if one not in gone)}):"
     parts = [f"## {name}", fenced(Path("x.py"), f"@hookimpl\n{head} ...")]
     words, fields = split(inspect.getdoc(function) or "")
     notice = function.novantic_spec["warn_on_impl"]

@@ -127,8 +127,11 @@ def _attribute_texts(room: ModuleType, name: str) -> dict[str, str]:
 
 
 def _methods(kind: Any) -> str:
-    own = [one for name, one in vars(kind).items() if not name.startswith("_") and inspect.isfunction(one)]
-    return "\n".join(_method(one) for one in own)
+    own = [(name, one) for name, one in vars(kind).items() if not name.startswith("_")]
+    lines = [_method(one) for _name, one in own if inspect.isfunction(one)]
+    facts = [(name, inspect.getdoc(one) or "") for name, one in own if isinstance(one, property)]
+    lines = [*(f"- `{name}`: {markdown(_flat(words), '.')}" for name, words in facts), *lines]
+    return "\n".join(lines)
 
 
 def _members(kind: Any) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+import two_brands
 from sqlalchemy import func, select, text, update
 
 from novantic_core import main
@@ -144,6 +145,28 @@ def test_doctor_finds_a_database_that_was_never_made(ini, run):
     status, out, _err = run("doctor", "-c", ini())
     assert status == 1
     assert "FAULT  migrations" in out or "FAULT  database" in out
+
+
+def test_doctor_looks_at_each_of_several_brands(ini, run):
+    path = ini(**two_brands.settings("prairie", **{"novantic.brand.other.topics": "printer fax"}))
+    run("init", "-c", path)
+    status, out, _err = run("doctor", "-c", path)
+    assert status == 1
+    assert "ok     brand main: http://support.example.com" in out
+    assert "FAULT  brand other: There is no such topic: fax." in out
+
+
+def test_doctor_says_of_a_brand_that_nothing_can_be_sent_under_it(ini, run):
+    lines = {name: text for name, text in two_brands.settings("plain").items() if not name.endswith(".sender")}
+    path = ini(**lines)
+    run("init", "-c", path)
+    assert "FAULT  brand other: It has no sender: no mail goes out under it." in run("doctor", "-c", path)[1]
+    path = ini(**lines, **{"mail.default_sender": "desk@example.com"})
+    assert "look   brand other: It has no sender: its mails come from desk@example.com." in run("doctor", "-c", path)[1]
+
+
+def test_doctor_says_nothing_of_brands_where_there_is_one(ready, run):
+    assert "brand" not in run("doctor", "-c", ready)[1]
 
 
 def test_doctor_finds_a_storage_that_can_not_be_written(ini, run, tmp_path):

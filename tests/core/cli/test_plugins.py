@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import inspect
+from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import inspect, text
+
+from novantic_core.models import Delivery, Preference
 from novantic_core.site import build
 
 FITS = 'novantic_api = ">=1.2,<2"\n'
@@ -211,6 +214,46 @@ def test_keeping_says_what_stays(off, run, novantic_settings):
     assert "What it has stays" in out
     assert "table faq_article: 5 rows" in out
     assert has_articles(novantic_settings)
+
+
+def test_all_that_it_had_is_counted_and_what_tickets_keep_is_said(ini, run, made_plugins, novantic_settings):
+    source = (
+        "from novantic_core.plugin import TicketField, hookimpl\n\n@hookimpl\ndef novantic_ticket_fields(context):\n"
+    )
+    made_plugins.with_tables("mine", "mine_bike", source=source + "    return [TicketField('bike', 'Bicycle')]\n")
+    run("init", "-c", ini(**{"novantic.plugins": "mine"}))
+    path = ini(**{"novantic.plugins": "webform"})
+    site = build(novantic_settings)
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    with site.database.transaction() as session:
+        session.add(Preference(key="plugin.mine.colour", value="red"))
+        session.execute(text("CREATE VIEW mine_red AS SELECT word FROM mine_bike"))
+        session.execute(text("CREATE TABLE mine_own_version (version_num varchar(32))"))
+        session.add(
+            Delivery(
+                plugin="mine", channel="email", kind="told", address="a@example.com", name="", role="requester",
+                locale="fr", theme="novantic", message_id="<1>", next_attempt_at=now, created_at=now,
+            )
+        )  # fmt: skip
+    site.database.engine.dispose()
+    assert run("plugins", "remove", "mine", "--drop", "--yes", "-c", path)[1].splitlines() == [
+        "mine is removed. What it had was dropped:",
+        "  table mine_bike: 0 rows",
+        "  view mine_red",
+        "  preferences: 1",
+        "  its place in its migrations (mine_version)",
+        "Deliveries that waited for it and are cancelled: 1.",
+        "Tickets keep what was filled in for bike: it is part of their record.",
+        "Not touched, since another plugin's name fits better: mine_own_version.",
+    ]
+
+
+def test_one_that_is_gone_can_not_say_which_fields_were_its_own(ini, run, made_plugins):
+    package = made_plugins.with_tables("mine", "mine_bike")
+    run("init", "-c", ini(**{"novantic.plugins": "mine"}))
+    made_plugins.uninstall(package)
+    out = run("plugins", "remove", "mine", "--drop", "--yes", "-c", ini(**{"novantic.plugins": "webform"}))[1]
+    assert "Tickets keep what was filled in for its fields" in out
 
 
 def test_exporting_says_where_the_copy_is(off, run, tmp_path, novantic_settings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+import two_brands
 
 from novantic_core.models import Technician, Ticket
 from novantic_core.services.canned_reply import VARIABLES, fill_canned_reply, first_name, unknown_variables
@@ -14,7 +15,7 @@ def a_ticket(**values):
     return Ticket(**{
         "number": "482913", "subject": "Imprimante HP", "category_key": "printer", "priority": "high",
         "team": "Support", "name": "Claire Lefèvre", "email": "claire@lefevre.example.com", "phone": "01 44 55 66 77",
-        "company": "Boulangerie Lefèvre", "locale": "fr", "theme": "novantic",
+        "company": "Boulangerie Lefèvre", "locale": "fr", "theme": "novantic", "brand": "main",
         "created_at": datetime(2026, 11, 23, 23, 30, tzinfo=UTC), **values,
     })  # fmt: skip
 
@@ -85,3 +86,14 @@ def test_unknown_variables_stay_visible_and_are_told(fill):
 ])  # fmt: skip
 def test_the_first_name_of_a_whole_one(name, first):
     assert first_name(name) == first
+
+
+@pytest.mark.novantic(settings=two_brands.settings("prairie"))
+def test_what_is_said_of_the_desk_is_of_the_tickets_brand(fill):
+    assert fill("{{brand.name}} {{brand.phone}}", brand="other", theme="prairie") == "Prairie Dépannage 03 20 11 22 33"
+    assert fill("{{brand.name}}") == "Novantic Support"
+
+
+@pytest.mark.novantic(settings=two_brands.settings("prairie"))
+def test_of_a_brand_that_is_gone_nothing_is_left(fill):
+    assert fill("{{brand.name}}", brand="gone", theme="prairie") == "Novantic Support"

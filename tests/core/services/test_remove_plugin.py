@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from novantic_core.desk import Desk
-from novantic_core.migrate import upgrade
 from novantic_core.models import (
     Action,
     Base,
@@ -23,73 +20,7 @@ from novantic_core.models import (
     SearchPending,
     Ticket,
 )
-from novantic_core.plugin import TicketDraft
-from novantic_core.services.export_plugin import Archive
-from novantic_core.services.open_ticket import open_ticket
-from novantic_core.services.remove_plugin import RemovalRefusedError, remove_plugin
-from novantic_core.site import build
-from novantic_core.values import Actor
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ACTOR = Actor("system", "test")
-
-
-class Desks:
-    """One database, and sites over it with other plugins enabled."""
-
-    def __init__(self, settings):
-        self.settings = settings
-        self.sites = []
-
-    def site(self, *plugins, **settings):
-        site = build({**self.settings, "novantic.plugins": " ".join(plugins), **settings})
-        self.sites.append(site)
-        return site
-
-    def with_data(self, *plugins, **settings):
-        """Enable them as `novantic init` does, and take all of them off again."""
-        site = self.site(*plugins, **settings)
-        upgrade(site)
-        return site
-
-    def tables(self):
-        return set(inspect(self.sites[-1].database.engine).get_table_names())
-
-    def remove(self, name, way="dropped", target=None, enabled=()):
-        return remove_plugin(self.site(*enabled), name, way, ACTOR, NOW, target)
-
-    def all(self, statement):
-        with self.sites[-1].database.session(write=False) as session:
-            return session.scalars(statement).all()
-
-
-@pytest.fixture
-def desks(novantic_settings):
-    found = Desks({**novantic_settings, "novantic.debug": "false", "novantic.storage.local.path": ""})
-    found.settings.pop("novantic.storage.local.path")
-    yield found
-    for site in found.sites:
-        site.database.engine.dispose()
-
-
-@pytest.fixture
-def made(made_plugins):
-    return made_plugins
-
-
-@pytest.fixture
-def target(tmp_path):
-    return tmp_path / "copy.zip"
-
-
-def archive(path):
-    with zipfile.ZipFile(path) as kept:
-        return {name: kept.read(name).decode() for name in kept.namelist()}
-
-
-def lines(text):
-    return [json.loads(line) for line in text.splitlines()]
-
+from novantic_core.services.remove_plugin import RemovalRefusedError
 
 # ------------------------------------------------------------------ what goes
 
@@ -116,60 +47,6 @@ def test_kept_is_all_that_it_had(desks):
     assert desks.all(text("SELECT count(*) FROM faq_article")) == [done.had.tables["faq_article"]]
 
 
-@pytest.fixture
-def well_used(desks, made):
-    """A plugin that has something everywhere."""
-    made.with_tables("bikes", "bikes_sold", source='''
-        from novantic_core.plugin import Channel, SearchIndex, Setting, TicketField, hookimpl
-
-
-        @hookimpl
-        def novantic_settings_schema():
-            return [Setting("colour", "a colour"), Setting("token", "a text", secret=True)]
-
-
-        @hookimpl
-        def novantic_ticket_fields(context):
-            return [TicketField("bike", "Bicycle")]
-
-
-        @hookimpl
-        def novantic_notification_channels(own_settings):
-            return [Channel("bell", own_settings["colour"] or "Bell", print)]
-
-
-        @hookimpl
-        def novantic_search_indexes():
-            return [SearchIndex("bikes", "Bicycles", lambda session, ids: [], lambda session, after, limit: [])]
-        ''')  # fmt: skip
-    site = desks.with_data("bikes")
-    with site.database.transaction() as session:
-        session.execute(text("INSERT INTO bikes_sold (word) VALUES ('red')"))
-        session.add_all([
-            Preference(key="plugin.bikes.colour", value="red"), Preference(key="plugin.bikes.token", value="hush"),
-            Preference(key="plugin.bikes.sealed", value={"sealed": "gAAAA"}),
-            Preference(key="brought_back.bikes", value=2),
-            JobRun(name="bikes.oil", due_at=NOW),
-            PluginState(plugin="bikes", faults=3, last_fault="flat", last_fault_at=NOW),
-            SearchPending(index_name="bikes", document_id=1, since=NOW, due_at=NOW, tries=0),
-        ])  # fmt: skip
-        draft = TicketDraft(
-            channel="phone", email="claire@example.com", name="Claire", phone="01 44 55 66 77", company="Lefèvre",
-            subject="Vélo", message="<p>Bonjour</p>", locale="fr", fields={"bike": "12"},
-        )  # fmt: skip
-        ticket = open_ticket(site, session, draft, NOW)
-        ticket.fields = {"bike": "12", "bike_of": "nobody"}
-        for name, channel in (("bikes", "email"), ("email", "bell"), ("email", "email")):
-            session.add(
-                Delivery(
-                    plugin=name, channel=channel, kind="told", address="a@example.com", name="", role="requester",
-                    locale="fr", theme="novantic", message_id=f"<{name}-{channel}>", next_attempt_at=NOW,
-                    created_at=NOW,
-                )
-            )  # fmt: skip
-        return ticket.number
-
-
 @pytest.mark.usefixtures("well_used")
 def test_nothing_of_it_is_left_but_what_tickets_keep(desks):
     desks.remove("bikes")
@@ -186,6 +63,23 @@ def test_what_waited_for_it_is_cancelled_and_says_why(desks, way):
     found = {one.message_id: (one.state, one.last_error) for one in desks.all(select(Delivery))}
     gone = ("cancelled", "the plugin bikes was removed")
     assert found == {"<bikes-email>": gone, "<email-bell>": gone, "<email-email>": ("pending", "")}
+
+
+@pytest.mark.usefixtures("well_used")
+def test_a_channel_that_another_plugin_has_by_the_same_name_goes_on(desks, made):
+    made.install(
+        "other",
+        """
+        from novantic_core.plugin import Channel, hookimpl
+
+        @hookimpl
+        def novantic_notification_channels():
+            return [Channel("bell", "Bell", print)]
+        """,
+    )
+    desks.remove("bikes", enabled=["other"])
+    states = {one.message_id: one.state for one in desks.all(select(Delivery))}
+    assert states == {"<bikes-email>": "cancelled", "<email-bell>": "pending", "<email-email>": "pending"}
 
 
 @pytest.mark.usefixtures("well_used")
@@ -230,7 +124,7 @@ def test_a_plugin_whose_name_begins_with_anothers_keeps_its_own(desks, made):
     site = desks.with_data("bikes", "bikes_extra")
     with site.database.transaction() as session:
         session.add(Preference(key="plugin.bikes_extra.tone", value="low"))
-        session.add(JobRun(name="bikes_extra.ring", due_at=NOW))
+        session.add(JobRun(name="bikes_extra.ring", due_at=datetime(2026, 11, 24, tzinfo=UTC)))
     done = desks.remove("bikes")
     assert {"bikes_extra_bell", "bikes_extra_version"} <= desks.tables()
     assert set(done.had.others) == {"bikes_extra_bell", "bikes_extra_version"}
@@ -283,6 +177,42 @@ def test_tables_that_refer_to_one_another_go_too(desks, made):
     assert not [one for one in desks.tables() if "loop" in one]
 
 
+def test_views_go_with_the_tables_that_they_show(desks, made):
+    made.with_tables("bikes", "bikes_sold")
+    desks.with_data("bikes")
+    with desks.sites[-1].database.transaction() as session:
+        session.execute(text("CREATE VIEW bikes_red AS SELECT word FROM bikes_sold"))
+        session.execute(text("CREATE VIEW tickets_open AS SELECT id FROM ticket"))
+    assert desks.remove("bikes").had.views == ["bikes_red"]
+    assert inspect(desks.sites[-1].database.engine).get_view_names() == ["tickets_open"]
+
+
+def test_an_engine_elsewhere_is_told_to_forget_its_indexes(desks, made):
+    made.install(
+        "elsewhere",
+        """
+        from novantic_core.plugin import SearchBackend, hookimpl
+
+        cleared = []
+
+        class Engine:
+            def __init__(self, settings): ...
+            def prepare(self, connection, indexes): return []
+            def missing(self, connection, indexes): return [one for one in indexes if one != "faq"]
+            def clear(self, session, index): cleared.append(index)
+
+        @hookimpl
+        def novantic_search_engines():
+            return [SearchBackend("elsewhere", Engine)]
+        """,
+    )
+    desks.with_data("faq")
+    desks.settings["novantic.search"] = "elsewhere"
+    desks.remove("faq", enabled=["elsewhere"])
+    assert desks.sites[-1].plugins.get("elsewhere").module.cleared == ["faq"]
+    assert "search_faq" not in desks.tables()
+
+
 # ------------------------------------------------------------------ the plugin's own way back
 
 
@@ -305,6 +235,17 @@ def test_scripts_that_fail_or_take_what_is_not_theirs_are_not(desks, made, downg
 # ------------------------------------------------------------------ refused
 
 
+@pytest.mark.parametrize("novantic_database_url", ["postgresql"], indirect=True)
+def test_tables_that_somebody_still_works_with_are_not_waited_for_for_ever(desks, monkeypatch):
+    monkeypatch.setattr("novantic_core.services.remove_plugin.LOCK_SECONDS", 0.1)
+    site = desks.with_data("faq")
+    with site.database.transaction() as session:
+        session.execute(text("SELECT count(*) FROM faq_article"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            desks.remove("faq")
+    assert "faq_article" in desks.tables()
+
+
 @pytest.mark.parametrize(
     "name, enabled, words",
     [
@@ -319,111 +260,3 @@ def test_what_can_not_be_removed_is_said(desks, name, enabled, words):
     desks.with_data(*enabled)
     with pytest.raises(RemovalRefusedError, match=words):
         desks.remove(name, enabled=enabled)
-
-
-# ------------------------------------------------------------------ the copy
-
-
-@pytest.mark.usefixtures("well_used")
-def test_the_copy_has_all_that_can_be_read_without_novantic(desks, target, well_used):
-    desks.remove("bikes", "exported", target)
-    copy = archive(target)
-    assert lines(copy["tables/bikes_sold.jsonl"]) == [{"word": "red"}]
-    assert lines(copy["ticket_fields.jsonl"]) == [{"ticket": well_used, "field": "bike", "value": "12"}]
-    manifest = json.loads(copy["manifest.json"])
-    assert (manifest["plugin"], manifest["version"], manifest["revisions"]) == ("bikes", "1.0", ["0001"])
-    assert manifest["tables"]["bikes_sold"] == {"rows": 1, "columns": {"word": "VARCHAR(20)"}}
-    assert target.stat().st_mode & 0o077 == 0
-    assert "bikes_sold" not in desks.tables()
-
-
-@pytest.mark.usefixtures("well_used")
-def test_no_secret_is_in_the_copy_but_that_there_was_one_is_said(desks, target):
-    desks.remove("bikes", "exported", target)
-    copy = archive(target)
-    kept = {row["key"]: row["value"] for row in lines(copy["preferences.jsonl"])}
-    assert kept == {"plugin.bikes.colour": "red", "brought_back.bikes": 2}
-    assert json.loads(copy["manifest.json"])["secrets_left_out"] == ["plugin.bikes.sealed", "plugin.bikes.token"]
-    assert not [text for text in copy.values() if "hush" in text or "gAAAA" in text]
-
-
-def test_values_that_json_does_not_know_are_readable(desks, made, target, novantic_database_url):
-    made.with_tables("bikes", "bikes_sold")
-    desks.with_data("bikes")
-    with desks.sites[-1].database.transaction() as session:
-        binary = "bytea" if novantic_database_url.startswith("postgresql") else "blob"
-        session.execute(
-            text(f"CREATE TABLE bikes_kinds (id integer PRIMARY KEY, at timestamp, raw {binary}, words json,"
-                 " fast boolean, price numeric(8, 2))")
-        )  # fmt: skip
-        session.execute(
-            text("INSERT INTO bikes_kinds VALUES (1, '2026-11-24 12:00:00', :raw, '{\"a\": [1]}', true, 9.5)"),
-            {"raw": b"\0\xff"},
-        )
-    desks.remove("bikes", "exported", target)
-    (row,) = lines(archive(target)["tables/bikes_kinds.jsonl"])
-    assert row["at"][:10] == "2026-11-24"
-    assert (row["raw"], row["words"], row["fast"]) == ({"base64": "AP8="}, {"a": [1]}, True)
-    assert float(row["price"]) == 9.5
-
-
-def test_files_that_it_held_are_in_the_copy_and_may_go_then(desks, target, tmp_path):
-    settings = {"novantic.storage.local.path": str(tmp_path / "files")}
-    desks.settings.update(settings)
-    site = desks.with_data("faq", "local_storage")
-    with site.database.transaction() as session:
-        desk = Desk(site, session)
-        kept = desk.keep_file(io.BytesIO(b"a plan"), "plan.txt", "text/plain")
-        desk.hold_files("faq.article.1", [kept.key])
-        session.add(HeldFile(holder="other.thing", key=kept.key))
-    desks.remove("faq", "exported", target, enabled=["local_storage"])
-    copy = archive(target)
-    assert copy[f"files/{kept.key}"] == "a plan"
-    assert lines(copy["held_files.jsonl"]) == [{"holder": "faq.article.1", "file": f"files/{kept.key}"}]
-    assert [one.holder for one in desks.all(select(HeldFile))] == ["other.thing"]
-
-
-def test_a_file_that_is_there_already_is_left_alone_and_so_is_all_else(desks, target):
-    desks.with_data("faq")
-    target.write_text("mine", "utf-8")
-    with pytest.raises(FileExistsError, match="it is there already"):
-        desks.remove("faq", "exported", target)
-    assert (target.read_text("utf-8"), "faq_article" in desks.tables()) == ("mine", True)
-
-
-@pytest.mark.parametrize("step", ["_drop_tables", "_retire", "write_archive"])
-def test_what_fails_half_way_leaves_all_as_it_was(desks, target, monkeypatch, step):
-    desks.with_data("faq")
-    before = desks.tables()
-
-    def fail(*_given):
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(f"novantic_core.services.remove_plugin.{step}", fail)
-    with pytest.raises(OSError, match="the disk is full"):
-        desks.remove("faq", "exported", target)
-    assert desks.tables() == before
-    assert desks.all(text("SELECT count(*) FROM faq_article")) == [5]
-    assert list(target.parent.glob("*copy.zip*")) == []
-
-
-def test_a_file_that_came_meanwhile_is_not_written_over(target):
-    copy = Archive(target, NOW)
-    target.write_text("mine", "utf-8")
-    with pytest.raises(FileExistsError):
-        copy.place()
-    copy.discard()
-    assert [one.name for one in target.parent.iterdir() if "copy" in one.name] == ["copy.zip"]
-    assert target.read_text("utf-8") == "mine"
-
-
-def test_where_there_are_no_links_the_copy_is_put_in_its_place_all_the_same(target, monkeypatch):
-    def refuse(*_given):
-        raise PermissionError("no links here")
-
-    monkeypatch.setattr("os.link", refuse)
-    copy = Archive(target, NOW)
-    copy.write_lines("a.jsonl", [1])
-    copy.place()
-    copy.discard()
-    assert archive(target) == {"a.jsonl": "1\n"}

@@ -146,3 +146,9 @@ def test_a_ticket_of_a_brand_that_is_gone_is_the_main_ones(small_desk, mailbox, 
 def test_a_draft_of_a_brand_that_is_none_is_the_main_ones(novantic_app, small_desk):
     ticket = small_desk.look(small_desk.open(brand="no such"))
     assert ticket.brand == "main"
+
+
+def test_the_home_page_is_in_the_readers_language_under_each(meadow, portal):
+    for client in (meadow, portal):
+        assert "Un problème informatique" in client.get("/").html.h1.text
+        assert "Open a new ticket" not in client.get("/")

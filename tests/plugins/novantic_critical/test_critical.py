@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from novantic_core.models import Ticket
 from novantic_core.plugin import Priority, TicketDraft
+from novantic_core.testing.tables import Ticket
 from novantic_critical import novantic_propose_priority
 
 pytestmark = pytest.mark.usefixtures("theme")

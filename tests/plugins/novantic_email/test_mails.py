@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 from webtest import Upload
 
-from novantic_core.models import Delivery, Technician, Ticket
-from novantic_core.plugin import Actor
-from novantic_core.services.change_status import change_status
+from novantic_core.testing.tables import Delivery, Technician, Ticket
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -39,14 +36,8 @@ def hugo(novantic_app):
 
 
 @pytest.fixture
-def set_status(novantic_app):
-    def change(number, status):
-        with novantic_app.transaction() as session:
-            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
-            actor = Actor("technician", "Hugo", HUGO)
-            return change_status(novantic_app.site, session, ticket, status, actor, datetime.now(UTC))
-
-    return change
+def set_status(small_desk):
+    return small_desk.set_status
 
 
 @pytest.fixture

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy import select, update
 
-from novantic_core.models import Technician
 from novantic_core.plugin import Actor
-from novantic_core.services.change_status import change_status
-from novantic_core.services.discuss import add_note
-from novantic_core.services.follow import follow
 from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
+from novantic_core.testing.tables import Technician
 
 CLIENT = Actor("requester", "Claire Lefèvre", CLAIRE)
 ADA = "ada@novantic.example"
@@ -81,16 +76,14 @@ def test_technicians_are_told_who_wrote(small_desk, number, novantic_app, mailbo
 
 
 def test_the_status_is_told_to_both_each_in_fitting_words(small_desk, number, news, novantic_app, mailbox):
-    with novantic_app.transaction() as session:
-        change_status(novantic_app.site, session, find(session, number), "closed", CLIENT, datetime.now(UTC))
+    small_desk.set_status(number, "closed", CLIENT)
     assert news() == [(CLAIRE, "Your ticket is closed"), (MARC, "Your ticket is closed")]
     assert "You told us" in mailbox.text(mailbox.to(CLAIRE)[-1])
     assert "You told us" not in mailbox.text(mailbox.to(MARC)[-1])
 
 
-def test_a_note_is_told_to_nobody_outside(number, news, novantic_app):
-    with novantic_app.transaction() as session:
-        add_note(novantic_app.site, session, find(session, number), HUGO, "<p>entre nous</p>", datetime.now(UTC))
+def test_a_note_is_told_to_nobody_outside(small_desk, number, news):
+    small_desk.note(number, "<p>entre nous</p>")
     assert news() == []
 
 
@@ -101,7 +94,7 @@ def test_a_technician_who_follows_is_told_what_technicians_are_once(small_desk, 
         session.execute(update(Technician).values(locale="en"))
         ticket = find(session, number)
         ticket.assignee_id = session.scalars(select(Technician.id).where(Technician.name == "Hugo")).one()
-        follow(novantic_app.site, session, ticket, session.get_one(Technician, key), HUGO, datetime.now(UTC))
+    small_desk.follow_inside(number, key)
     assert news() == []
     small_desk.say(number, "Alors ?", CLIENT)
     told = [pair for pair in news() if pair[0].endswith("@novantic.example")]
@@ -109,12 +102,11 @@ def test_a_technician_who_follows_is_told_what_technicians_are_once(small_desk, 
 
 
 def test_nor_when_the_ticket_went_where_they_see_it_no_longer(small_desk, number, news, novantic_app):
-    from novantic_core.models import Team
+    from novantic_core.testing.tables import Team
 
     key = novantic_app.add_technician(ADA, "Ada")
+    small_desk.follow_inside(number, key)
     with novantic_app.transaction() as session:
-        colleague = session.get_one(Technician, key)
-        follow(novantic_app.site, session, find(session, number), colleague, HUGO, datetime.now(UTC))
         session.add(Team(key="rh", label="RH", private=True))
     novantic_app.site.preferences_cache.forget()
     small_desk.change(number, team="rh")

@@ -11,10 +11,8 @@ import sqlalchemy
 from sqlalchemy import select, update
 from webtest import Upload
 
-from novantic_core.delivery.parcel import make_parcel
-from novantic_core.models import AccessGrant, Attachment, Contact, Delivery, Ticket
-from novantic_core.services.grant_access import revoke_access
-from novantic_core.services.keep_file import keep_file
+from novantic_core.plugin import Desk
+from novantic_core.testing.tables import AccessGrant, Attachment, Contact, Delivery, Ticket
 
 pytestmark = pytest.mark.usefixtures("theme")
 RENEWED = (
@@ -198,13 +196,11 @@ def test_leaving_needs_the_csrf_token(portal, visit):
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])
-def test_a_visit_ends_with_its_link(visit, portal, novantic_app, how):
+def test_a_visit_ends_with_its_link(visit, portal, novantic_app, small_desk, how):
     page = visit()
     number = page.request.path.rsplit("/", 1)[-1]
     if how == "revoked":
-        with novantic_app.transaction() as session:
-            ticket = session.scalars(select(Ticket)).one()
-            revoke_access(session, ticket.id, datetime.now(UTC))
+        small_desk.revoke_links(number)
     else:
         end(novantic_app, expires_at=datetime.now(UTC))
     portal.get(f"/tickets/{number}", status=303)
@@ -274,7 +270,7 @@ def test_a_note_is_in_no_page_mail_file_or_count(portal, visit, say, mailbox, no
     number = page.request.path.rsplit("/", 1)[-1]
     sent = len(mailbox.messages)
     with novantic_app.transaction() as session:
-        file = keep_file(novantic_app.site, session, io.BytesIO(b"x"), "note.txt", "text/plain", datetime.now(UTC))
+        file = Desk(novantic_app.site, session).keep_file(io.BytesIO(b"x"), "note.txt", "text/plain")
     say(number, f"<p>{SECRET}</p>", note=True, files=(file,))
     after = portal.get(f"/tickets/{number}")
     assert len(after.html.find_all("article")) == len(page.html.find_all("article"))
@@ -293,4 +289,4 @@ def test_a_note_is_not_told_to_a_client_even_if_a_plugin_asks_for_it(novantic_ap
     with novantic_app.transaction() as session:
         delivery = session.scalars(select(Delivery)).first()
         delivery.message_row_id, delivery.role = note, "requester"
-        assert make_parcel(novantic_app.site, session, delivery, datetime.now(UTC)).message is None
+        assert novantic_app.parcel(session, delivery).message is None

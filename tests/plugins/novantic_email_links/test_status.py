@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from novantic_core.models import AccessGrant, AccessRequest
+from novantic_core.testing.tables import AccessGrant, AccessRequest
 
 pytestmark = pytest.mark.usefixtures("theme")
 

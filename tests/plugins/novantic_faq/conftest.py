@@ -66,7 +66,7 @@ def write(novantic_app: Any) -> Callable[..., int]:
 @pytest.fixture
 def organisation(novantic_app: Any) -> Callable[[str], int]:
     """A client company: ``organisation("Boulangerie Lefèvre")``; its id."""
-    from novantic_core.models import Organisation
+    from novantic_core.testing.tables import Organisation
 
     def add(name: str) -> int:
         with novantic_app.transaction() as session:
@@ -83,7 +83,7 @@ def join(novantic_app: Any) -> Callable[[str, int | None], None]:
     """Say which organisation the owner of an address belongs to."""
     from sqlalchemy import update
 
-    from novantic_core.models import Contact
+    from novantic_core.testing.tables import Contact
 
     def put(email: str, organisation: int | None) -> None:
         with novantic_app.transaction() as session:

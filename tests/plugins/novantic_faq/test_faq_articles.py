@@ -8,7 +8,6 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from novantic_core.migrate import autogenerate, upgrade
 from novantic_core.plugin import clean_html
 from novantic_faq.models import Article, ArticleText, Base
 
@@ -61,7 +60,7 @@ def test_the_english_is_set_as_english_is(texts):
 def test_an_upgrade_leaves_changed_articles_alone(novantic_app):
     with novantic_app.transaction() as session:
         session.execute(update(ArticleText).values(title="Changé"))
-    upgrade(novantic_app.site)
+    novantic_app.upgrade()
     with novantic_app.transaction() as session:
         assert set(session.scalars(select(ArticleText.title))) == {"Changé"}
 
@@ -72,8 +71,7 @@ def test_an_article_goes_with_its_texts_and_addresses(novantic_app, empty):
 
 
 def test_the_migrations_make_the_tables_of_the_models(novantic_app):
-    with novantic_app.site.database.engine.connect() as connection:
-        assert autogenerate(connection, Base.metadata) == []
+    assert novantic_app.changed_tables(Base.metadata) == []
 
 
 def test_each_of_the_first_articles_leads_to_others(portal, texts):

@@ -7,8 +7,8 @@ import io
 import pytest
 from sqlalchemy import update
 
-from novantic_core.models import Contact
 from novantic_core.plugin import Desk
+from novantic_core.testing.tables import Contact
 from novantic_faq.models import Article, ArticleFile, ArticleText, Category
 
 SERVER = {"slug": "serveur-lefevre", "title": "Le serveur de la boulangerie", "body": "<p>Il est sous l’escalier.</p>"}

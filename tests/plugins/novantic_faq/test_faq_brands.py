@@ -119,10 +119,9 @@ def test_what_was_for_a_brand_that_is_gone_stays_hidden_and_is_said_so(
 
 def in_reply(app, number, small_desk, article):
     """Of a reply: whether the client can open the article, and the link that is put in."""
-    from novantic_core.services.describe import ticket_info
-
+    ticket = small_desk.info(number)
     with app.transaction() as session:
-        desk, ticket = Desk(app.site, session), ticket_info(small_desk.look(number))
+        desk = Desk(app.site, session)
         (found,) = find_for(desk, ticket, "routeur grange")
         return found.readable, text_for(desk, ticket, article, "link")
 

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import func, select, update
 
-from novantic_core.delivery.worker import Worker
 from novantic_faq import feedback, feedback_views
 from novantic_faq.models import Answer, Article, ArticleText
 
@@ -131,9 +130,7 @@ def test_whose_answers_were_counted_is_forgotten_after_90_days_and_the_counts_st
         old = session.scalars(select(Answer.article_id).order_by(Answer.article_id)).first()
         long_ago = datetime.now(UTC) - timedelta(days=91)
         session.execute(update(Answer).where(Answer.article_id == old).values(at=long_ago))
-    worker = Worker(novantic_app.site)
-    worker.run_once()
-    worker.leave()
+    novantic_app.deliver()
     with novantic_app.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Answer)) == 1
     assert counts()[:2] == counts(OTHER)[:2] == (1, 0)

@@ -1,6 +1,6 @@
 """What a French office types, and what it must find: beside the form of a ticket, in the knowledge base, in tickets.
 
-The queries are in ``tests/office.py``. Each test goes through all of them and names those that failed.
+The queries are in ``office.py``. Each test goes through all of them and names those that failed.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import pytest
 from office import ARTICLES, QUERIES, TICKETS
 from sqlalchemy import select
 
-from novantic_core.models import Ticket
 from novantic_core.plugin import Desk
+from novantic_core.testing.tables import Ticket
 
 FIRST_PAGE = 5
 """How far down somebody looks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from novantic_core.models import Ticket
+from novantic_core.testing.tables import Ticket
 
 pytestmark = pytest.mark.usefixtures("theme")
 KEEP = (

@@ -10,7 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from novantic_core.finding import installed, version_of
-from novantic_core.fitting import VERSION, deprecated_uses, needs
+from novantic_core.fitting import VERSION, deprecated_uses
 from novantic_core.i18n import _
 from novantic_core.services.note_faults import bring_back, plugin_states
 from novantic_core.views.admin.base import actor, draw
@@ -23,7 +23,7 @@ def plugins(request: Request) -> Response:
     rows: list[dict[str, Any]] = [
         {"name": plugin.name, "version": plugin.version, "state": states.get(plugin.name),
          "hooks": [hook.removeprefix("novantic_") for hook in site.plugins.hooks_of(plugin)],
-         "needs": needs(plugin.module) or "", "uses": [str(use) for use in deprecated_uses(plugin.module)],
+         "uses": [str(use) for use in deprecated_uses(plugin.module)],
          "settings": bool(site.plugin_schemas.get(plugin.name))}
         for plugin in site.plugins
     ]  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 import two_brands
-from sqlalchemy import select
+from sqlalchemy import select, text
 from two_brands import OTHER
 
-from novantic_core.models import Message, Ticket
+from novantic_core.models import Message, Technician, Ticket
+from novantic_core.services.filter_tickets import conditions, read_filter
 from novantic_core.services.merge_tickets import merge_tickets
 from novantic_core.testing.desk import CLAIRE, HUGO, MARC, find
 from novantic_core.values import FieldError
@@ -196,3 +197,40 @@ def test_two_brands_of_one_name_are_told_apart_by_their_keys(back_office, ticket
     assert {one.text.split(": ")[-1] for one in page.html.select(".brand-of")} == {
         "Novantic Support (main)", "Novantic Support (other)",
     }  # fmt: skip
+
+
+@several
+def test_the_queue_takes_as_many_statements_as_with_one_brand(back_office, tickets, statements):
+    back_office.get("/admin/tickets")
+    with statements() as all_of_them:
+        back_office.get("/admin/tickets")
+    with statements() as of_one:
+        back_office.get(f"/admin/tickets?brand={OTHER}")
+    assert len(of_one) == len(all_of_them) == 6
+
+
+def test_and_no_more_than_that_with_one(back_office, small_desk, statements):
+    small_desk.open()
+    back_office.get("/admin/tickets")
+    with statements() as sent:
+        back_office.get("/admin/tickets")
+    assert len(sent) == 6
+
+
+@several
+def test_closed_tickets_of_a_brand_are_found_by_its_index(novantic_app, back_office):
+    chosen = read_filter({"brand": OTHER, "status": "closed"})
+    with novantic_app.transaction() as session:
+        where = conditions(novantic_app.site, session.scalars(select(Technician)).one(), chosen)
+        statement = select(Ticket.id).where(*where).order_by(Ticket.updated_at.desc())
+        compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        if session.get_bind().dialect.name == "sqlite":
+            explain = "EXPLAIN QUERY PLAN"
+        else:
+            explain = "EXPLAIN"
+            # an empty table is read whole unless it is forbidden
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = " ".join(str(row) for row in session.execute(text(f"{explain} {compiled}")))
+    assert "ix_ticket_brand" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan

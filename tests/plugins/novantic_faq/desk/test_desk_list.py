@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import select
 from webtest import Upload
 
-from novantic_core.models import HeldFile
-from novantic_core.plugin import Actor, OrganisationInfo
-from novantic_core.services.keep_organisation import create_organisation, merge_organisations
+from novantic_core.plugin import OrganisationInfo
+from novantic_core.testing.tables import HeldFile
 from novantic_faq.models import Article, Reader
 
 
@@ -21,7 +20,7 @@ def titles(page):
 
 
 def shelves(page):
-    return [head.text for head in page.html.select(".shelf h2")]
+    return [head.text.strip() for head in page.html.select(".shelf h2")]
 
 
 def press(page, ending, button="direction", value="up", number=0):
@@ -31,15 +30,8 @@ def press(page, ending, button="direction", value="up", number=0):
 
 
 @pytest.fixture
-def organisation(novantic_app):
-    def add(name):
-        with novantic_app.transaction() as session:
-            facts = {"name": name, "contract": False, "notes": ""}
-            from datetime import UTC, datetime
-
-            return create_organisation(session, facts, Actor("system"), datetime.now(UTC)).id
-
-    return add
+def organisation(small_desk):
+    return small_desk.organisation
 
 
 @pytest.fixture
@@ -258,19 +250,13 @@ def test_two_who_set_it_at_once_are_told(back_office, hugo, add, organisation):
     page.forms["facts"].submit(status=303)
 
 
-def test_what_an_organisation_may_read_goes_where_it_is_merged(novantic_app, back_office, add, organisation):
-    from datetime import UTC, datetime
-
-    from novantic_core.models import Organisation
-
-    kept, gone = organisation("Lefèvre"), organisation("Lefevre SARL")
+def test_what_an_organisation_may_read_goes_where_it_is_merged(novantic_app, back_office, add, small_desk):
+    kept, gone = small_desk.organisation("Lefèvre"), small_desk.organisation("Lefevre SARL")
     articles = [id_of(add(back_office, title=f"Article {n}")) for n in range(2)]
     with novantic_app.transaction() as session:
         session.add_all([Reader(article_id=articles[0], organisation_id=kept)])
         session.add_all([Reader(article_id=one, organisation_id=gone) for one in articles])
-    with novantic_app.transaction() as session:
-        rows = [session.get(Organisation, key) for key in (gone, kept)]
-        merge_organisations(novantic_app.site, session, *rows, Actor("technician", "Ada"), datetime.now(UTC))
+    small_desk.merge_organisations(gone, kept)
     with novantic_app.transaction() as session:
         readers = session.execute(select(Reader.article_id, Reader.organisation_id).order_by(Reader.article_id)).all()
         assert readers == [(one, kept) for one in articles]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from novantic_core.models import Team, Ticket
 from novantic_core.plugin import Actor, Desk
-from novantic_core.services.keep_organisation import create_organisation
+from novantic_core.testing.desk import CLAIRE
+from novantic_core.testing.tables import Team, Ticket
 from novantic_faq.models import Article, Reader
 
 ASKED = "<p>Bonjour, ici Claire Lefèvre (06 12 34 56 78).</p><p>Mon imprimante est hors connexion.</p>"
@@ -89,22 +87,17 @@ def test_notes_are_in_it_if_they_are_ticked(back_office, solved, text_of):
 
 
 def test_an_answer_of_the_client_stands_between_and_thanks_are_left_out(
-    back_office, open_ticket, say, novantic_app, text_of
+    back_office, open_ticket, say, small_desk, text_of
 ):
-    from novantic_core.services.discuss import add_message
-
     number = open_ticket(message="<p>En panne.</p>")
 
     def answer(words):
-        with novantic_app.transaction() as session:
-            ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
-            actor = Actor("requester", ticket.name, ticket.email)
-            add_message(novantic_app.site, session, ticket, actor, words, datetime.now(UTC))
+        small_desk.say(number, words, Actor("requester", "Claire Lefèvre", CLAIRE))
 
     say(number, "<p>Quel voyant ?</p>")
-    answer("<p>Le rouge.</p>")
+    answer("Le rouge.")
     say(number, "<p>Changez l’encre.</p>")
-    answer("<p>Merci !</p>")
+    answer("Merci !")
     body = text_of(id_of(make(back_office, number))).body
     assert "<p>Quel voyant ?</p><blockquote><p>Le rouge.</p></blockquote><p>Changez l’encre.</p>" in body
     assert "Merci" not in body
@@ -193,7 +186,9 @@ def test_its_text_is_put_in_with_whole_addresses_and_without_pictures(back_offic
     assert answer == '<p>Là :</p><p><a href="http://support.example.com/kb/image">Image</a></p>'
 
 
-def test_what_the_client_can_not_read_gives_no_link_and_a_warning(back_office, open_ticket, article, novantic_app):
+def test_what_the_client_can_not_read_gives_no_link_and_a_warning(
+    back_office, open_ticket, article, novantic_app, small_desk
+):
     number = open_ticket()
 
     def is_for(audience, *organisations):
@@ -209,9 +204,8 @@ def test_what_the_client_can_not_read_gives_no_link_and_a_warning(back_office, o
     back_office.get(f"/admin/tickets/{number}/articles/{article}?as=link", status=404)
     assert back_office.get(f"/admin/tickets/{number}/articles/{article}?as=text").json["html"].startswith("<p>Arrêtez")
     assert "Not for this client" in is_for("organisations")
+    theirs = small_desk.organisation("Lefèvre")
     with novantic_app.transaction() as session:
-        facts = {"name": "Lefèvre", "contract": False, "notes": ""}
-        theirs = create_organisation(session, facts, Actor("system"), datetime.now(UTC)).id
         session.execute(update(Ticket).values(organisation_id=theirs))
     assert "Not for this client" in back_office.get(f"/admin/tickets/{number}/articles?q=spouleur")
     assert "Put in the link" in is_for("organisations", theirs)

@@ -1,0 +1,64 @@
+"""How a request is run so that a plugin that hangs costs its client seconds, and not the page."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.response import Response
+
+from novantic_core.plugins import Plugins
+from novantic_core.watch import TookTooLong
+
+PIECE = 64 * 1024
+SEEKABLE = "webob.is_body_seekable"
+"""WebOb's word for it that a body was read whole, into a file or into memory."""
+
+
+class PatientPolicy:
+    """An execution policy around another: each request is an attempt, made again without the plugin that hung.
+
+    Each attempt has an environment and a body of its own: one that was given up may still read from its.
+    """
+
+    def __init__(self, policy: Callable[[dict[str, Any], Any], Any]) -> None:
+        self._policy = policy
+
+    def __call__(self, environ: dict[str, Any], router: Any) -> Any:
+        plugins: Plugins = router.registry.site.plugins
+        made: list[dict[str, Any]] = []
+
+        def run() -> Any:
+            own = dict(environ)
+            if made and made[-1].get(SEEKABLE):
+                own.update({name: made[-1][name] for name in (SEEKABLE, "CONTENT_LENGTH") if name in made[-1]})
+                own["wsgi.input"] = _copy(made[-1]["wsgi.input"])
+            made.append(own)
+            return self._policy(own, router)
+
+        try:
+            return plugins.in_time(run)
+        except TookTooLong:
+            return Response("Something went wrong on our side.", status=503, content_type="text/plain", charset="utf-8")
+
+
+def _copy(body: Any) -> Any:
+    """The same body once more, wherever somebody else is reading it."""
+    if isinstance(body, io.BytesIO):
+        return io.BytesIO(body.getvalue())
+    copy, at = tempfile.TemporaryFile(), 0  # noqa: SIM115 - closed with the request that reads it, as WebOb's own
+    while piece := _read_at(body, at):
+        copy.write(piece)
+        at += len(piece)
+    copy.seek(0)
+    return copy
+
+
+def _read_at(body: Any, at: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(body.fileno(), PIECE, at)
+    body.seek(at)
+    return bytes(body.read(PIECE))
