@@ -134,7 +134,7 @@ THEMES = sorted(path.parent.name for path in Path(__file__).parents[1].glob("the
 
 
 @pytest.fixture(params=THEMES)
-def theme(request: pytest.FixtureRequest) -> str:
+def portal_theme(request: pytest.FixtureRequest) -> str:
     """The theme of the site. What the portal does is tested under each: its modules use this fixture."""
     return str(request.param)
 
@@ -142,9 +142,9 @@ def theme(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def novantic_settings(request: pytest.FixtureRequest, novantic_settings: dict[str, str]) -> dict[str, str]:
     """What the .ini file says, with the theme of a test that has one."""
-    if "theme" not in request.fixturenames:
+    if "portal_theme" not in request.fixturenames:
         return novantic_settings
-    return {"novantic.theme": request.getfixturevalue("theme"), **novantic_settings}
+    return {"novantic.theme": request.getfixturevalue("portal_theme"), **novantic_settings}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -152,7 +152,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     pairs = {item: getattr(getattr(item, "callspec", None), "params", {}) for item in items}
     spared = [
         item for item, given in pairs.items()
-        if given.get("theme", "novantic") != "novantic" and given.get("novantic_database_url") == "postgresql"
+        if given.get("portal_theme", "novantic") != "novantic" and given.get("novantic_database_url") == "postgresql"
     ]  # fmt: skip
     config.hook.pytest_deselected(items=spared)
     items[:] = [item for item in items if item not in set(spared)]

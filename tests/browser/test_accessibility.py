@@ -17,8 +17,8 @@ def test_axe_finds_nothing(visitor, name, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("theme", ["boreal"])
+@pytest.mark.parametrize("portal_theme", ["boreal"])
 @pytest.mark.parametrize("name", PORTAL)
-def test_axe_finds_nothing_under_another_theme(visitor, name, theme, scheme):
+def test_axe_finds_nothing_under_another_theme(visitor, name, portal_theme, scheme):
     ALL[name](visitor)
     axe_finds_nothing(visitor.page, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from webtest import Upload
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 def test_a_ticket_from_its_opening_to_its_end(portal, mailbox, novantic_app):

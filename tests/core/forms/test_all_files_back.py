@@ -10,7 +10,7 @@ from webtest import Upload
 
 from novantic_core.models import Attachment, Ticket
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 FIELDS = {
     "topic": "printer", "company": "Lefèvre", "email": "claire@lefevre.example.com", "name": "Claire",

@@ -11,7 +11,7 @@ from webtest import Upload
 from novantic_core.models import Attachment, Contact, Delivery, Event, Message, Ticket
 from novantic_core.services.keep_file import UPLOAD_LIFE
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 WRITTEN = (Ticket, Message, Contact, Event, Delivery, Attachment)
 GOOD = {

@@ -15,7 +15,7 @@ from novantic_core.models import Attachment, Event, Message, Ticket
 from novantic_core.plugin import Actor, Desk, TicketDraft
 from novantic_core.services.change_status import change_status
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

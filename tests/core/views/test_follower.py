@@ -8,7 +8,7 @@ from sqlalchemy import select
 from novantic_core.models import Message
 from novantic_core.testing.desk import CLAIRE, MARC
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 @pytest.fixture

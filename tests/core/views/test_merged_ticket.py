@@ -8,7 +8,7 @@ from webtest import Upload
 from novantic_core.services.follow import forget
 from novantic_core.testing.desk import CLAIRE, MARC
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from novantic_core.security import HEADERS
 from novantic_core.views.portal.visit import local_path
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 def switch(page, lang):

@@ -9,7 +9,7 @@ from novantic_core.plugin import Priority, TicketDraft
 from novantic_core.testing.tables import Ticket
 from novantic_critical import novantic_propose_priority
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 LEVELS = [Priority("low", "Low", 1), Priority("worst", "Worst", 99), Priority("high", "High", 50)]
 

@@ -10,7 +10,7 @@ from webtest import Upload
 
 from novantic_core.testing.tables import Delivery, Technician, Ticket
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 CLAIRE, HUGO = "claire@lefevre.example.com", "hugo@novantic.example"
 

@@ -14,7 +14,7 @@ from webtest import Upload
 from novantic_core.plugin import Desk
 from novantic_core.testing.tables import AccessGrant, Attachment, Contact, Delivery, Ticket
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 RENEWED = (
     "A new link to the ticket is on its way to the address that the old one was sent to. "
     "It should arrive within a minute or two; please look in your junk mail too."

@@ -8,7 +8,7 @@ import pytest
 
 from novantic_core.testing.tables import AccessGrant, AccessRequest
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 ADDRESS = "claire@lefevre.example.com"
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from novantic_core.plugin import clean_html
 from novantic_faq.models import Article, ArticleText, Base
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from novantic_faq import feedback, feedback_views
 from novantic_faq.models import Answer, Article, ArticleText
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 PRINTER = "/kb/imprimante-hors-connexion"
 OTHER = "/kb/situation-critique"

@@ -6,7 +6,7 @@ import pytest
 
 from novantic_faq.models import Address, Related
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 EN = {"Accept-Language": "en"}
 WIFI = {"slug": "wifi-lent", "title": "Le Wi-Fi est lent"}

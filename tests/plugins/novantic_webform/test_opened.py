@@ -6,7 +6,7 @@ import pytest
 
 from novantic_core.testing.tables import Ticket
 
-pytestmark = pytest.mark.usefixtures("theme")
+pytestmark = pytest.mark.usefixtures("portal_theme")
 KEEP = (
     "Keep this number: you will be asked for it when you want to see the answers to your request. Each of our answers "
     "is also sent by e-mail to ${email}, and with this number you can read the whole discussion whenever you like."
