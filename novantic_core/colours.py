@@ -19,6 +19,7 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("accent", "ground", ENOUGH_FOR_TEXT), ("accent", "accent-soft", ENOUGH_FOR_TEXT),
     ("ok", "ok-soft", ENOUGH_FOR_TEXT), ("warn", "warn-soft", ENOUGH_FOR_TEXT),
     ("alarm", "alarm-soft", ENOUGH_FOR_TEXT), ("alarm", "paper", ENOUGH_FOR_TEXT), ("ink", "note", ENOUGH_FOR_TEXT),
+    ("ink", "accent-soft", ENOUGH_FOR_TEXT), ("ink", "alarm-soft", ENOUGH_FOR_TEXT),
     ("edge", "paper", ENOUGH_FOR_EDGES),
 )  # fmt: skip
 """Which token stands on which, and the least contrast of the two."""

@@ -98,6 +98,10 @@ class Catalogue:
         """Whether a catalogue has a message."""
         return str.__str__(msgid) in self._messages
 
+    def has(self, msgid: str) -> bool:
+        """Whether it has words of its own for a message."""
+        return msgid in self._messages
+
     def plural(self, forms: tuple[str, str], n: int, **mapping: Any) -> str:
         """The form of a message for ``n`` things; ``${n}`` is in its variables."""
         found = self._messages.get(forms)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from novantic_core.i18n import _
-from novantic_core.plugins import Plugin, PluginFault, Plugins, check_given
+from novantic_core.plugins import Plugin, PluginFault, Plugins, PluginStartError, check_given
 from novantic_core.search.engine import DATABASE
 from novantic_core.search.tickets import ticket_index
 from novantic_core.settings import SettingsError
@@ -27,7 +27,7 @@ def ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterabl
         for plugin, items in plugins.each(hook, **given):
             answers.append((plugin, _items(plugins, plugin, hook, items)))
     except PluginFault as fault:
-        raise SettingsError(str(fault)) from fault
+        raise PluginStartError(fault.plugin.name, str(fault)) from fault
     return answers
 
 

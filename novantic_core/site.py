@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -13,13 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core import finding
 from novantic_core import settings as settings_module
-from novantic_core.backends import NoStorage, choose_engine, choose_storage
+from novantic_core.absent import start_without
+from novantic_core.backends import MISSING_ENGINE_PLUGIN, MissingStorage, NoStorage, choose_engine, choose_storage
 from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
 from novantic_core.offers import ask, named, search_engines, search_indexes, unique
 from novantic_core.plugin_settings import PluginSettings
-from novantic_core.plugins import Plugin, Plugins
+from novantic_core.plugins import LeftOut, Plugin, Plugins
 from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.seal import DerivedKeys
 from novantic_core.settings import Settings, SettingsError
@@ -98,6 +99,25 @@ class Site:
     def keeps_files(self) -> bool:
         """Whether there is a storage for attachments."""
         return not isinstance(self.storage, NoStorage)
+
+    @property
+    def keeps_no_files_now(self) -> bool:
+        """Whether the plugin that keeps the files is missing: they are somewhere, and must be found again."""
+        return isinstance(self.storage, MissingStorage)
+
+    def facts_of_others(self, fields: Mapping[str, Any], shown: Iterable[str]) -> list[tuple[str, str]]:
+        """Name and value of what a ticket keeps of plugins that are not at work just now.
+
+        :param shown: names of the fields that are shown by those who know their words
+        """
+        if not self.plugins.left_out and not any(plugin.set_aside for plugin in self.plugins):
+            return []
+        known = set(shown)
+        return [
+            (name.replace("_", " "), str(value))
+            for name, value in fields.items()
+            if name not in known and value not in (None, "", False)
+        ]
 
     @property
     def preferences(self) -> Preferences:
@@ -246,23 +266,38 @@ class Site:
         return found.label if found else key
 
 
-def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None) -> Site:
+def build(
+    raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None,
+    left_out: Mapping[str, LeftOut] | None = None,
+) -> Site:  # fmt: skip
     """Make a site of an .ini file's settings.
 
     :param extra_plugins: plugins by name that aren't installed, for tests
+    :param left_out: plugins that are known not to be usable; None to find that out
     :raises SettingsError: for anything that stops the start; nothing is served by halves
     """
     raw = {key: str(value) for key, value in raw.items()}
+    if left_out is None:
+        return start_without(raw, lambda left_out: _build(raw, extra_plugins, left_out))
+    return _build(raw, extra_plugins, left_out)
+
+
+def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left_out: Mapping[str, LeftOut]) -> Site:
     first_look, _none = settings_module.read(raw)
-    plugins = finding.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
+    plugins = finding.load(
+        first_look.plugins, extra_plugins, raise_faults=first_look.debug, left_out=left_out,
+        safe_mode=first_look.safe_mode,
+    )  # fmt: skip
     schemas = {plugin.name: list(items) for plugin, items in ask(plugins, "novantic_settings_schema")}
     settings, plugin_settings = settings_module.read(
-        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
+        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}, plugins.left_out
     )
     settings = settings_module.check_start(settings)
-    plugins.settings_of = lambda name: plugin_settings.get(name, {})
     plugins.seconds = settings.plugin_seconds
-    url = _database_url(raw)
+    database = Database(_database_url(raw), plugins.watch)
+    preferences_cache = PreferencesCache(database, settings.preferences_seconds)
+    own = PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret))
+    plugins.settings_of = lambda name: own.read_all(name, _at_start(preferences_cache))
 
     def folders(kind: str) -> list[Path]:
         return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
@@ -277,17 +312,16 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
     _check_fields(plugins)
     categories = named(plugins, "novantic_categories", "key")
-    database = Database(url, plugins.watch)
     engines = search_engines(plugins)
     site = Site(
         settings=settings,
         database=database,
-        preferences_cache=PreferencesCache(database, settings.preferences_seconds),
+        preferences_cache=preferences_cache,
         plugins=plugins,
-        plugin_settings=PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret)),
+        plugin_settings=own,
         themes=themes,
         brands=brands,
-        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
+        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name"), plugins.left_out),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
         intake_channels=_intake_channels(plugins),
@@ -295,12 +329,23 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         jobs=_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
-        search_engine=choose_engine(settings, engines),
-        search_plugin=engines[settings.search][0],
+        search_engine=choose_engine(settings, engines, plugins.left_out),
+        search_plugin=engines[settings.search][0] if settings.search in engines else MISSING_ENGINE_PLUGIN,
         search_indexes=search_indexes(plugins),
     )
     plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
     return site
+
+
+def _at_start(cache: PreferencesCache) -> Preferences:
+    """What was set on pages, for a plugin that looks at its settings while the site is being made.
+
+    A database that isn't made or migrated yet has nothing to say, and mustn't keep ``novantic init`` from making it.
+    """
+    try:
+        return cache.get()
+    except SQLAlchemyError:
+        return Preferences()
 
 
 def _database_url(raw: Mapping[str, str]) -> str:

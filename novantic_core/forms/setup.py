@@ -146,9 +146,8 @@ class PluginSettingsForm(EditForm):
         )  # fmt: skip
         if state.is_kept:
             yield node(
-                colander.Boolean(), f"{place}-forget", _("Forget it"), missing=False,
-                description=_("“${label}” is then not set.", mapping={"label": state.label}),
-                widget=CheckboxWidget(true_val="true", false_val="false"),
+                colander.Boolean(), f"{place}-forget", _("Forget “${label}”", mapping={"label": state.label}),
+                missing=False, widget=CheckboxWidget(true_val="true", false_val="false"),
             )  # fmt: skip
 
     def _help(self, state: SettingState) -> Text:
@@ -188,7 +187,7 @@ class PluginSettingsForm(EditForm):
         """Say beside each secret that was typed that it has to be typed again: it isn't sent back to a browser."""
         for state in self.states:
             place = self._places[state.setting.name]
-            if state.setting.secret and self._values.get(place):
+            if state.setting.secret and self._values.get(place) and self.form[place].error is None:
                 self.refuse(FieldError(_("Please type it again: for safety it isn't sent back to you."), place))
 
     def shown(self, name: str, value: Any) -> Text:

@@ -261,18 +261,31 @@ class Themes:
         shapes: list[Shape] = []
         own: list[Path] = []
         with suppress(TemplateError, OSError, LookupError, ValueError):  # the drawing will say it
-            files = [Path(str(self.template(theme, name).filename))]
-            while len(shape(files[-1]).stands_on) == 1:
-                on = Path(str(self._load(theme, shape(files[-1]).stands_on[0], files[-1]).filename))
-                if on in files:
-                    break
-                files.append(on)
+            files = self.stack(theme, Path(str(self.template(theme, name).filename)))
             own = [file for file in files if self.owner(theme, file) is not None]
             shapes = [shape(file) for file in files] if own else []
         for block in NEEDED:
             if any(block in one.fills for one in shapes) and not any(block in one.blocks for one in shapes):
                 raise LacksBlock(own[-1], block)
         self._checked.add((theme, name))
+
+    def stack(self, theme: str, file: Path) -> list[Path]:
+        """A template, what its whole stands on, what that stands on, and so on.
+
+        :raises TemplateError: if one of them can't be compiled
+        :raises LookupError: if one of them isn't there
+        """
+        files = [file]
+        while len(shape(files[-1]).stands_on) == 1:
+            on = Path(str(self._load(theme, shape(files[-1]).stands_on[0], files[-1]).filename))
+            if on in files:
+                break
+            files.append(on)
+        return files
+
+    def compiled(self) -> set[Path]:
+        """All templates that were drawn so far."""
+        return {Path(str(one.filename)) for one in self._templates.values() if one._cooked}
 
     def _draw(self, theme: str, locale: str, name: str, values: Mapping[str, Any]) -> str:
         catalogue = self.catalogue(theme, locale)

@@ -73,6 +73,8 @@ class Broken:
         self._lock = threading.Lock()
         self.news: list[Fault] = []
         """Faults that are not in the database yet."""
+        self.noted: dict[tuple[str, str], Fault] = {}
+        """The latest of each file since the start, by theme and name."""
         self.heard: int | None = None
         """What this process knows of how often themes were to be tried again; None as long as nothing was left out."""
 
@@ -104,6 +106,7 @@ class Broken:
         log.error("%s%s: %s; its parent's is drawn", fault.file, line, fault.words, exc_info=error)
         with self._lock:
             self.news.append(fault)
+            self.noted[fault.theme, fault.name] = fault
 
     def told(self, faults: list[Fault]) -> None:
         """Forget what was written down."""

@@ -83,7 +83,7 @@ class Shape:
     blocks: frozenset[str]
     """Names of the blocks that others may fill."""
     fills: frozenset[str]
-    """Names of the blocks of others that it fills."""
+    """Names of the blocks that it fills of what it stands on."""
     stands_on: tuple[str, ...]
     """What follows ``load:`` where its whole is another's."""
 
@@ -104,9 +104,10 @@ def _shape(path: Path, _changed_at: int) -> Shape:
     except TemplateError as error:
         error.token.filename = str(path)
         raise
-    specs = [str(node.expression.value).strip() for node in _roots(program.body)]
+    roots = list(_roots(program.body))
+    specs = [str(node.expression.value).strip() for node in roots]
     return Shape(
-        frozenset(_slots(program, nodes.DefineSlot)), frozenset(_slots(program, nodes.FillSlot)),
+        frozenset(_slots(program, nodes.DefineSlot)), frozenset(slot.name for node in roots for slot in node.slots),
         tuple(spec.removeprefix("load:").strip() for spec in specs if spec.startswith("load:")),
     )  # fmt: skip
 

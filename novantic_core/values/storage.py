@@ -34,9 +34,9 @@ class Setting:
     """A setting: its short name, what it takes in words, how to read it, its default.
 
     It is set in the .ini file or, where that is silent, on a page of the back office. A ``secret`` one is sealed in the
-    database, and neither page, log nor trail shows it; its ``parse`` needn't keep it out of what it raises. ``parse``
-    gets the text and returns the value or raises ``ValueError``. ``label`` and ``help`` are for that page. ``at_start``
-    says that the plugin looks at it only when it starts, so that a change needs a restart.
+    database, and neither a page nor a trail shows it. ``parse`` gets the text and returns the value or raises
+    ``ValueError``. ``label`` and ``help`` are for that page. ``at_start`` says that the plugin looks at it only when it
+    starts, so that a change needs a restart.
     """
 
     name: str
@@ -52,7 +52,8 @@ class Setting:
 class OwnSettings(Mapping[str, Any]):
     """A plugin's settings by name, as they are whenever one is read: an administrator may change them at any time.
 
-    Before the application stands, while plugins are asked what they bring, it gives what the .ini file says.
+    While the site starts, what was set on a page counts as far as the database can be read: before ``novantic init``
+    made it, only what the .ini file says does.
 
     :raises KeyError: for one that the plugin's ``novantic_settings_schema`` doesn't name
     """

@@ -11,7 +11,7 @@ import pytest
 import two_brands
 from pyramid.response import Response
 from sqlalchemy import select
-from two_brands import HOSTS, OTHER
+from two_brands import HOSTS, OTHER, SENDER
 
 from novantic_core.models import Delivery
 from novantic_core.plugin import Actor, hookimpl
@@ -192,6 +192,7 @@ def test_no_mail_to_a_client_of_a_brand_names_another(novantic_app, mailbox, the
         whole = "\n".join([*map(str, mail.values()), mailbox.text(mail), html.unescape(mailbox.html(mail))])
         assert [mark for mark in foreign if mark in whole.casefold()] == []
         assert mail["Message-ID"].endswith(f"@{HOSTS[key]}>")
+        assert (SENDER if key == OTHER else "noreply@novantic.fr") in mail["From"]
     with novantic_app.transaction() as session:
         rows = session.scalars(select(Delivery).where(Delivery.role == "requester")).all()
         told = {row.kind for row in rows}

@@ -36,7 +36,10 @@ def test_the_themes_that_come_with_it_can_be_read_by_everybody(novantic_app, the
         assert len(pairs(tokens)) == len(PAIRS)
 
 
-TOKENS = {"light": {"paper": "#ffffff", "ground": "#f5f6f8"}, "dark": {"paper": "#1a212b", "ground": "#11161d"}}
+TOKENS = {
+    "light": {"paper": "#ffffff", "ground": "#f5f6f8", "ink": "#17202b"},
+    "dark": {"paper": "#1a212b", "ground": "#11161d", "ink": "#e8ecf1"},
+}
 OF_A_FAMILY = {"accent", "accent-ink", "accent-soft", "brand", "brand-ink"}
 
 

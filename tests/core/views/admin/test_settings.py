@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from novantic_core.models import Action, Preference
-from novantic_core.plugin import Setting, hookimpl
+from novantic_core.plugin import Channel, Setting, hookimpl
 from novantic_core.services.set_preference import set_preference
+from novantic_core.site import build
 
 
 def count_of(text):
@@ -159,3 +160,21 @@ def test_two_who_save_at_once(back_office):
 
 def test_a_plugin_that_is_not_enabled_has_no_settings(novantic_app):
     assert novantic_app.site.settings_of("nothing") == {}
+
+
+def eager(own_settings):
+    name = "loud" if own_settings["loud"] else "quiet"
+    return [Channel(name, name, print)]
+
+
+shouting = made(SCHEMA[3])
+shouting.novantic_notification_channels = hookimpl(eager, specname="novantic_notification_channels")
+
+
+@pytest.mark.novantic(plugins=["mine"], extra_plugins={"mine": shouting})
+def test_one_that_is_read_at_start_holds_from_the_next_start(back_office, novantic_app, novantic_settings):
+    save(back_office, s0="true")
+    assert list(novantic_app.site.channels) == ["quiet"]
+    again = build(novantic_settings, {"mine": shouting})
+    assert list(again.channels) == ["loud"]
+    again.database.engine.dispose()
