@@ -303,7 +303,8 @@ def test_opening_a_ticket_takes_as_many_statements_with_fifty_tickets_as_with_on
     many = post()
     assert len(many) == len(few)
     # of them four keep the index of the search in step: a savepoint and its end, what is read, what is kept
-    assert len(few) <= 13, few
+    # one more writes down which plugins did what
+    assert len(few) <= 14, few
 
 
 @pytest.mark.parametrize(
