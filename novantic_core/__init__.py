@@ -8,12 +8,17 @@ from typing import Any
 __version__ = "0.1.0"
 
 
-def main(_global_config: Mapping[str, str] | None, **settings: Any) -> Any:
-    """PasteDeploy's application factory: the app for the settings of an .ini file."""
+def main(global_config: Mapping[str, str] | None, **settings: Any) -> Any:
+    """PasteDeploy's application factory: the app for the settings of an .ini file.
+
+    :param global_config: what the server's command line says too, as ``novantic.safe_mode=true``
+    """
     import sys
 
-    from novantic_core.settings import SettingsError
+    from novantic_core.settings import SAFE_MODE, SettingsError
 
+    if global_config and SAFE_MODE in global_config:
+        settings[SAFE_MODE] = global_config[SAFE_MODE]
     try:
         return make_app(settings)
     except SettingsError as error:
@@ -29,13 +34,19 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     :param extra_plugins: plugins by name that aren't installed, for tests
     :raises SettingsError: for anything that stops the start
     """
+    from novantic_core.absent import start_without
+
+    return start_without(settings, lambda left_out: _make_app(settings, extra_plugins, left_out))
+
+
+def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None, left_out: Mapping[str, Any]) -> Any:
     from pyramid.config import Configurator
 
     from novantic_core import site as site_module
-    from novantic_core.assembly import check_brands, configure_plugins, start_worker
+    from novantic_core.assembly import check_brands, configure_plugins, note_start, start_worker
     from novantic_core.request import Request
 
-    site = site_module.build(settings, extra_plugins)
+    site = site_module.build(settings, extra_plugins, left_out)
     config = Configurator(
         settings={"tm.manager_hook": "pyramid_tm.explicit_manager", **settings}, request_factory=Request
     )
@@ -61,5 +72,6 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     configure_plugins(config, site)
     check_brands(site)
     app = config.make_wsgi_app()
+    note_start(site)
     start_worker(app, site)
     return app

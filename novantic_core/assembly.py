@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from pyramid.request import Request
 from pyramid_retry import RetryableExecutionPolicy
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from novantic_core.absent import is_there
 from novantic_core.delivery.worker import start_embedded
 from novantic_core.desk import Desk
 from novantic_core.patience import PatientPolicy
-from novantic_core.plugins import PluginFault
+from novantic_core.plugins import PluginFault, PluginStartError
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
+from novantic_core.services.note_plugins import note_plugins
 from novantic_core.services.note_theme_faults import write_theme_faults
 from novantic_core.services.tell_brands import check_topics
 from novantic_core.settings import SettingsError
@@ -62,8 +65,23 @@ def start_worker(app: Any, site: Site) -> None:
 
 def check_brands(site: Site) -> None:
     """Refuse to serve a brand whose topics nobody offers; before ``novantic init`` nobody can tell."""
-    with contextlib.suppress(DBAPIError):
+    if site.plugins.left_out:
+        return  # they may be those of a plugin that isn't there
+    try:
         check_topics(site)
+    except DBAPIError:
+        pass
+    except SettingsError:
+        # it was asked, and nobody goes on with what was opened for that
+        site.database.engine.dispose()
+        raise
+
+
+def note_start(site: Site) -> None:
+    """Write down which plugins started, where there is a database yet."""
+    with contextlib.suppress(SQLAlchemyError):
+        if is_there(site.database):
+            note_plugins(site, datetime.now(UTC))
 
 
 def configure_plugins(config: Configurator, site: Site) -> None:
@@ -78,7 +96,8 @@ def configure_plugins(config: Configurator, site: Site) -> None:
             config.commit()
         except ConfigurationError as error:
             # two views for one request, a view for a route that isn't there; Pyramid says it on several lines
-            raise SettingsError(f"plugin {plugin.name}: {' '.join(str(error).split())}") from error
+            words = f"plugin {plugin.name}: {' '.join(str(error).split())}"
+            raise PluginStartError(plugin.name, words) from error
     check_permissions(config)
 
 
@@ -86,7 +105,7 @@ def _configured(config: Configurator, site: Site) -> Any:
     try:
         yield from site.plugins.each("novantic_configure", config=config)
     except PluginFault as fault:
-        raise SettingsError(str(fault)) from fault
+        raise PluginStartError(fault.plugin.name, str(fault)) from fault
 
 
 def _take_routes(config: Configurator, owner: str, names: dict[str, str], patterns: dict[str, str]) -> None:

@@ -8,19 +8,45 @@ from importlib import metadata
 from typing import Any
 
 from novantic_core import fitting
-from novantic_core.plugins import Plugin, Plugins
+from novantic_core.plugins import LeftOut, Plugin, Plugins, PluginStartError
 from novantic_core.settings import SettingsError
 
 GROUP = "novantic.plugins"
 
 
-class MisfitError(SettingsError):
+OWN = "novantic"
+"""The distribution whose plugins safe mode uses."""
+
+
+class MisfitError(PluginStartError):
     """A plugin that is there, and made for another version of the contract."""
 
 
 def installed() -> dict[str, metadata.EntryPoint]:
     """Every plugin that is installed, enabled or not, by its entry point's name."""
     return {point.name: point for point in metadata.entry_points(group=GROUP)}
+
+
+def _find(name: str, found: Mapping[str, metadata.EntryPoint], twice: Mapping[str, list[str]]) -> Plugin:
+    if name not in found:
+        raise PluginStartError(
+            name,
+            f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
+            "Install its distribution, or take it off the list",
+        )
+    if name in twice:
+        raise SettingsError(
+            f"novantic.plugins: {' and '.join(twice[name])} both have a plugin named {name}; uninstall one of them"
+        )
+    return read(found[name])
+
+
+def is_own(name: str, found: Mapping[str, metadata.EntryPoint], extra: Mapping[str, Any]) -> bool:
+    """Whether a plugin comes with Novantic itself."""
+    if name in extra or name not in found:
+        return False
+    dist = found[name].dist
+    return dist is not None and dist.name.lower() == OWN
 
 
 def rivals() -> dict[str, list[str]]:
@@ -31,35 +57,34 @@ def rivals() -> dict[str, list[str]]:
     return {name: sorted(owners) for name, owners in found.items() if len(owners) > 1}
 
 
-def load(names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False) -> Plugins:
+def load(
+    names: Sequence[str], extra: Mapping[str, Any] | None = None, *, raise_faults: bool = False,
+    left_out: Mapping[str, LeftOut] | None = None, safe_mode: bool = False,
+) -> Plugins:  # fmt: skip
     """The plugins of those names, in that order.
 
     :param extra: plugins by name that aren't installed (a test's own), preferred to installed ones
-    :raises SettingsError: for one that isn't there, is named twice or can't be imported
+    :param left_out: those that are known not to be usable
+    :param safe_mode: whether to use the distribution's own only
+    :raises SettingsError: for one that is named twice
+    :raises PluginStartError: for one that isn't there or can't be imported
     :raises MisfitError: for one that is made for another version of the contract
     """
     found, twice = installed(), rivals()
     extra = extra or {}
+    absent = dict(left_out or {})
     enabled: list[Plugin] = []
     for name in names:
-        if any(plugin.name == name for plugin in enabled):
+        if list(names).count(name) > 1:
             raise SettingsError(f"novantic.plugins names {name} twice")
-        if name in extra:
-            enabled.append(Plugin(name, extra[name]))
+        if safe_mode and not is_own(name, found, extra):
+            absent[name] = LeftOut("safe mode uses no plugin that doesn't come with Novantic", safe_mode=True)
+        if name in absent:
             continue
-        if name not in found:
-            raise SettingsError(
-                f"novantic.plugins: no plugin named {name!r} is installed; there are: {', '.join(sorted(found))}. "
-                "Install its distribution, or take it off the list"
-            )
-        if name in twice:
-            raise SettingsError(
-                f"novantic.plugins: {' and '.join(twice[name])} both have a plugin named {name}; uninstall one of them"
-            )
-        enabled.append(read(found[name]))
+        enabled.append(Plugin(name, extra[name]) if name in extra else _find(name, found, twice))
     for plugin in enabled:
         check_fit(plugin.name, fitting.needs(plugin.module))
-    plugins = Plugins(enabled, raise_faults=raise_faults)
+    plugins = Plugins(enabled, raise_faults=raise_faults, left_out=absent)
     for plugin in plugins:
         for use in fitting.deprecated_uses(plugin.module):
             logging.getLogger(f"novantic.plugin.{plugin.name}").warning("plugin %s: %s", plugin.name, use)
@@ -70,13 +95,14 @@ def read(point: metadata.EntryPoint) -> Plugin:
     """An installed plugin, imported.
 
     :raises MisfitError: if it is made for another version of the contract, whatever its import makes of that
-    :raises SettingsError: if it can't be imported
+    :raises PluginStartError: if it can't be imported
     """
     try:
         module = point.load()
     except Exception as error:
         check_fit(point.name, fitting.needs_in_source(point.module))
-        raise SettingsError(f"plugin {point.name} can't be imported: {type(error).__name__}: {error}") from error
+        words = f"plugin {point.name} can't be imported: {type(error).__name__}: {error}"
+        raise PluginStartError(point.name, words) from error
     return Plugin(point.name, module, version_of(point))
 
 
@@ -87,7 +113,7 @@ def check_fit(name: str, asked: Any) -> None:
     """
     wrong = fitting.misfit(asked)
     if wrong:
-        raise MisfitError(f"plugin {name}: {wrong}, or take it off novantic.plugins")
+        raise MisfitError(name, f"plugin {name}: {wrong}, or take it off novantic.plugins")
 
 
 def version_of(point: metadata.EntryPoint) -> str:

@@ -74,6 +74,26 @@ class Plugin:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Why a plugin that the settings name isn't used."""
+
+    why: str
+    safe_mode: bool = False
+    """Whether that was asked for; else it is missing."""
+
+
+class PluginStartError(SettingsError):
+    """A plugin can't be used; the message is one line that says why.
+
+    :param plugin: its name
+    """
+
+    def __init__(self, plugin: str, words: str) -> None:
+        super().__init__(words)
+        self.plugin = plugin
+
+
+@dataclass(frozen=True)
 class _Call:
     plugin: Plugin
     function: Any
@@ -88,8 +108,8 @@ class Plugins:
     raise_faults: bool = False
     settings_of: Callable[[str], Mapping[str, Any]] = lambda _plugin: {}
     """A plugin's settings as they are now, by its name; whoever makes the site says how they are read."""
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    """Those that the settings name and that aren't used, by name, each with why."""
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    """Those that the settings name and that aren't used, by name."""
     seconds: float = 0
     """How long one call may take where somebody waits for it; 0 for as long as it likes."""
     watch: Watch = field(default_factory=Watch)
@@ -105,20 +125,23 @@ class Plugins:
         # pluggy calls the last registered first
         for plugin in reversed(self.enabled):
             for wrong in fitting.wrong_marks(plugin.module):
-                raise SettingsError(f"plugin {plugin.name}: {wrong}")
+                raise PluginStartError(plugin.name, f"plugin {plugin.name}: {wrong}")
             try:
                 manager.register(plugin.module, plugin.name)
             except pluggy.PluginValidationError as error:
-                raise SettingsError(
+                raise PluginStartError(
+                    plugin.name,
                     f"plugin {plugin.name}: {str(error).splitlines()[-1].strip()}; "
-                    "see docs/reference/hooks.md for what the hook gives"
+                    "see docs/reference/hooks.md for what the hook gives",
                 ) from error
         try:
             manager.check_pending()
         except pluggy.PluginValidationError as error:
-            raise SettingsError(
-                f"plugin {getattr(error.plugin, '__name__', error.plugin)}: {error}; "
-                "the hook doesn't exist in this version: check its spelling in docs/reference/hooks.md"
+            name = manager.get_name(error.plugin) or str(error.plugin)
+            raise PluginStartError(
+                name,
+                f"plugin {name}: {error}; "
+                "the hook doesn't exist in this version: check its spelling in docs/reference/hooks.md",
             ) from error
         by_name = {plugin.name: plugin for plugin in self.enabled}
         for name in by_name:
@@ -257,11 +280,17 @@ class Plugins:
             so nothing may go on as if it were there; the request is run again without the plugin.
         """
         savepoint = Savepoint(session, request) if session is not None or request is not None else None
+        attempt = self.watch.attempt
+        if attempt is not None:
+            attempt.begin(plugin, doing, self.seconds)
         try:
-            with self.timed(plugin, doing):
+            try:
                 yield
                 if savepoint is not None:
                     savepoint.keep()
+            finally:
+                if attempt is not None:
+                    attempt.end()
             plugin.streaks.pop(doing, None)
         except Exception as error:
             if savepoint is not None:

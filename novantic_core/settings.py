@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from novantic_core.values import Setting
 
 PREFIX = "novantic."
+SAFE_MODE = f"{PREFIX}safe_mode"
 SAMPLE_SECRET = "change-me"  # noqa: S105 - what must not be used as one
 LOCALES = ("fr", "en")
 DEBUGGING = (
@@ -207,11 +208,12 @@ class Settings:
 
 
 def read(
-    raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None
+    raw: Mapping[str, str], schemas: Mapping[str, Iterable[Setting]] | None = None, left_out: Iterable[str] = ()
 ) -> tuple[Settings, dict[str, Any]]:
     """The typed settings of an .ini file's text, and those of plugins by plugin name.
 
     :param schemas: what each plugin takes below ``novantic.PLUGIN.``
+    :param left_out: plugins that aren't there to say what theirs are
     :raises SettingsError: for the first unknown or malformed one
     """
     known = {option.metadata.get("name", option.name): option for option in fields(Settings)}
@@ -233,7 +235,8 @@ def read(
     plugin_values = {plugin: read_schema(plugin + ".", schema, rest) for plugin, schema in (schemas or {}).items()}
     # a storage's and an engine's settings are read when it is chosen; those of the others may stay in the file;
     # brands are read by a room of their own
-    unknown = [name for name in rest if not name.startswith(("storage.", "search.", "brand."))]
+    apart = ("storage.", "search.", "brand.", *(f"{plugin}." for plugin in left_out))
+    unknown = [name for name in rest if not name.startswith(apart)]
     if unknown and schemas is not None:
         name = unknown[0]
         raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting")

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core import finding
 from novantic_core import settings as settings_module
-from novantic_core.backends import NoStorage, choose_engine, choose_storage
+from novantic_core.absent import start_without
+from novantic_core.backends import MISSING_ENGINE_PLUGIN, MissingStorage, NoStorage, choose_engine, choose_storage
 from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
-from novantic_core.offers import ask, named, search_engines, search_indexes, unique
+from novantic_core.offers import (
+    ask,
+    check_fields,
+    intake_channels,
+    named,
+    periodic_jobs,
+    search_engines,
+    search_indexes,
+)
 from novantic_core.plugin_settings import PluginSettings
-from novantic_core.plugins import Plugin, Plugins
+from novantic_core.plugins import LeftOut, Plugin, Plugins
 from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
 from novantic_core.seal import DerivedKeys
 from novantic_core.settings import Settings, SettingsError
@@ -31,7 +40,6 @@ from novantic_core.values import (
     Category,
     Channel,
     FieldError,
-    FieldKind,
     FormContext,
     IntakeChannel,
     PeriodicJob,
@@ -39,7 +47,6 @@ from novantic_core.values import (
     SearchEngine,
     SearchIndex,
     SearchSource,
-    Section,
     Setting,
     Storage,
     Text,
@@ -52,16 +59,6 @@ DEFAULT_PRIORITIES = (
     Priority("high", _("High"), 30),
     Priority("urgent", _("Urgent"), 40),
 )
-
-
-PHONE = IntakeChannel("phone", _("by phone"))
-"""The core's own channel: a technician opens a ticket for a client who rings."""
-
-OWN_FIELDS = frozenset({
-    "topic", "company", "department", "email", "name", "phone", "subject", "priority", "message", "attachments",
-    "csrf_token", "submission", "kept_files",
-})  # fmt: skip
-"""Names on the form of a ticket that no plugin's field may have."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +95,25 @@ class Site:
     def keeps_files(self) -> bool:
         """Whether there is a storage for attachments."""
         return not isinstance(self.storage, NoStorage)
+
+    @property
+    def keeps_no_files_now(self) -> bool:
+        """Whether the plugin that keeps the files is missing: they are somewhere, and must be found again."""
+        return isinstance(self.storage, MissingStorage)
+
+    def facts_of_others(self, fields: Mapping[str, Any], shown: Iterable[str]) -> list[tuple[str, str]]:
+        """Name and value of what a ticket keeps of plugins that are not at work just now.
+
+        :param shown: names of the fields that are shown by those who know their words
+        """
+        if not self.plugins.left_out and not any(plugin.set_aside for plugin in self.plugins):
+            return []
+        known = set(shown)
+        return [
+            (name.replace("_", " "), str(value))
+            for name, value in fields.items()
+            if name not in known and value not in (None, "", False)
+        ]
 
     @property
     def preferences(self) -> Preferences:
@@ -246,18 +262,31 @@ class Site:
         return found.label if found else key
 
 
-def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None) -> Site:
+def build(
+    raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None,
+    left_out: Mapping[str, LeftOut] | None = None,
+) -> Site:  # fmt: skip
     """Make a site of an .ini file's settings.
 
     :param extra_plugins: plugins by name that aren't installed, for tests
+    :param left_out: plugins that are known not to be usable; None to find that out
     :raises SettingsError: for anything that stops the start; nothing is served by halves
     """
     raw = {key: str(value) for key, value in raw.items()}
+    if left_out is None:
+        return start_without(raw, lambda left_out: _build(raw, extra_plugins, left_out))
+    return _build(raw, extra_plugins, left_out)
+
+
+def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left_out: Mapping[str, LeftOut]) -> Site:
     first_look, _none = settings_module.read(raw)
-    plugins = finding.load(first_look.plugins, extra_plugins, raise_faults=first_look.debug)
+    plugins = finding.load(
+        first_look.plugins, extra_plugins, raise_faults=first_look.debug, left_out=left_out,
+        safe_mode=first_look.safe_mode,
+    )  # fmt: skip
     schemas = {plugin.name: list(items) for plugin, items in ask(plugins, "novantic_settings_schema")}
     settings, plugin_settings = settings_module.read(
-        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}
+        raw, {plugin.name: schemas.get(plugin.name, ()) for plugin in plugins}, plugins.left_out
     )
     settings = settings_module.check_start(settings)
     plugins.seconds = settings.plugin_seconds
@@ -277,7 +306,7 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
     for brand in brands.values():
         themes.chain(brand.theme)
     priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
-    _check_fields(plugins)
+    check_fields(plugins)
     categories = named(plugins, "novantic_categories", "key")
     engines = search_engines(plugins)
     site = Site(
@@ -288,16 +317,16 @@ def build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None = None
         plugin_settings=own,
         themes=themes,
         brands=brands,
-        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name")),
+        storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name"), plugins.left_out),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
-        intake_channels=_intake_channels(plugins),
+        intake_channels=intake_channels(plugins),
         channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
-        jobs=_jobs(plugins),
+        jobs=periodic_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
-        search_engine=choose_engine(settings, engines),
-        search_plugin=engines[settings.search][0],
+        search_engine=choose_engine(settings, engines, plugins.left_out),
+        search_plugin=engines[settings.search][0] if settings.search in engines else MISSING_ENGINE_PLUGIN,
         search_indexes=search_indexes(plugins),
     )
     plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
@@ -331,22 +360,6 @@ def _theme_folders(settings: Settings) -> list[Path]:
     return [Path(name) for name in settings.themes_path]
 
 
-def _check_fields(plugins: Plugins) -> None:
-    fields = [(p, f) for p, items in ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
-    unique(fields, "novantic_ticket_fields", "name")
-    for plugin, added in fields:
-        if added.name in OWN_FIELDS:
-            raise SettingsError(
-                f"plugin {plugin.name}: the field {added.name!r} is the form's own: give it another name"
-            )
-        for what, value, choices in (("section", added.section, Section), ("kind", added.kind, FieldKind)):
-            if value not in get_args(choices):
-                raise SettingsError(
-                    f"plugin {plugin.name}: the field {added.name!r} has the {what} {value!r}; "
-                    f"it takes one of {', '.join(get_args(choices))}"
-                )
-
-
 def _template_cache(settings: Settings) -> Path | None:
     if not settings.template_cache:
         return None
@@ -369,20 +382,3 @@ def packaged_themes() -> list[Path]:
     import novantic_themes
 
     return [Path(folder) for folder in novantic_themes.__path__]
-
-
-def _intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
-    found = named(plugins, "novantic_intake_channels", "name")
-    if PHONE.name in found:
-        raise SettingsError(
-            f"plugin {found[PHONE.name][0].name}: the intake channel {PHONE.name!r} is the core's own: "
-            "give it another name"
-        )
-    return {**{name: channel for name, (_by, channel) in found.items()}, PHONE.name: PHONE}
-
-
-def _jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
-    jobs: list[tuple[Plugin, PeriodicJob]] = []
-    for plugin, items in ask(plugins, "novantic_periodic_jobs"):
-        jobs += unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
-    return jobs

@@ -11,7 +11,7 @@ import click
 from novantic_core import __version__
 from novantic_core.settings import SettingsError
 
-COMMANDS = ("demo", "doctor", "init", "new", "plugins", "search", "technician", "theme", "worker")
+COMMANDS = ("demo", "doctor", "init", "new", "plugins", "search", "serve", "technician", "theme", "worker")
 
 
 class Commands(click.Group):
@@ -35,10 +35,26 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="novantic")
-def group() -> None:
+@click.option("--safe-mode", is_flag=True, help="Use no plugin that doesn't come with Novantic; alone, serve so.")
+@click.option("-c", "--config", "config", metavar="FILE.ini", help="With --safe-mode alone: the site to serve.")
+@click.pass_context
+def group(context: click.Context, safe_mode: bool, config: str | None) -> None:
     """Novantic, an open helpdesk."""
+    from novantic_core.cli.config import ask_for_safe_mode
+
+    if safe_mode:
+        ask_for_safe_mode()
+    if context.invoked_subcommand is not None:
+        return
+    if not safe_mode:
+        raise click.exceptions.NoArgsIsHelpError(context)
+    if config is None:
+        raise click.UsageError("Missing option '-c' / '--config'.", context)
+    from novantic_core.cli.serve import serve
+
+    serve(config)
 
 
 def main() -> None:

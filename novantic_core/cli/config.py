@@ -12,7 +12,7 @@ from typing import Any
 import click
 import plaster
 
-from novantic_core.settings import SettingsError
+from novantic_core.settings import SAFE_MODE, SettingsError
 from novantic_core.site import Site, build
 
 
@@ -34,9 +34,22 @@ def read_settings(path: str) -> dict[str, str]:
         loader = plaster.get_loader(path, protocols=["wsgi"])
         settings = dict(loader.get_wsgi_app_settings("main"))
         loader.setup_logging({})
+        if wants_safe_mode():
+            settings[SAFE_MODE] = "true"
     except (configparser.Error, plaster.PlasterError, LookupError, ValueError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     return settings
+
+
+def ask_for_safe_mode() -> None:
+    """Let the command at hand use no plugin that doesn't come with Novantic."""
+    click.get_current_context().meta[SAFE_MODE] = True
+
+
+def wants_safe_mode() -> bool:
+    """Whether that was asked for."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(SAFE_MODE))
 
 
 def load_site(path: str) -> Site:

@@ -106,8 +106,12 @@ def _brands(site: Site, default_sender: str) -> int:
 def _plugins(site: Site) -> None:
     with site.database.session(write=False) as session:
         aside = [state.plugin for state in plugin_states(session).values() if state.set_aside]
+    missing = [name for name, one in site.plugins.left_out.items() if not one.safe_mode]
+    words = [f"missing: {', '.join(missing)}"] if missing else []
     if aside:
-        raise OSError(f"set aside after faults: {', '.join(aside)}")
+        words.append(f"set aside after faults: {', '.join(aside)}")
+    if words:
+        raise OSError("; ".join(words))
 
 
 def _themes(site: Site) -> None:

@@ -10,6 +10,7 @@ import click
 from novantic_core.cli.config import config_option, ensure_database_folder, ensure_secret, open_site, read_settings
 from novantic_core.migrate import upgrade
 from novantic_core.services.keep_index import count_due, work_off
+from novantic_core.services.note_plugins import note_plugins
 from novantic_core.services.sign_in import make_setup_link, needs_first_administrator
 from novantic_core.site import Site
 from novantic_core.values import MAIN
@@ -25,6 +26,7 @@ def command(config: str, quiet: bool) -> None:
     ensure_database_folder(settings)
     site = open_site(settings)
     moved = upgrade(site)
+    note_plugins(site, datetime.now(UTC))
     if not quiet:
         click.echo(f"Upgraded: {', '.join(moved)}." if moved else "The database is up to date.")
     _index(site, quiet)

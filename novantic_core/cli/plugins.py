@@ -13,6 +13,7 @@ from novantic_core.cli.plugins_check import check
 from novantic_core.cli.plugins_remove import remove
 from novantic_core.cli.table import write_table
 from novantic_core.finding import installed, version_of
+from novantic_core.plugins import LeftOut
 from novantic_core.services.note_faults import plugin_states
 
 
@@ -49,14 +50,26 @@ def _list(config: str) -> None:
     for plugin in site.plugins:
         hooks = ", ".join(hook.removeprefix("novantic_") for hook in site.plugins.hooks_of(plugin)) or "-"
         rows.append((plugin.name, plugin.version or "-", "yes", hooks, *_state(states.get(plugin.name))))
-    enabled = {plugin.name for plugin in site.plugins}
+    for name, one in site.plugins.left_out.items():
+        rows.append((name, *_absent(one, states.get(name))))
+    enabled = {plugin.name for plugin in site.plugins} | site.plugins.left_out.keys()
     others = sorted(points.keys() - enabled)
     rows += [(name, version_of(points[name]) or "-", "no", "-", "-", "-") for name in others]
     write_table(rows)
 
 
+def _absent(one: LeftOut, state: Any) -> tuple[str, str, str, str, str]:
+    """Version, enabled, hooks, state and what is wrong of a plugin that isn't there."""
+    version = (state.version if state is not None else "") or "-"
+    if one.safe_mode:
+        return version, "yes", "-", "left out by safe mode", "-"
+    since = f" since {state.missing_since:%Y-%m-%d %H:%M}" if state is not None and state.missing_since else ""
+    return version, "yes", "-", f"missing{since}", one.why
+
+
 def _state(state: Any) -> tuple[str, str]:
-    if state is None:
+    if state is None or not state.faults:
         return "works", "-"
-    words = f"{state.faults} faults" + (", set aside" if state.set_aside else "")
+    aside = f", set aside since {state.last_fault_at:%Y-%m-%d %H:%M}" if state.set_aside else ""
+    words = f"{state.faults} faults{aside}"
     return words, f"{state.last_fault_at:%Y-%m-%d %H:%M} {state.last_fault}"

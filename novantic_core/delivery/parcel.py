@@ -136,8 +136,10 @@ def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], st
     if ticket.category is not None:
         facts.append((_("Help topic"), site.category_label(ticket.category)))
     facts.append((_("Priority level"), site.priority_label(ticket.priority)))
-    for plugin, field in site.ticket_fields(FormContext("admin", ticket.locale)):
+    fields = site.ticket_fields(FormContext("admin", ticket.locale))
+    for plugin, field in fields:
         value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
         if value not in (None, "", False):
             facts.append((field.label, site.show_field(plugin, field, value)))
+    facts += site.facts_of_others(ticket.fields, [field.name for _by, field in fields])
     return [(translate(label), translate(value)) for label, value in facts]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 
 import colander
 import deform
 import segno
 
+from novantic_core.cached import cached_property
 from novantic_core.forms.base import node, one_line
 from novantic_core.forms.desk import DeskForm, EditForm
 from novantic_core.forms.message import RichTextWidget

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import secrets
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 
 import colander
@@ -14,6 +13,7 @@ from chameleon.utils import Markup
 from pyramid.csrf import check_csrf_token
 from pyramid.request import Request
 
+from novantic_core.cached import cached_property
 from novantic_core.desk import Desk
 from novantic_core.i18n import _
 from novantic_core.page import render_page

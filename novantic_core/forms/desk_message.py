@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from html import escape
 from typing import Any
 
 import colander
 
+from novantic_core.cached import cached_property
 from novantic_core.forms.message import MessageForm
 from novantic_core.forms.time import billable, time_nodes
 from novantic_core.html import html_to_text, looks_like_html

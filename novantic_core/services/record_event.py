@@ -173,7 +173,8 @@ def _face(site: Site, event: TicketEvent, inside: bool) -> tuple[str, str]:
 
 
 def _channel(site: Site, notice: Notice) -> str | None:
-    if notice.channel is not None and notice.channel not in site.channels:
+    # one of a plugin that is missing waits for it
+    if notice.channel is not None and notice.channel not in site.channels and not site.plugins.left_out:
         raise LookupError(f"no channel {notice.channel!r}")
     return notice.channel or next(iter(site.channels), None)
 

@@ -15,7 +15,7 @@ from novantic_core.services.describe import ticket_info
 from novantic_core.services.discuss import add_message, add_note
 from novantic_core.services.follow import follow, follow_from_outside, followers_of, unfollow
 from novantic_core.services.grant_access import revoke_access
-from novantic_core.services.keep_organisation import create_organisation, merge_organisations
+from novantic_core.services.keep_organisation import merge_organisations
 from novantic_core.services.merge_tickets import merge_tickets
 from novantic_core.services.unmerge_ticket import unmerge_ticket
 from novantic_core.testing.app import App
@@ -57,12 +57,6 @@ class SmallDesk:
         """End what was mailed of a ticket: its links open it no longer."""
         with self.app.transaction() as session:
             revoke_access(session, find(session, number).id, datetime.now(UTC))
-
-    def organisation(self, name: str) -> int:
-        """Add a company that is served: its id."""
-        facts = {"name": name, "contract": False, "notes": ""}
-        with self.app.transaction() as session:
-            return create_organisation(session, facts, Actor("system"), datetime.now(UTC)).id
 
     def merge_organisations(self, gone: int, kept: int) -> None:
         """Merge a company into another, by their ids."""

@@ -11,7 +11,7 @@ import pytest
 import two_brands
 from pyramid.response import Response
 from sqlalchemy import select
-from two_brands import HOSTS, OTHER
+from two_brands import HOSTS, OTHER, SENDER
 
 from novantic_core.models import Delivery
 from novantic_core.plugin import Actor, hookimpl
@@ -47,7 +47,7 @@ def both(theme: str):
     )  # fmt: skip
 
 
-THEMES = [both("prairie")]
+THEMES = [both("prairie"), both("boreal")]
 """Every theme that is a brand's own face: a line for each."""
 each_theme = pytest.mark.parametrize("theme", THEMES)
 each_brand = pytest.mark.parametrize("key, other", [("main", OTHER), (OTHER, "main")])
@@ -192,6 +192,7 @@ def test_no_mail_to_a_client_of_a_brand_names_another(novantic_app, mailbox, the
         whole = "\n".join([*map(str, mail.values()), mailbox.text(mail), html.unescape(mailbox.html(mail))])
         assert [mark for mark in foreign if mark in whole.casefold()] == []
         assert mail["Message-ID"].endswith(f"@{HOSTS[key]}>")
+        assert (SENDER if key == OTHER else "noreply@novantic.fr") in mail["From"]
     with novantic_app.transaction() as session:
         rows = session.scalars(select(Delivery).where(Delivery.role == "requester")).all()
         told = {row.kind for row in rows}

@@ -161,7 +161,8 @@ def test_a_topic_that_the_desk_added_itself_is_one(novantic_app, back_office):
     form["fr"], form["en"] = "Télécopie", "Fax"
     form.submit(status=303)
     (key,) = [key for key in novantic_app.site.preferences.categories if key not in novantic_app.site.plugin_categories]
-    make_app({**novantic_app.settings, "novantic.brand.other.topics": key})
+    app = make_app({**novantic_app.settings, "novantic.brand.other.topics": key})
+    app.registry.site.database.engine.dispose()
 
 
 def test_before_there_is_a_database_nobody_can_tell(novantic_settings):

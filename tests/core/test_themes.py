@@ -320,3 +320,9 @@ def test_a_block_that_nobody_has_is_named(three):
 def test_a_page_without_a_parent_is_named(three):
     with pytest.raises(LookupError, match=r"no template y\.pt after .*top/templates/y\.pt for theme top"):
         three(top={"templates/y.pt": stands_on("y.pt")}, name="y.pt")
+
+
+def test_the_home_page_says_the_cores_words_in_the_readers_language_where_the_theme_has_none(portal):
+    page = portal.get("/", headers={"Accept-Language": "fr"})
+    for words in ("Un problème informatique", "Ouvrir un nouveau ticket", "Rechercher", "Vérifier le statut"):
+        assert words in page.html.find("main").text

@@ -148,11 +148,12 @@ def _facts(request: Request, reader: Reader) -> list[tuple[Any, Any]]:
         return facts
     ticket = reader.ticket
     site = request.registry.site
-    for plugin, field in site.ticket_fields(FormContext("portal", request.locale_name)):
+    fields = site.ticket_fields(FormContext("portal", request.locale_name))
+    for plugin, field in fields:
         value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
         if value in (None, "") or (value is False and field.show_empty is None):
             if field.show_empty is not None:
                 facts.append((field.label, field.show_empty))
             continue
         facts.append((field.label, site.show_field(plugin, field, value)))
-    return facts
+    return [*facts, *site.facts_of_others(ticket.fields, [field.name for _by, field in fields])]

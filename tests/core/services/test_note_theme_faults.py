@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import configparser
+import sys
+
 import pytest
 from sqlalchemy import select
 
+from novantic_core import cli
 from novantic_core.models import ThemeFault
 from novantic_core.services.note_theme_faults import TRIED_AGAIN, write_theme_faults
 from novantic_core.services.set_preference import set_preference
@@ -62,3 +66,19 @@ def test_another_process_hears_that_it_is_to_be_tried_again(mine, portal, novant
     assert site.themes.broken
     write_theme_faults(site)
     assert not site.themes.broken
+
+
+def test_doctor_says_which_file_is_broken(mine, portal, novantic_app, novantic_settings, tmp_path, monkeypatch, capsys):
+    portal.get("/")
+    parser = configparser.RawConfigParser()
+    values = {key: value.replace("%", "%%") for key, value in novantic_settings.items()}
+    parser["app:main"] = {"use": "egg:novantic", **values}
+    with (tmp_path / "site.ini").open("w") as target:
+        parser.write(target)
+    monkeypatch.setattr(sys, "argv", ["novantic", "doctor", "-c", str(tmp_path / "site.ini")])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    said = next(line for line in capsys.readouterr().out.splitlines() if "themes" in line)
+    assert said.startswith("FAULT  themes: files that are left out because they are broken: ")
+    assert f"{mine}/templates/home.pt, line 1: NameError: nobody" in said

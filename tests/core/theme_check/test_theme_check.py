@@ -249,7 +249,8 @@ def run(novantic_settings, tmp_path, monkeypatch, capsys):
 
     def command(*words):
         parser = configparser.RawConfigParser()
-        parser["app:main"] = {"use": "egg:novantic", **novantic_settings}
+        values = {key: value.replace("%", "%%") for key, value in novantic_settings.items()}
+        parser["app:main"] = {"use": "egg:novantic", **values}
         with (tmp_path / "site.ini").open("w") as target:
             parser.write(target)
         monkeypatch.setattr(sys, "argv", ["novantic", "theme", "check", *words, "-c", str(tmp_path / "site.ini")])

@@ -9,6 +9,8 @@ import pytest
 from novantic_core.security import HEADERS
 from novantic_core.views.portal.visit import local_path
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 def switch(page, lang):
     form = next(form for form in page.forms.values() if form.action == "/language")

@@ -27,9 +27,13 @@ def plugins(request: Request) -> Response:
          "settings": bool(site.plugin_schemas.get(plugin.name))}
         for plugin in site.plugins
     ]  # fmt: skip
-    enabled = {plugin.name for plugin in site.plugins}
+    absent = [
+        {"name": name, "why": one.why, "safe_mode": one.safe_mode, "state": states.get(name)}
+        for name, one in site.plugins.left_out.items()
+    ]
+    enabled = {plugin.name for plugin in site.plugins} | site.plugins.left_out.keys()
     others = [{"name": name, "version": version_of(points[name])} for name in sorted(points.keys() - enabled)]
-    return draw(request, "admin/operations/plugins.pt", rows=rows, others=others, contract=VERSION)
+    return draw(request, "admin/operations/plugins.pt", rows=rows, absent=absent, others=others, contract=VERSION)
 
 
 @view_config(route_name="admin_plugin_back", request_method="POST")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import select
 
+from novantic_core.cached import cached_property
 from novantic_core.i18n import _
 from novantic_core.models import Organisation, Technician
 from novantic_core.models.ticket import STATUSES

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from pyramid.request import Request
 
+from novantic_core.cached import cached_property
 from novantic_core.i18n import _
 from novantic_core.models.ticket import CLOSED, OPEN, WAITING
 from novantic_core.services.count_tickets import MOST, Counts, count_tickets, is_counted

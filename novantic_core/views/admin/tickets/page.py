@@ -134,7 +134,8 @@ def _facts(form: TicketFactsForm) -> list[tuple[Text, Text]]:
         value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
         if value not in (None, "", False):
             found.append((field.label, form.site.show_field(plugin, field, value)))
-    return found
+    shown = [field.name for _by, field in form.plugin_fields]
+    return [*found, *form.site.facts_of_others(ticket.fields, shown)]
 
 
 def _between(line: Line) -> Sequence[Text]:

@@ -121,8 +121,8 @@ def test_what_was_broken_is_told_with_its_file_its_line_and_its_fault(broken, ba
     begin(back_office)
     lines = [" ".join(line.text.split()) for line in section_of(back_office).select(".broken li")]
     assert len(lines) == 2
-    assert lines[0].startswith(f"home.pt · line 2 NameError: nothing_of_the_kind {broken}/templates/home.pt")
-    assert lines[1].startswith("layout.pt · line 2 ")
+    assert lines[0].startswith(f"home.pt · ligne 2 NameError: nothing_of_the_kind {broken}/templates/home.pt")
+    assert lines[1].startswith("layout.pt · ligne 2 ")
     assert section_of(back_office, "novantic").select(".broken") == []
 
 

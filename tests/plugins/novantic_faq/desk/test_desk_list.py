@@ -30,8 +30,8 @@ def press(page, ending, button="direction", value="up", number=0):
 
 
 @pytest.fixture
-def organisation(small_desk):
-    return small_desk.organisation
+def organisation(novantic_app):
+    return novantic_app.add_organisation
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_two_who_set_it_at_once_are_told(back_office, hugo, add, organisation):
 
 
 def test_what_an_organisation_may_read_goes_where_it_is_merged(novantic_app, back_office, add, small_desk):
-    kept, gone = small_desk.organisation("Lefèvre"), small_desk.organisation("Lefevre SARL")
+    kept, gone = novantic_app.add_organisation("Lefèvre"), novantic_app.add_organisation("Lefevre SARL")
     articles = [id_of(add(back_office, title=f"Article {n}")) for n in range(2)]
     with novantic_app.transaction() as session:
         session.add_all([Reader(article_id=articles[0], organisation_id=kept)])

@@ -204,7 +204,7 @@ def test_what_the_client_can_not_read_gives_no_link_and_a_warning(
     back_office.get(f"/admin/tickets/{number}/articles/{article}?as=link", status=404)
     assert back_office.get(f"/admin/tickets/{number}/articles/{article}?as=text").json["html"].startswith("<p>Arrêtez")
     assert "Not for this client" in is_for("organisations")
-    theirs = small_desk.organisation("Lefèvre")
+    theirs = novantic_app.add_organisation("Lefèvre")
     with novantic_app.transaction() as session:
         session.execute(update(Ticket).values(organisation_id=theirs))
     assert "Not for this client" in back_office.get(f"/admin/tickets/{number}/articles?q=spouleur")
