@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -36,6 +37,17 @@ class SQLiteConnection(sqlite3.Connection):
         made = super().cursor(factory or SQLiteCursor)
         self._cursors.add(made)
         return made
+
+    # the driver's own short cuts make a cursor past cursor()
+
+    def execute(self, *args: Any) -> Any:
+        return self.cursor().execute(*args)
+
+    def executemany(self, *args: Any) -> Any:
+        return self.cursor().executemany(*args)
+
+    def executescript(self, *args: Any) -> Any:
+        return self.cursor().executescript(*args)
 
     def commit(self) -> None:
         with self.turn:
@@ -86,22 +98,20 @@ class SQLiteCursor(sqlite3.Cursor):
     connection: SQLiteConnection
 
     def execute(self, *args: Any) -> Any:
-        connection = self.connection
-        with connection.turn:
-            connection.look()
-            try:
-                return super().execute(*args)
-            finally:
-                if connection.given_up:
-                    connection.undo()
-                    connection.look()
+        return self._in_turn(super().execute, args)
 
     def executemany(self, *args: Any) -> Any:
+        return self._in_turn(super().executemany, args)
+
+    def executescript(self, *args: Any) -> Any:
+        return self._in_turn(super().executescript, args)
+
+    def _in_turn(self, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         connection = self.connection
         with connection.turn:
             connection.look()
             try:
-                return super().executemany(*args)
+                return work(*args)
             finally:
                 if connection.given_up:
                     connection.undo()

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 from novantic_core.i18n import _
 from novantic_core.plugins import Plugin, PluginFault, Plugins, PluginStartError, check_given
 from novantic_core.search.engine import DATABASE
 from novantic_core.search.tickets import ticket_index
 from novantic_core.settings import SettingsError
-from novantic_core.values import SearchBackend, SearchIndex
+from novantic_core.values import (
+    FieldKind,
+    FormContext,
+    IntakeChannel,
+    PeriodicJob,
+    SearchBackend,
+    SearchIndex,
+    Section,
+)
 
 LONGEST_INDEX = 40
 """Letters of an index's name: its tables are named after it."""
+
+
+PHONE = IntakeChannel("phone", _("by phone"))
+"""The core's own channel: a technician opens a ticket for a client who rings."""
+
+OWN_FIELDS = frozenset({
+    "topic", "company", "department", "email", "name", "phone", "subject", "priority", "message", "attachments",
+    "csrf_token", "submission", "kept_files",
+})  # fmt: skip
+"""Names on the form of a ticket that no plugin's field may have."""
 
 
 def ask(plugins: Plugins, hook: str, **given: Any) -> list[tuple[Plugin, Iterable[Any]]]:
@@ -94,3 +112,48 @@ def search_indexes(plugins: Plugins) -> dict[str, tuple[Plugin | None, SearchInd
             )
         found[name] = (plugin, index)
     return found
+
+
+def check_fields(plugins: Plugins) -> None:
+    """Look at the fields that plugins add to a ticket's form.
+
+    :raises SettingsError: for one whose name is taken, or that stands nowhere
+    """
+    fields = [(p, f) for p, items in ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
+    unique(fields, "novantic_ticket_fields", "name")
+    for plugin, added in fields:
+        if added.name in OWN_FIELDS:
+            raise SettingsError(
+                f"plugin {plugin.name}: the field {added.name!r} is the form's own: give it another name"
+            )
+        for what, value, choices in (("section", added.section, Section), ("kind", added.kind, FieldKind)):
+            if value not in get_args(choices):
+                raise SettingsError(
+                    f"plugin {plugin.name}: the field {added.name!r} has the {what} {value!r}; "
+                    f"it takes one of {', '.join(get_args(choices))}"
+                )
+
+
+def intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
+    """The ways in which requests come, by name.
+
+    :raises SettingsError: for a name that is taken
+    """
+    found = named(plugins, "novantic_intake_channels", "name")
+    if PHONE.name in found:
+        raise SettingsError(
+            f"plugin {found[PHONE.name][0].name}: the intake channel {PHONE.name!r} is the core's own: "
+            "give it another name"
+        )
+    return {**{name: channel for name, (_by, channel) in found.items()}, PHONE.name: PHONE}
+
+
+def periodic_jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
+    """What plugins have workers do now and again.
+
+    :raises SettingsError: for a name that a plugin uses twice
+    """
+    jobs: list[tuple[Plugin, PeriodicJob]] = []
+    for plugin, items in ask(plugins, "novantic_periodic_jobs"):
+        jobs += unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
+    return jobs

@@ -55,9 +55,29 @@ class PatientPolicy:
             return self._policy(own, router)
 
         try:
-            return plugins.in_time(run)
+            return _with_its_location(plugins.in_time(run))
         except TookTooLong:
             return Response("Something went wrong on our side.", status=503, content_type="text/plain", charset="utf-8")
+
+
+def _with_its_location(response: Any) -> Any:
+    """The answer, a path in its ``Location`` left as it is.
+
+    WebOb makes a whole address of it, with the host and the scheme of the environment that the server made. What a
+    proxy of ours said of them isn't there, and the host may be made up.
+    """
+    place = response.headers.get("Location")
+    if place is None or not place.startswith("/"):
+        return response
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *raised: Any) -> Any:
+            kept = [(name, place if name.lower() == "location" else value) for name, value in headers]
+            return start_response(status, kept, *raised)
+
+        return response(environ, start)
+
+    return answer
 
 
 def _copy(body: Any) -> Any:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,7 +18,15 @@ from novantic_core.backends import MISSING_ENGINE_PLUGIN, MissingStorage, NoStor
 from novantic_core.brands import host_name, read_brands
 from novantic_core.db import Database
 from novantic_core.i18n import Wording, _
-from novantic_core.offers import ask, named, search_engines, search_indexes, unique
+from novantic_core.offers import (
+    ask,
+    check_fields,
+    intake_channels,
+    named,
+    periodic_jobs,
+    search_engines,
+    search_indexes,
+)
 from novantic_core.plugin_settings import PluginSettings
 from novantic_core.plugins import LeftOut, Plugin, Plugins
 from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
@@ -32,7 +40,6 @@ from novantic_core.values import (
     Category,
     Channel,
     FieldError,
-    FieldKind,
     FormContext,
     IntakeChannel,
     PeriodicJob,
@@ -40,7 +47,6 @@ from novantic_core.values import (
     SearchEngine,
     SearchIndex,
     SearchSource,
-    Section,
     Setting,
     Storage,
     Text,
@@ -53,16 +59,6 @@ DEFAULT_PRIORITIES = (
     Priority("high", _("High"), 30),
     Priority("urgent", _("Urgent"), 40),
 )
-
-
-PHONE = IntakeChannel("phone", _("by phone"))
-"""The core's own channel: a technician opens a ticket for a client who rings."""
-
-OWN_FIELDS = frozenset({
-    "topic", "company", "department", "email", "name", "phone", "subject", "priority", "message", "attachments",
-    "csrf_token", "submission", "kept_files",
-})  # fmt: skip
-"""Names on the form of a ticket that no plugin's field may have."""
 
 
 @dataclass(frozen=True)
@@ -310,7 +306,7 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     for brand in brands.values():
         themes.chain(brand.theme)
     priorities = [item for _by, item in named(plugins, "novantic_priorities", "key").values()] or DEFAULT_PRIORITIES
-    _check_fields(plugins)
+    check_fields(plugins)
     categories = named(plugins, "novantic_categories", "key")
     engines = search_engines(plugins)
     site = Site(
@@ -324,9 +320,9 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
         storage=choose_storage(settings, named(plugins, "novantic_storage_backends", "name"), plugins.left_out),
         plugin_categories=dict(sorted(categories.items(), key=lambda pair: pair[1][1].order)),
         plugin_priorities={level.key: level for level in sorted(priorities, key=lambda level: level.rank)},
-        intake_channels=_intake_channels(plugins),
+        intake_channels=intake_channels(plugins),
         channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
-        jobs=_jobs(plugins),
+        jobs=periodic_jobs(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
         search_engine=choose_engine(settings, engines, plugins.left_out),
@@ -364,22 +360,6 @@ def _theme_folders(settings: Settings) -> list[Path]:
     return [Path(name) for name in settings.themes_path]
 
 
-def _check_fields(plugins: Plugins) -> None:
-    fields = [(p, f) for p, items in ask(plugins, "novantic_ticket_fields", context=FormContext()) for f in items]
-    unique(fields, "novantic_ticket_fields", "name")
-    for plugin, added in fields:
-        if added.name in OWN_FIELDS:
-            raise SettingsError(
-                f"plugin {plugin.name}: the field {added.name!r} is the form's own: give it another name"
-            )
-        for what, value, choices in (("section", added.section, Section), ("kind", added.kind, FieldKind)):
-            if value not in get_args(choices):
-                raise SettingsError(
-                    f"plugin {plugin.name}: the field {added.name!r} has the {what} {value!r}; "
-                    f"it takes one of {', '.join(get_args(choices))}"
-                )
-
-
 def _template_cache(settings: Settings) -> Path | None:
     if not settings.template_cache:
         return None
@@ -402,20 +382,3 @@ def packaged_themes() -> list[Path]:
     import novantic_themes
 
     return [Path(folder) for folder in novantic_themes.__path__]
-
-
-def _intake_channels(plugins: Plugins) -> dict[str, IntakeChannel]:
-    found = named(plugins, "novantic_intake_channels", "name")
-    if PHONE.name in found:
-        raise SettingsError(
-            f"plugin {found[PHONE.name][0].name}: the intake channel {PHONE.name!r} is the core's own: "
-            "give it another name"
-        )
-    return {**{name: channel for name, (_by, channel) in found.items()}, PHONE.name: PHONE}
-
-
-def _jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
-    jobs: list[tuple[Plugin, PeriodicJob]] = []
-    for plugin, items in ask(plugins, "novantic_periodic_jobs"):
-        jobs += unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
-    return jobs

@@ -68,6 +68,8 @@ class Attempt:
     connections: dict[int, Any] = field(default_factory=dict)
     """The database connections that it has, by the identity of the driver's."""
     given_up: bool = False
+    over: bool = False
+    """Whether its thread is through with it: what is sent to that thread could reach another by then."""
     where: str = ""
     """Where it was when it was given up: the lines of its stack."""
 
@@ -136,6 +138,8 @@ class Attempt:
 
         :raises GivenUp: if nobody waited for it
         """
+        with self.lock:
+            self.over = True
         if self.given_up:
             for connection in self.connections.values():
                 if connection.dbapi_connection is not None:
@@ -226,7 +230,10 @@ class Watch:
         del frame
         attempt.cut_off()
         # ends a loop at its next line; what sleeps, when it wakes
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(GivenUp))
+        with attempt.lock:
+            if not attempt.over:
+                order = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(GivenUp)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(*order)
 
     def forget_threads(self) -> None:
         """After a fork none of them is there any more."""

@@ -129,6 +129,53 @@ def install(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
     return add
 
 
+THEMES = sorted(path.parent.name for path in Path(__file__).parents[1].glob("themes/*/theme.toml"))
+"""The project's own themes."""
+
+
+@pytest.fixture(params=THEMES)
+def portal_theme(request: pytest.FixtureRequest) -> str:
+    """The theme of the site. What the portal does is tested under each: its modules use this fixture."""
+    return str(request.param)
+
+
+@pytest.fixture
+def novantic_settings(request: pytest.FixtureRequest, novantic_settings: dict[str, str]) -> dict[str, str]:
+    """What the .ini file says, with the theme of a test that has one."""
+    if "portal_theme" not in request.fixturenames:
+        return novantic_settings
+    return {"novantic.theme": request.getfixturevalue("portal_theme"), **novantic_settings}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each theme and each engine, not each pair of them: no theme knows what the database is."""
+    pairs = {item: getattr(getattr(item, "callspec", None), "params", {}) for item in items}
+    spared = [
+        item for item, given in pairs.items()
+        if given.get("portal_theme", "novantic") != "novantic" and given.get("novantic_database_url") == "postgresql"
+    ]  # fmt: skip
+    config.hook.pytest_deselected(items=spared)
+    items[:] = [item for item in items if item not in set(spared)]
+
+
+class Words:
+    """How the theme of the site says something in a language, as a page has it."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, english: str, locale: str = "en", **values: str) -> str:
+        """The words in place of the core's or a plugin's English ones."""
+        site = self._app.site
+        return str(site.themes.catalogue(site.brand("main").theme, locale).translate(english, mapping=values))
+
+
+@pytest.fixture
+def words(novantic_app: Any) -> Words:
+    """What the theme says in place of English words: ``words("Open a new ticket")``."""
+    return Words(novantic_app)
+
+
 class Clock:
     """A clock for a worker that goes only when it is told to."""
 

@@ -31,7 +31,7 @@ def plugin(name: str, into: Path | None, *, minimal: bool) -> None:
     """Write a distribution with a plugin NAME, one working example of each thing that plugins do, and its tests."""
     from novantic_core.plugin import API_VERSION
 
-    name = scaffold.read_name(name, joiner="_").removeprefix("novantic_")
+    name = scaffold.read_name(scaffold.read_name(name, joiner="_").removeprefix("novantic_"), joiner="_")
     package, distribution = f"novantic_{name}", f"novantic-{name.replace('_', '-')}"
     _refuse_taken(name, package)
     target = into or Path(distribution)

@@ -13,6 +13,7 @@ from novantic_core.forms.base import node
 from novantic_core.forms.ticket import CheckboxWidget, TicketForm
 from novantic_core.html import clean_html, is_blank
 from novantic_core.i18n import _
+from novantic_core.offers import PHONE
 from novantic_core.page import LANGUAGES
 from novantic_core.services.describe import ticket_info
 from novantic_core.services.keep_file import room_for_uploads
@@ -20,7 +21,6 @@ from novantic_core.services.open_for_client import open_for_client
 from novantic_core.services.suggest_contacts import KnownContact
 from novantic_core.services.tell_brands import brand_labels, has_brands
 from novantic_core.settings import LOCALES
-from novantic_core.site import PHONE
 from novantic_core.values import Brand, Category, TicketDraft, TicketInfo
 
 MAX_NOTE = 20_000

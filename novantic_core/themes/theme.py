@@ -66,6 +66,19 @@ class Theme:
     fonts: Sequence[FontFile] = ()
 
 
+_NO_TOKEN = re.compile(r"[;{}<>\\]|/\*|\*/")
+_CLOSED = re.compile(r"\"[^\"]*\"|'[^']*'|\([^()\"']*\)|\[[^\[\]\"']*\]")
+"""What is closed in itself: a quotation; brackets around what has none."""
+
+
+def _is_whole(value: str) -> bool:
+    """Whether a value ends where it ends: a comment, bracket or quotation left open would swallow all after it."""
+    rest, count = value, 1
+    while count:
+        rest, count = _CLOSED.subn("", rest)
+    return not _NO_TOKEN.search(value) and not re.search(r"[()\[\]\"']", rest)
+
+
 class _Reader:
     """One file's tables, each fault of which names the file and the key."""
 
@@ -101,7 +114,7 @@ class _Reader:
 
     def tokens(self, given: Mapping[str, Any]) -> dict[str, str]:
         for key, value in given.items():
-            good = isinstance(value, str | int | float) and not re.search(r"[;{}<>\\]", str(value))
+            good = isinstance(value, str | int | float) and not isinstance(value, bool) and _is_whole(str(value))
             if not good or not re.fullmatch(r"[a-z][a-z0-9-]*", key):
                 raise self.fault(f"the token {key} = {value!r} can't stand in a style sheet")
         return {key: str(value) for key, value in given.items()}

@@ -197,3 +197,5 @@ ALL: dict[str, Callable[[Visitor], None]] = {
         admin_login_refused, admin_setup, dashboard,
     )
 }  # fmt: skip
+PORTAL = [name for name in ALL if not name.startswith(("admin_", "mail", "dashboard"))]
+"""Those that clients see, in the face of their brand."""

@@ -22,8 +22,9 @@ NARROW: ViewportSize = {"width": 320, "height": 800}
 
 
 def draw(
-    names: list[str], target: Path, schemes: Iterable[str] = ("light", "dark"), clip: FloatRect | None = None
-) -> None:
+    names: list[str], target: Path, schemes: Iterable[str] = ("light", "dark"), clip: FloatRect | None = None,
+    theme: str = "novantic",
+) -> None:  # fmt: skip
     """Make the pictures: of whole pages, or of a part of them."""
     target.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
@@ -32,7 +33,7 @@ def draw(
             for name in names:
                 folder = Path(tempfile.mkdtemp(dir=temporary))
                 server = make()
-                given = settings(folder, server.url)
+                given = {**settings(folder, server.url), "novantic.theme": theme}
                 app = App(make_app(given), given)
                 prepare_database(app.site, prepared)
                 context = browser.new_context(color_scheme=scheme, locale="fr-FR", viewport=WIDE)
@@ -87,6 +88,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(ALL), help="pages, all of them unless told")
     parser.add_argument("--target", type=Path, default=Path("var/screenshots"))
     parser.add_argument("--desk", nargs="*", metavar="PAGE", help="pages of the back office, all unless told")
+    parser.add_argument("--theme", default="novantic", help="the theme of the portal")
     parser.add_argument("--readme", action="store_true", help="make the pictures of README.md only")
     given = parser.parse_args()
     if given.readme:
@@ -94,8 +96,8 @@ def main() -> None:
     elif given.desk is not None:
         draw_desk(given.desk or list(ADDRESSES), given.target)
     else:
-        draw(given.names, given.target)
-        if given.names == list(ALL):
+        draw(given.names, given.target, theme=given.theme)
+        if given.names == list(ALL) and given.theme == "novantic":
             draw_desk(list(ADDRESSES), given.target)
 
 

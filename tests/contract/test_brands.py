@@ -47,7 +47,7 @@ def both(theme: str):
     )  # fmt: skip
 
 
-THEMES = [both("prairie")]
+THEMES = [both("prairie"), both("boreal")]
 """Every theme that is a brand's own face: a line for each."""
 each_theme = pytest.mark.parametrize("theme", THEMES)
 each_brand = pytest.mark.parametrize("key, other", [("main", OTHER), (OTHER, "main")])

@@ -25,6 +25,7 @@ def test_its_own_tests_pass(environment_for_tests, theme):
 def test_a_desk_wears_it_on_pages_and_in_mails(environment_for_tests, theme):
     site = Site(environment_for_tests, theme.parent, more="novantic.themes_path = %(here)s\nnovantic.theme = aurore")
     site.run("init")
+    site.run("theme", "check", "aurore")
     with site.served():
         page = site.get("/")
         assert "<title>Accueil · Aurore &amp; Fils</title>" in page

@@ -284,3 +284,56 @@ def test_waiting_for_another_writer_is_not_the_plugins_time(portal, novantic_app
 def test_who_is_quick_is_left_alone(open_ticket, novantic_app, count):
     open_ticket()
     assert (count(Ticket), count(Delivery), slow_of(novantic_app).faults) == (1, 1, 0)
+
+
+def go_on_by_the_drivers_short_cuts(event, session):
+    raw = session.connection().connection.dbapi_connection
+    try:
+        time.sleep(1)
+    except BaseException:  # noqa: BLE001 - what a plugin may do
+        for statement in ("UPDATE ticket SET subject = 'stolen'", "COMMIT"):
+            try:
+                raw.execute(statement)
+                refused.append(False)
+            except BaseException:  # noqa: BLE001
+                refused.append(True)
+    went_on.set()
+
+
+refused: list[bool] = []
+went_on = threading.Event()
+
+
+@watched(ticket_event=go_on_by_the_drivers_short_cuts)
+def test_who_was_given_up_changes_nothing_by_the_drivers_own_means(open_ticket, novantic_app):
+    if not novantic_app.site.database.is_sqlite:
+        pytest.skip("its short cuts are SQLite's")
+    refused.clear()
+    went_on.clear()
+    open_ticket()
+    assert went_on.wait(30)
+    assert refused == [True, True]
+    with novantic_app.transaction() as session:
+        assert session.scalars(select(Ticket.subject)).one() == "Imprimante HP – hors connexion"
+
+
+together = threading.Barrier(3, timeout=30)
+
+
+def hang_together(request):
+    together.wait()
+    sleep()
+
+
+@watched(navigation=hang_together)
+def test_requests_that_hang_at_one_time_are_all_answered(novantic_app):
+    answers = []
+    visits = [
+        threading.Thread(target=lambda: answers.append(novantic_app.client().get("/", expect_errors=True).status_int))
+        for _ in range(3)
+    ]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join()
+    assert answers == [200, 200, 200]

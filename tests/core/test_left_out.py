@@ -77,7 +77,7 @@ def test_without_links_the_mails_have_none_and_the_ticket_is_closed_to_visitors(
     number = open_ticket()
     (mail,) = mailbox.to("claire@lefevre.example.com")
     assert "/access/" not in mailbox.text(mail)
-    assert portal.get(f"/tickets/{number}", status=303).location == "http://support.example.com/"
+    assert portal.get(f"/tickets/{number}", status=303).location == "/"
     portal.get("/access/x", status=404)
 
 

@@ -129,6 +129,8 @@ def test_texts_are_inherited_one_by_one(tmp_path, folder):
     ('home = "x"', "home is no table"),
     ('[fonts]\nbody = "x"', "[fonts] body: there is no such key; it takes text, headings, mono, files"),
     ('[fonts]\ntext = "x;}"', "the token font = 'x;}' can't stand in a style sheet"),
+    ('[tokens]\nink = "/*"', "the token ink = '/*' can't stand in a style sheet"),
+    ('[tokens]\nink = "rgb(1"', "the token ink = 'rgb(1' can't stand in a style sheet"),
     ('[fonts]\nfiles = "x"', "fonts.files is no list of tables"),
     ('[[fonts.files]]\nfamily = "x"\nfile = "x.woff2"\nsize = "1"', "[fonts.files] size: there is no such key"),
     ('[[fonts.files]]\nfamily = "x\\"y"\nfile = "x.woff2"', "[[fonts.files]] family = 'x\"y' can't stand"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from webtest import Upload
+
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 def test_a_ticket_from_its_opening_to_its_end(portal, mailbox, novantic_app):

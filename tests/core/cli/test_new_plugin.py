@@ -111,3 +111,10 @@ def test_what_can_not_be_written_whole_is_not_there_at_all(new, tmp_path, monkey
     status, _, complaint = new("plugin", "anydesk")
     assert (status, complaint) == (2, "novantic: novantic-anydesk: No space left on device\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_left_of_a_name_is_a_name_too(new, tmp_path):
+    status, _, said = new("plugin", "novantic_2fa")
+    assert status == 2
+    assert "2fa" in said
+    assert not files(tmp_path)

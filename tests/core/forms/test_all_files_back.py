@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 
+import pytest
 from sqlalchemy import func, select
 from webtest import Upload
 
 from novantic_core.models import Attachment, Ticket
+
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 FIELDS = {
     "topic": "printer", "company": "Lefèvre", "email": "claire@lefevre.example.com", "name": "Claire",

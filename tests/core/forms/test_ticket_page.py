@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 def test_the_form_has_its_three_buttons(portal):
     form = portal.get("/tickets/new").html.find(id="ticket")

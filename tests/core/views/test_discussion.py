@@ -15,6 +15,8 @@ from novantic_core.models import Attachment, Event, Message, Ticket
 from novantic_core.plugin import Actor, Desk, TicketDraft
 from novantic_core.services.change_status import change_status
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
@@ -32,7 +34,7 @@ def facts(page):
     return {row.dt.text: " ".join(row.dd.text.split()) for row in page.html.find(class_="facts").find_all("div")}
 
 
-def test_all_that_the_guide_shows_is_on_the_page(english, visit):
+def test_all_that_the_guide_shows_is_on_the_page(english, visit, words):
     page = visit(teamviewer_id="123456789", priority="high", critical=True)
     shown = facts(page)
     assert shown["Name"] == "Claire Lefèvre"
@@ -41,15 +43,15 @@ def test_all_that_the_guide_shows_is_on_the_page(english, visit):
     assert shown["Help topic"] == "Printer"
     assert shown["Priority level"] == "Urgent"
     assert shown["TeamViewer ID"] == "123 456 789"
-    assert shown["Critical situation"] == "Yes"
+    assert shown[words("Critical situation")] == "Yes"
     assert "Open" in shown.values()
     assert "Support" in shown.values()
     assert re.search(r"\d{1,2} \w+ 20\d\d, \d\d:\d\d", " ".join(shown.values()))
     assert page.html.find("h1").text == "Imprimante HP – hors connexion"
 
 
-def test_any_other_ticket_is_not_critical(english, visit):
-    assert facts(visit())["Critical situation"] == "No"
+def test_any_other_ticket_is_not_critical(english, visit, words):
+    assert facts(visit())[words("Critical situation")] == "No"
 
 
 def test_the_discussion_is_oldest_first_with_its_authors(visit, portal, say):
@@ -102,11 +104,11 @@ def test_an_old_page_loses_no_words_of_an_answer(visit, count):
     assert count(Message) == 1
 
 
-def test_a_closed_ticket_says_beforehand_that_an_answer_opens_it_again(english, visit, novantic_app):
+def test_a_closed_ticket_says_beforehand_that_an_answer_opens_it_again(english, visit, novantic_app, words):
     page = visit()
     close(novantic_app)
     page = english.get(page.request.path)
-    assert "Your answer will open it again." in page.html.find(class_="answer").text
+    assert words("This ticket is closed. Your answer will open it again.") in page.html.find(class_="answer").text
     assert page.html.find(class_="tag closed")
     assert not [form for form in page.forms.values() if form.action.endswith("/close")]
     page.forms["reply"]["message"] = "Cela recommence"
@@ -117,11 +119,12 @@ def test_a_closed_ticket_says_beforehand_that_an_answer_opens_it_again(english, 
         assert (ticket.status, ticket.closed_at) == ("open", None)
 
 
-def test_a_client_says_that_it_is_solved(english, visit, novantic_app):
+def test_a_client_says_that_it_is_solved(english, visit, novantic_app, words):
     page = visit()
     solved = next(form for form in page.forms.values() if form.action.endswith("/close"))
     page = solved.submit(status=303).follow()
-    assert "the ticket is closed" in page.html.find(class_="done").text
+    closed = words("Thank you: the ticket is closed. If the problem comes back, just answer here.")
+    assert closed in page.html.find(class_="done").text
     assert page.html.find(class_="tag closed")
     with novantic_app.transaction() as session:
         assert session.scalars(select(Ticket.closed_at)).one() is not None
@@ -151,11 +154,11 @@ def test_a_solved_critical_ticket_needs_no_call_any_more(visit, novantic_app):
         assert session.scalars(select(Ticket.call_back)).one() is False
 
 
-def test_a_change_of_status_stands_in_the_discussion(english, visit, novantic_app):
+def test_a_change_of_status_stands_in_the_discussion(english, visit, novantic_app, words):
     path = visit().request.path
     close(novantic_app, "waiting")
     (event,) = english.get(path).html.find_all(class_="event")
-    assert "We are waiting for your answer" in event.text
+    assert words("We are waiting for your answer") in event.text
     assert "Hugo" in event.text
 
 
@@ -300,7 +303,8 @@ def test_opening_a_ticket_takes_as_many_statements_with_fifty_tickets_as_with_on
     many = post()
     assert len(many) == len(few)
     # of them four keep the index of the search in step: a savepoint and its end, what is read, what is kept
-    assert len(few) <= 13, few
+    # one more writes down which plugins did what
+    assert len(few) <= 14, few
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from novantic_core.views.errors import without_token
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 @pytest.mark.parametrize(
     "path, shown",

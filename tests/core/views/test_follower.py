@@ -8,6 +8,8 @@ from sqlalchemy import select
 from novantic_core.models import Message
 from novantic_core.testing.desk import CLAIRE, MARC
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 @pytest.fixture
 def number(small_desk):
@@ -24,10 +26,11 @@ def page(portal, mailbox, number):
     return portal.get(mailbox.link(mail)).follow()
 
 
-def test_reads_the_discussion_and_whose_it_is(page, number):
+def test_reads_the_discussion_and_whose_it_is(page, number, words):
     assert page.request.path == f"/tickets/{number}"
     assert "Au secours" in page
-    assert "Vous suivez ce ticket de Claire Lefèvre" in " ".join(page.html.find("main").text.split())
+    said = "You follow this ticket of ${name}. What you write is read by everybody who follows it."
+    assert words(said, "fr", name="Claire Lefèvre") in " ".join(page.html.find("main").text.split())
 
 
 def test_sees_neither_notes_nor_how_to_reach_the_requester(page, portal, number, say):

@@ -8,6 +8,8 @@ from webtest import Upload
 from novantic_core.services.follow import forget
 from novantic_core.testing.desk import CLAIRE, MARC
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 @pytest.fixture
 def enter(portal, mailbox):
@@ -157,8 +159,8 @@ def test_but_to_nobody_whose_it_was_not(portal, small_desk, pair, mailbox, addre
     assert len(mailbox.messages) == before
 
 
-def test_that_a_merge_opened_it_again_is_said(enter, small_desk):
+def test_that_a_merge_opened_it_again_is_said(enter, small_desk, words):
     one, other = small_desk.open(), small_desk.open()
     small_desk.change(other, status="closed")
     small_desk.merge(one, other)
-    assert "Ticket rouvert" in enter(CLAIRE).html.find(class_="event").text
+    assert words("Ticket opened again", "fr") in enter(CLAIRE).html.find(class_="event").text

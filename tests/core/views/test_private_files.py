@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from webtest import Upload
 
 from novantic_core.models import Team
 from novantic_core.testing import PASSWORD
+
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 
 def test_not_to_technicians_outside_a_private_team(novantic_app, open_ticket, small_desk, back_office, portal, mailbox):

@@ -9,6 +9,8 @@ import pytest
 from novantic_core.security import HEADERS
 from novantic_core.views.portal.visit import local_path
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 def switch(page, lang):
     form = next(form for form in page.forms.values() if form.action == "/language")
@@ -43,7 +45,7 @@ def test_the_sites_own_language_may_be_english(portal):
 @pytest.mark.parametrize("path", ["/tickets/new", "/tickets/status", "/search?q=encre+noire", "/kb"])
 def test_switching_the_language_keeps_the_page_and_is_remembered(portal, path):
     answer = switch(portal.get(path), "en")
-    assert answer.location == f"http://support.example.com{path}"
+    assert answer.location == path
     assert answer.follow().html.html["lang"] == "en"
     assert portal.get("/", headers={"Accept-Language": "fr"}).html.html["lang"] == "en"
 

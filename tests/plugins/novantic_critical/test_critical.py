@@ -9,6 +9,8 @@ from novantic_core.plugin import Priority, TicketDraft
 from novantic_core.testing.tables import Ticket
 from novantic_critical import novantic_propose_priority
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 LEVELS = [Priority("low", "Low", 1), Priority("worst", "Worst", 99), Priority("high", "High", 50)]
 
 
@@ -42,6 +44,6 @@ def test_a_ticked_box_makes_the_ticket_critical_whatever_the_browser_sends(porta
         ]  # fmt: skip
 
 
-def test_the_mark_is_in_words(english, visit):
-    assert visit(critical=True).html.find(class_="tag alarm").text.strip() == "Critical situation"
-    assert "critical" in english.get("/tickets/new").html.find(id="ticket-critical-field").text.lower()
+def test_the_mark_is_in_words(english, visit, words):
+    assert visit(critical=True).html.find(class_="tag alarm").text.strip() == words("Critical situation")
+    assert words("Critical situation") in english.get("/tickets/new").html.find(id="ticket-critical-field").text

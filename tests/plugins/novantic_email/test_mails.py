@@ -10,6 +10,8 @@ from webtest import Upload
 
 from novantic_core.testing.tables import Delivery, Technician, Ticket
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 CLAIRE, HUGO = "claire@lefevre.example.com", "hugo@novantic.example"
 
 
@@ -38,31 +40,38 @@ def set_status(small_desk):
     return small_desk.set_status
 
 
+@pytest.fixture
+def brand(novantic_app):
+    """What the theme says of whose portal it is."""
+    site = novantic_app.site
+    return site.brand_words(site.brand("main"), "en")
+
+
 # ------------------------------------------------------------------ who is told what
 
 
-def test_a_new_ticket_is_told_to_the_client_and_the_technicians(english, open_ticket, hugo, sent):
+def test_a_new_ticket_is_told_to_the_client_and_the_technicians(english, open_ticket, hugo, sent, words):
     number = open_ticket()
     assert sent() == [
-        (CLAIRE, f"You have just opened a ticket [#{number}]"),
+        (CLAIRE, words("You have just opened a ticket [#${number}]", number=number)),
         (HUGO, f"New ticket: Imprimante HP – hors connexion [#{number}]"),
     ]
 
 
-def test_a_reply_is_told_to_the_client_alone(english, open_ticket, hugo, sent, say, mailbox):
+def test_a_reply_is_told_to_the_client_alone(english, open_ticket, hugo, sent, say, mailbox, words):
     number = open_ticket()
     sent()
     say(number, "<p>Avez-vous <b>redémarré</b> ?</p>")
-    assert sent() == [(CLAIRE, f"Our answer to your ticket [#{number}]")]
+    assert sent() == [(CLAIRE, words("Our answer to your ticket [#${number}]", number=number))]
     assert "> Avez-vous redémarré ?" in mailbox.text(mailbox.messages[-1])
     assert "<b>redémarré</b>" in mailbox.html(mailbox.messages[-1])
 
 
-def test_a_reply_that_closes_says_so_in_one_mail(english, open_ticket, hugo, sent, say):
+def test_a_reply_that_closes_says_so_in_one_mail(english, open_ticket, hugo, sent, say, words):
     number = open_ticket()
     sent()
     say(number, "<p>Réparé.</p>", close=True)
-    assert sent() == [(CLAIRE, f"Our answer, and your ticket is closed [#{number}]")]
+    assert sent() == [(CLAIRE, words("Our answer, and your ticket is closed [#${number}]", number=number))]
 
 
 def test_an_answer_by_the_client_is_told_to_the_technicians(english, visit, hugo, sent, mailbox):
@@ -83,16 +92,16 @@ def test_a_note_is_told_to_nobody(english, open_ticket, hugo, sent, say):
     assert sent() == []
 
 
-def test_each_change_of_status_is_told_to_the_client(english, open_ticket, hugo, sent, set_status):
+def test_each_change_of_status_is_told_to_the_client(english, open_ticket, hugo, sent, set_status, words):
     number = open_ticket()
     sent()
     for status, subject in (
-        ("waiting", "We are waiting for your answer"),
-        ("closed", "Your ticket is closed"),
-        ("open", "Your ticket is open again"),
+        ("waiting", "We are waiting for your answer [#${number}]"),
+        ("closed", "Your ticket is closed [#${number}]"),
+        ("open", "Your ticket is open again [#${number}]"),
     ):
         assert set_status(number, status)
-        assert sent() == [(CLAIRE, f"{subject} [#{number}]")]
+        assert sent() == [(CLAIRE, words(subject, number=number))]
 
 
 def test_a_status_that_stays_is_told_to_nobody(english, open_ticket, sent, set_status):
@@ -108,25 +117,26 @@ def test_no_other_word_is_a_status(open_ticket, set_status):
         set_status(number, "lost")
 
 
-def test_solved_by_the_client_is_told_to_both(english, visit, hugo, sent):
+def test_solved_by_the_client_is_told_to_both(english, visit, hugo, sent, words):
     page = visit()
     sent()
     next(form for form in page.forms.values() if form.action.endswith("/close")).submit(status=303)
     (claire, closed), (hugo_, told) = sent()
     assert (claire, hugo_) == (CLAIRE, HUGO)
-    assert closed.startswith("Your ticket is closed")
+    assert closed == words("Your ticket is closed [#${number}]", number=page.request.path.rsplit("/", 1)[-1])
     assert told.startswith("Status changed by the client")
 
 
-def test_an_answer_on_a_closed_ticket_tells_both_that_it_is_open_again(english, visit, hugo, sent, set_status):
+def test_an_answer_on_a_closed_ticket_tells_both_that_it_is_open_again(english, visit, hugo, sent, set_status, words):
     page = visit()
-    set_status(page.request.path.rsplit("/", 1)[-1], "closed")
+    number = page.request.path.rsplit("/", 1)[-1]
+    set_status(number, "closed")
     sent()
     page.forms["reply"]["message"] = "Cela recommence."
     page.forms["reply"].submit(status=303)
     (claire, reopened), (hugo_, told) = sent()
     assert (claire, hugo_) == (CLAIRE, HUGO)
-    assert reopened.startswith("Your ticket is open again")
+    assert reopened == words("Your ticket is open again [#${number}]", number=number)
     assert told.startswith("Answer from the client")
 
 
@@ -190,13 +200,13 @@ def test_no_robot_answers(open_ticket, hugo, mailbox):
         assert mail["X-Auto-Response-Suppress"] == "All"
 
 
-def test_mails_come_from_the_brands_noreply_address(open_ticket, mailbox):
+def test_mails_come_from_the_brands_noreply_address(open_ticket, mailbox, brand):
     open_ticket()
     sender = mailbox.messages[0]["From"].addresses[0]
-    assert (sender.display_name, sender.addr_spec) == ("Novantic Support", "noreply@novantic.fr")
+    assert (sender.display_name, sender.addr_spec) == (brand["name"], brand["noreply"])
 
 
-def test_every_mail_has_text_and_html(open_ticket, hugo, mailbox, say, set_status):
+def test_every_mail_has_text_and_html(open_ticket, hugo, mailbox, say, set_status, brand):
     number = open_ticket(attachments=[Upload("capture.png", b"x")])
     say(number, "<p>Bonjour</p>")
     for status in ("waiting", "closed", "open"):
@@ -208,8 +218,8 @@ def test_every_mail_has_text_and_html(open_ticket, hugo, mailbox, say, set_statu
         assert "<" not in re.sub(r"<\S+@\S+>", "", text)
         assert number in text + str(mail["Subject"])
         assert "</html>" in html
-        assert "Novantic Support" in text
-        assert "Novantic Support" in html
+        assert brand["name"] in text
+        assert brand["name"] in html
 
 
 def test_the_technicians_read_the_topic_and_the_priority(english, open_ticket, hugo, mailbox):

@@ -8,6 +8,8 @@ import pytest
 
 from novantic_core.testing.tables import AccessGrant, AccessRequest
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 ADDRESS = "claire@lefevre.example.com"
 
 

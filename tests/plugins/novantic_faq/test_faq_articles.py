@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from novantic_core.plugin import clean_html
 from novantic_faq.models import Article, ArticleText, Base
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 
 @pytest.fixture
 def texts(novantic_app):

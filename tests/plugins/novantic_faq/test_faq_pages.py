@@ -6,6 +6,8 @@ import pytest
 
 from novantic_faq.models import Address, Related
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 EN = {"Accept-Language": "en"}
 WIFI = {"slug": "wifi-lent", "title": "Le Wi-Fi est lent"}
 
@@ -56,11 +58,12 @@ def test_the_language_switch_keeps_the_article(portal):
     assert page.request.path == "/kb/printer-offline"
 
 
-def test_who_says_no_language_reads_that_of_the_address(portal):
+def test_who_says_no_language_reads_that_of_the_address(portal, words):
     page = portal.get("/kb/printer-offline")
     assert page.html.html["lang"] == "en"
     assert page.html.h1.text == "Printer offline: the first checks"
-    assert [link.text for link in page.html.select(".breadcrumbs a")] == ["Home", "Knowledge base", "Printers"]
+    way = [words("Home"), words("Knowledge base"), "Printers"]
+    assert [link.text for link in page.html.select(".breadcrumbs a")] == way
     assert portal.get("/kb").html.html["lang"] == "fr"
 
 
@@ -162,10 +165,11 @@ def test_a_knowledge_base_without_articles_says_so(portal, empty):
     assert not portal.get("/").html.find(class_="answers")
 
 
-def test_the_knowledge_base_is_the_second_tab(portal):
+def test_the_knowledge_base_is_the_second_tab(portal, words):
+    name = words("Knowledge base", "fr")
     for address, current in (("/kb", "page"), ("/kb/imprimante-hors-connexion", "true")):
-        tabs = portal.get(address).html.select(".tabs a")
-        assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == ("Base de connaissances", "/kb", current)
+        tabs = portal.get(address).html.select("header nav a")
+        assert (tabs[1].text, tabs[1]["href"], tabs[1]["aria-current"]) == (name, "/kb", current)
         assert [tab.get("aria-current") for tab in tabs].count(None) == len(tabs) - 1
 
 

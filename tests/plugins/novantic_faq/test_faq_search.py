@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from novantic_core.plugin import Desk
 from novantic_faq import finding
 from novantic_faq.models import ArticleText
 from novantic_faq.words import fold, search_words
+
+pytestmark = pytest.mark.usefixtures("portal_theme")
 
 PRINTER = "Imprimante hors connexion\u00a0: les premières vérifications"
 TEAMVIEWER = "Où trouver votre ID TeamViewer"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("portal_theme")
+
 EN = {"Accept-Language": "en"}
 WIFI = {"slug": "wifi-lent", "title": "Le Wi-Fi est lent", "summary": "Quand la connexion sans fil décroche."}
 

@@ -19,8 +19,8 @@ from novantic_core.forms.desk import DeskForm
 from novantic_core.forms.ticket import BAD_TOPIC, CheckboxWidget
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Follower, Message, Ticket
+from novantic_core.offers import PHONE
 from novantic_core.services.split_message import can_be_split, is_first, split_message
-from novantic_core.site import PHONE
 from novantic_core.values import FieldError, TicketDraft
 from novantic_core.views.admin.base import actor, draw, find_row, find_ticket, to_ticket
 
