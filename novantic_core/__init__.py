@@ -40,13 +40,27 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
 
 
 def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None, left_out: Mapping[str, Any]) -> Any:
-    from pyramid.config import Configurator
-
     from novantic_core import site as site_module
-    from novantic_core.assembly import check_brands, configure_plugins, note_start, start_worker
-    from novantic_core.request import Request
+    from novantic_core.assembly import note_start, start_worker
 
     site = site_module.build(settings, extra_plugins, left_out)
+    try:
+        app = _configure(settings, site)
+    except BaseException:
+        # it may be tried again without one of the plugins
+        site.database.engine.dispose()
+        raise
+    note_start(site)
+    start_worker(app, site)
+    return app
+
+
+def _configure(settings: Mapping[str, Any], site: Any) -> Any:
+    from pyramid.config import Configurator
+
+    from novantic_core.assembly import check_brands, configure_plugins
+    from novantic_core.request import Request
+
     config = Configurator(
         settings={"tm.manager_hook": "pyramid_tm.explicit_manager", **settings}, request_factory=Request
     )
@@ -71,7 +85,4 @@ def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | No
     # the plugins' pages, in the order of the settings; then nothing more can be added
     configure_plugins(config, site)
     check_brands(site)
-    app = config.make_wsgi_app()
-    note_start(site)
-    start_worker(app, site)
-    return app
+    return config.make_wsgi_app()

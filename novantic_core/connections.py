@@ -164,6 +164,11 @@ class PostgreSQLConnection(psycopg.Connection[Any]):
         if self.given_up:
             raise GivenUp
 
+    def __del__(self) -> None:
+        # its thread may have been ended before it could close it; the line is cut already
+        if not self.given_up:
+            super().__del__()
+
     def give_up(self) -> None:
         """Let nothing be done with it any more. The server undoes what it had begun when it finds the line cut."""
         self.given_up = True

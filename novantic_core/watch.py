@@ -129,9 +129,10 @@ class Attempt:
         for connection in list(self.connections.values()):
             dbapi_connection = connection.dbapi_connection
             if dbapi_connection is not None:
-                dbapi_connection.give_up()
-                # another may have its place in the pool
+                # another may have its place in the pool. First, while its thread still works or sleeps: once woken it
+                # tells the pool that the connection is broken, which must not hit who has the place by then
                 connection.detach()
+                dbapi_connection.give_up()
 
     def leave(self) -> None:
         """In its own thread, at its end.
