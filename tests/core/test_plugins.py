@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import types
 
 import pytest
@@ -211,12 +210,6 @@ def test_an_answer_of_the_wrong_kind_is_a_fault():
     plugins = load(["bad"], {"bad": plugin(notifications=lambda event: 7)})
     assert plugins.collect_items("novantic_notifications", event=None) == []
     assert plugins.get("bad").faults == 1
-
-
-def test_a_plugin_that_calls_exit_ends_its_own_call_only():
-    plugins = load(["bad"], {"bad": plugin(propose_priority=lambda draft: sys.exit(3))})
-    assert ask(plugins) == []
-    assert "SystemExit" in plugins.get("bad").last_fault
 
 
 def test_a_plugin_is_set_aside_after_repeated_faults():
