@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from novantic_core.absent import is_there
 from novantic_core.delivery.worker import start_embedded
 from novantic_core.desk import Desk
-from novantic_core.patience import PatientPolicy
+from novantic_core.patience import PatientPolicy, take_cookies_back
 from novantic_core.plugins import PluginFault, PluginStartError
 from novantic_core.security import check_permissions, retry_attempts
 from novantic_core.services.note_faults import write_faults
@@ -32,6 +32,7 @@ def includeme(config: Configurator) -> None:
     """``request.desk``, what happens after a commit, how often a lost race is run again, and without whom."""
     config.add_request_method(_desk, "desk", reify=True)
     config.add_subscriber(_after_request, "pyramid.events.NewRequest")
+    config.add_subscriber(take_cookies_back, "pyramid_retry.BeforeRetry")
     config.set_execution_policy(PatientPolicy(RetryableExecutionPolicy(ATTEMPTS, retry_attempts)))
 
 

@@ -16,6 +16,20 @@ from novantic_core.watch import TookTooLong
 PIECE = 64 * 1024
 SEEKABLE = "webob.is_body_seekable"
 """WebOb's word for it that a body was read whole, into a file or into memory."""
+COOKIES = "novantic.cookies"
+"""Key of the environment: the cookies as the browser sent them."""
+
+
+def take_cookies_back(event: Any) -> None:
+    """Before another attempt: what the one before put among the request's cookies was never sent to the browser.
+
+    The token against forged requests would be taken for the browser's own, and its next form be refused.
+    """
+    cookies = event.environ.get(COOKIES)
+    if cookies is None:
+        event.environ.pop("HTTP_COOKIE", None)
+    else:
+        event.environ["HTTP_COOKIE"] = cookies
 
 
 class PatientPolicy:
@@ -36,6 +50,7 @@ class PatientPolicy:
             if made and made[-1].get(SEEKABLE):
                 own.update({name: made[-1][name] for name in (SEEKABLE, "CONTENT_LENGTH") if name in made[-1]})
                 own["wsgi.input"] = _copy(made[-1]["wsgi.input"])
+            own[COOKIES] = environ.get("HTTP_COOKIE")
             made.append(own)
             return self._policy(own, router)
 

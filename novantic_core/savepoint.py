@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Transaction
 from sqlalchemy.orm import Session, SessionTransaction
+
+from novantic_core.connections import PostgreSQLConnection
 
 OPENING = "novantic_opening"
 """In a request's ``__dict__`` while a plugin is at work that may be the first to open the request's session: what is
@@ -105,7 +109,11 @@ class Savepoint:
     @property
     def ended(self) -> bool:
         """Whether what the core had begun is gone: the plugin found a way to end the transaction."""
-        return self.session is not None and self.session.get_transaction() is not self._root
+        if self.session is None:
+            return False
+        return self.session.get_transaction() is not self._root or not all(
+            transaction.is_active for _connection, transaction in _connections(self._root)
+        )
 
     def keep(self) -> None:
         """Keep what the call did.
@@ -118,13 +126,28 @@ class Savepoint:
         if self.ended:
             raise RuntimeError("the plugin committed or rolled back a transaction that isn't its own")
         if self._own in _open_savepoints(self.session):
+            for connection, _transaction in _connections(self._own):
+                # of an error that the plugin kept to itself. A savepoint that is released now would be gone for the
+                # rollback that is the only way on
+                if _is_failed(connection):
+                    raise RuntimeError("the plugin passed over an error of the database, without begin_nested()")
             self._own.commit()
 
     def undo(self) -> None:
         """Undo what the call did, also where it left the session unusable."""
         self._leave()
-        if self.session is not None and self._own in _open_savepoints(self.session):
+        if self.session is not None and not self.ended and self._own in _open_savepoints(self.session):
             self._own.rollback()
+
+
+def _connections(transaction: SessionTransaction) -> list[tuple[Connection, Transaction]]:
+    # SQLAlchemy has no public name for it that doesn't begin what isn't begun yet
+    return [(one[0], one[1]) for one in set(transaction._connections.values())]
+
+
+def _is_failed(connection: Connection) -> bool:
+    driver = connection.connection.dbapi_connection
+    return isinstance(driver, PostgreSQLConnection) and driver.info.transaction_status == TransactionStatus.INERROR
 
 
 def _open_savepoints(session: Session) -> list[SessionTransaction]:
