@@ -99,7 +99,7 @@ def read(point: metadata.EntryPoint) -> Plugin:
     """
     try:
         module = point.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         check_fit(point.name, fitting.needs_in_source(point.module))
         words = f"plugin {point.name} can't be imported: {type(error).__name__}: {error}"
         raise PluginStartError(point.name, words) from error

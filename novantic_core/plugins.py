@@ -191,7 +191,7 @@ class Plugins:
                     noted.gave(answer)
             except (FieldError, SettingsError):
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self.note_fault(call.plugin, hook, error)
                 raise PluginFault(call.plugin, hook, error) from error
             yield call.plugin, answer
@@ -292,7 +292,8 @@ class Plugins:
                 if attempt is not None:
                     attempt.end()
             plugin.streaks.pop(doing, None)
-        except Exception as error:
+        # libraries call sys.exit too, which is no wish of the site's
+        except (Exception, SystemExit) as error:
             if savepoint is not None:
                 savepoint.undo()
             if isinstance(error, stops) or self.raise_faults:
@@ -354,7 +355,7 @@ class Plugins:
 class PluginFault(Exception):
     """A plugin raised where its fault can't be passed over."""
 
-    def __init__(self, plugin: Plugin, hook: str, error: Exception) -> None:
+    def __init__(self, plugin: Plugin, hook: str, error: BaseException) -> None:
         super().__init__(f"plugin {plugin.name}: {hook} failed: {type(error).__name__}: {error}")
         self.plugin = plugin
         self.hook = hook

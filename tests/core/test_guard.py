@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import types
 
 import pytest
@@ -213,3 +214,9 @@ def test_a_route_to_somebody_unknown_leaves_the_ticket_with_the_team(open_ticket
     with novantic_app.transaction() as session:
         ticket = session.scalars(select(Ticket)).one()
         assert (ticket.team, ticket.assignee_id) == ("Support", None)
+
+
+@guarded(navigation=lambda request: sys.exit(3))
+def test_a_plugin_that_calls_exit_ends_its_own_call_only(portal, novantic_app):
+    portal.get("/", status=200)
+    assert "SystemExit" in fault_of(novantic_app).last_fault
