@@ -164,10 +164,10 @@ class PostgreSQLConnection(psycopg.Connection[Any]):
         if self.given_up:
             raise GivenUp
 
-    def __del__(self) -> None:
+    def __del__(self, *warn: Any) -> None:
         # its thread may have been ended before it could close it; the line is cut already
         if not self.given_up:
-            super().__del__()
+            super().__del__(*warn)
 
     def give_up(self) -> None:
         """Let nothing be done with it any more. The server undoes what it had begun when it finds the line cut."""
