@@ -34,8 +34,9 @@ class SQLiteConnection(sqlite3.Connection):
         self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
 
     def cursor(self, factory: Any = None) -> Any:
-        made = super().cursor(factory or SQLiteCursor)
-        self._cursors.add(made)
+        with self.turn:
+            made = super().cursor(factory or SQLiteCursor)
+            self._cursors.add(made)
         return made
 
     # the driver's own short cuts make a cursor past cursor()

@@ -23,6 +23,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+GRACE = 0.2
+"""Seconds that an attempt has to end by itself once it was given up."""
+
 
 class GivenUp(BaseException):
     """Raised in the thread of an attempt that nobody waits for any more, to end it.
@@ -230,11 +233,9 @@ class Watch:
         attempt.where = "".join(traceback.format_stack(frame)) if frame is not None else ""
         del frame
         attempt.cut_off()
-        # ends a loop at its next line; what sleeps, when it wakes
-        with attempt.lock:
-            if not attempt.over:
-                order = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(GivenUp)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(*order)
+        order = threading.Timer(GRACE, _order_to_end, (attempt, thread))
+        order.daemon = True
+        order.start()
 
     def forget_threads(self) -> None:
         """After a fork none of them is there any more."""
@@ -256,6 +257,19 @@ class NobodysTime:
         attempt = self._watch.attempt
         if attempt is not None:
             attempt.end()
+
+
+def _order_to_end(attempt: Attempt, thread: threading.Thread) -> None:
+    """End a loop at its next line, and what sleeps when it wakes.
+
+    Not at once, and only within the plugin's call: what was waiting for the database hears of it there, and an order
+    that came on its way out could leave a lock held that belongs to all, as that of the log.
+    """
+    with attempt.lock:
+        if not attempt.over and attempt.at_work:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread.ident or 0), ctypes.py_object(GivenUp)
+            )  # fmt: skip
 
 
 def _told(error: TookTooLong, where: str) -> TookTooLong:
