@@ -25,6 +25,10 @@ T = TypeVar("T")
 
 GRACE = 0.2
 """Seconds that an attempt has to end by itself once it was given up."""
+LONGEST_WAIT = 60.0
+"""Seconds between two looks at one that sleeps."""
+LOOK = 0.05
+"""Seconds for which one is looked at."""
 
 
 class GivenUp(BaseException):
@@ -233,9 +237,7 @@ class Watch:
         attempt.where = "".join(traceback.format_stack(frame)) if frame is not None else ""
         del frame
         attempt.cut_off()
-        order = threading.Timer(GRACE, _order_to_end, (attempt, thread))
-        order.daemon = True
-        order.start()
+        _order_later(attempt, thread, GRACE)
 
     def forget_threads(self) -> None:
         """After a fork none of them is there any more."""
@@ -259,17 +261,44 @@ class NobodysTime:
             attempt.end()
 
 
-def _order_to_end(attempt: Attempt, thread: threading.Thread) -> None:
-    """End a loop at its next line, and what sleeps when it wakes.
+def _order_later(attempt: Attempt, thread: threading.Thread, seconds: float) -> None:
+    order = threading.Timer(seconds, _order_to_end, (attempt, thread, seconds))
+    order.daemon = True
+    order.start()
+
+
+def _order_to_end(attempt: Attempt, thread: threading.Thread, waited: float) -> None:
+    """End a loop at its next line. What sleeps ends by itself when it wakes, or is looked at again later.
 
     Not at once, and only within the plugin's call: what was waiting for the database hears of it there, and an order
     that came on its way out could leave a lock held that belongs to all, as that of the log.
+
+    Nor to a thread that sleeps: while an order waits for its thread, every thread of the process looks for it at each
+    call and at each turn of a loop, and under a tracer CPython 3.11 never comes back from doing so.
     """
+    works = _works(thread)
     with attempt.lock:
-        if not attempt.over and attempt.at_work:
+        if attempt.over or not attempt.at_work:
+            return
+        if works:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(thread.ident or 0), ctypes.py_object(GivenUp)
             )  # fmt: skip
+            return
+    _order_later(attempt, thread, min(waited * 2, LONGEST_WAIT))
+
+
+def _works(thread: threading.Thread) -> bool:
+    """Whether a thread uses the processor just now. Where the system doesn't tell, it is taken to."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return True
+    try:
+        clock = time.pthread_getcpuclockid(thread.ident or 0)
+        before = time.clock_gettime(clock)
+        time.sleep(LOOK)
+        return time.clock_gettime(clock) - before > LOOK / 20
+    except OSError:  # it has ended
+        return False
 
 
 def _told(error: TookTooLong, where: str) -> TookTooLong:

@@ -158,24 +158,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in set(spared)]
 
 
-class Words:
-    """How the theme of the site says something in a language, as a page has it."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    def __call__(self, english: str, locale: str = "en", **values: str) -> str:
-        """The words in place of the core's or a plugin's English ones."""
-        site = self._app.site
-        return str(site.themes.catalogue(site.brand("main").theme, locale).translate(english, mapping=values))
-
-
-@pytest.fixture
-def words(novantic_app: Any) -> Words:
-    """What the theme says in place of English words: ``words("Open a new ticket")``."""
-    return Words(novantic_app)
-
-
 class Clock:
     """A clock for a worker that goes only when it is told to."""
 

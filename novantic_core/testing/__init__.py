@@ -25,6 +25,7 @@ from novantic_core.testing.fixtures import (
     novantic_template_cache,
     open_ticket,
     portal,
+    portal_theme,
     pytest_configure,
     pytest_load_initial_conftests,
     say,
@@ -34,6 +35,7 @@ from novantic_core.testing.fixtures import (
     untranslated,
     visit,
     web_server,
+    words,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "novantic_template_cache",
     "open_ticket",
     "portal",
+    "portal_theme",
     "prepare_database",
     "pytest_configure",
     "pytest_load_initial_conftests",
@@ -64,4 +67,5 @@ __all__ = [
     "untranslated",
     "visit",
     "web_server",
+    "words",
 ]

@@ -284,3 +284,27 @@ def untranslated(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
 
     monkeypatch.setattr(Catalogue, "translate", note)
     return missing
+
+
+@pytest.fixture
+def portal_theme() -> str:
+    """The theme under which a plugin's pages are tested; override it, with parameters, to test under several."""
+    return "novantic"
+
+
+class Words:
+    """How the theme of the site says something in a language, as a page has it."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, english: str, locale: str = "en", **values: str) -> str:
+        """The words in place of the core's or a plugin's English ones."""
+        site = self._app.site
+        return str(site.themes.catalogue(site.brand("main").theme, locale).translate(english, mapping=values))
+
+
+@pytest.fixture
+def words(novantic_app: Any) -> Words:
+    """What the theme of the site says in place of English words: ``words("Open a new ticket")``."""
+    return Words(novantic_app)

@@ -289,7 +289,8 @@ def test_who_is_quick_is_left_alone(open_ticket, novantic_app, count):
 def go_on_by_the_drivers_short_cuts(event, session):
     raw = session.connection().connection.dbapi_connection
     try:
-        time.sleep(1)
+        while True:
+            time.monotonic()
     except BaseException:  # noqa: BLE001 - what a plugin may do
         for statement in ("UPDATE ticket SET subject = 'stolen'", "COMMIT"):
             try:
