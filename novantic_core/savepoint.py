@@ -67,7 +67,7 @@ class Savepoint:
 
     def __init__(self, session: Session | None, request: Any = None) -> None:
         self._request = None
-        if session is None and request is not None:
+        if session is None and hasattr(request, "__dict__"):
             session = request.__dict__.get("dbsession")
             if session is None:
                 self._request = request

@@ -293,7 +293,7 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     database = Database(_database_url(raw), plugins.watch)
     preferences_cache = PreferencesCache(database, settings.preferences_seconds)
     own = PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret))
-    plugins.settings_of = lambda name: own.read_all(name, _at_start(preferences_cache))
+    plugins.settings_of = lambda name: own.read_all(name, _at_start(preferences_cache, database))
 
     def folders(kind: str) -> list[Path]:
         return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
@@ -333,7 +333,7 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     return site
 
 
-def _at_start(cache: PreferencesCache) -> Preferences:
+def _at_start(cache: PreferencesCache, database: Database) -> Preferences:
     """What was set on pages, for a plugin that looks at its settings while the site is being made.
 
     A database that isn't made or migrated yet has nothing to say, and mustn't keep ``novantic init`` from making it.
@@ -342,6 +342,9 @@ def _at_start(cache: PreferencesCache) -> Preferences:
         return cache.get()
     except SQLAlchemyError:
         return Preferences()
+    finally:
+        # the start may be refused yet, and nobody would close what was opened for this
+        database.engine.dispose()
 
 
 def _database_url(raw: Mapping[str, str]) -> str:
