@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import types
-
 import pytest
+from made import plugin
 from sqlalchemy import func, select
 
 from novantic_core import make_app
@@ -19,7 +18,6 @@ from novantic_core.plugin import (
     Setting,
     StorageBackend,
     TicketField,
-    hookimpl,
 )
 from novantic_core.settings import SettingsError
 from novantic_core.site import build
@@ -28,13 +26,6 @@ from novantic_core.testing import App
 BUILT_IN = ["webform", "email_links", "email", "categories", "local_storage"]
 PRODUCTION = {"novantic.debug": "false", "novantic.environment": "development"}
 sent = []
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def pigeon():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-import types
 
 import pytest
+from made import plugin
 from sqlalchemy import select, text
 
 from novantic_core.models import Delivery, PluginState, Ticket
@@ -21,19 +21,11 @@ from novantic_core.plugin import (
     Route,
     SearchSource,
     TicketField,
-    hookimpl,
 )
 from novantic_core.services.note_faults import plugin_states
 
 PRODUCTION = {"novantic.debug": "false", "novantic.environment": "development"}
 BUILT_IN = ["webform", "email_links", "email", "categories", "local_storage"]
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def guarded(**hooks):

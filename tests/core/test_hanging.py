@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import types
 
 import pytest
+from made import plugin
 from sqlalchemy import select, text
 from webtest import Upload
 
 from novantic_core.models import Attachment, Delivery, PluginState, Ticket
-from novantic_core.plugin import NavigationItem, PagePart, PriorityProposal, TicketField, hookimpl
+from novantic_core.plugin import NavigationItem, PagePart, PriorityProposal, TicketField
 
 SETTINGS = {
     "novantic.debug": "false",
@@ -21,13 +21,6 @@ SETTINGS = {
 }
 BUILT_IN = ["webform", "email_links", "email", "categories", "local_storage"]
 LONG = 3600
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def watched(**hooks):

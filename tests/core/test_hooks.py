@@ -7,6 +7,7 @@ import types
 from datetime import UTC, datetime
 
 import pytest
+from made import plugin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from webtest import Upload
@@ -49,13 +50,6 @@ def recorder():
         space = {"CALLED": CALLED}
         exec(f"def {name}({parameters}):\n    CALLED.append(({name!r}, dict(locals())))", space)  # noqa: S102
         setattr(module, name, hookimpl(space[name]))
-    return module
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
     return module
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import types
 
 import pytest
+from made import plugin
 from sqlalchemy import select
 from webtest import Upload
 
@@ -21,18 +21,10 @@ from novantic_core.plugin import (
     Recipient,
     StorageBackend,
     TicketDraft,
-    hookimpl,
 )
 from novantic_core.testing import BUILT_IN
 
 SUBJECT = "Imprimante HP – hors connexion"
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def without(name, *instead, **extra):

@@ -6,6 +6,7 @@ import logging
 import types
 
 import pytest
+from made import plugin
 
 from novantic_core import make_app
 from novantic_core.finding import load
@@ -31,16 +32,6 @@ RAW = {
     "novantic.secret": "0123456789abcdef" * 4,
     "novantic.worker": "external",
 }
-
-
-def plugin(**hooks):
-    """A plugin module whose hooks are these functions, by name without the prefix."""
-    module = types.ModuleType("made")
-    for name, given in hooks.items():
-        # a function of its own: the marker is kept on the function
-        function = types.FunctionType(given.__code__, given.__globals__, name, given.__defaults__, given.__closure__)
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def gives(value):

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import types
 from datetime import UTC, datetime
 
 import pytest
+from made import plugin
 from sqlalchemy import func, select, text, update
 
 from novantic_core.models import PluginState, Ticket
-from novantic_core.plugin import hookimpl
-
-
-def rolls_back() -> types.ModuleType:
-    module = types.ModuleType("rolls_back")
-
-    @hookimpl
-    def novantic_ticket_event(event, session):
-        session.rollback()
-
-    module.novantic_ticket_event = novantic_ticket_event
-    return module
 
 
 @pytest.mark.novantic(
     plugins=["webform", "local_storage", "rolls_back"],
-    extra_plugins={"rolls_back": rolls_back()},
+    extra_plugins={"rolls_back": plugin(ticket_event=lambda event, session: session.rollback())},
     settings={"novantic.debug": "false"},
 )
 def test_a_plugin_that_rolls_back_undoes_nothing_but_its_own(open_ticket, novantic_app):
@@ -40,12 +28,10 @@ def test_a_plugin_that_rolls_back_undoes_nothing_but_its_own(open_ticket, novant
 
 
 def dirty(**hooks):
-    module = types.ModuleType("dirty")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
     return pytest.mark.novantic(
         plugins=["webform", "categories", "email_links", "email", "local_storage", "dirty"],
-        extra_plugins={"dirty": module}, settings={"novantic.debug": "false", "novantic.environment": "development"},
+        extra_plugins={"dirty": plugin(**hooks)},
+        settings={"novantic.debug": "false", "novantic.environment": "development"},
     )  # fmt: skip
 
 
@@ -106,10 +92,18 @@ def rolls_back_the_connection(session):
     session.connection().get_transaction().rollback()
 
 
+def says_commit(session):
+    session.execute(text("commit;"))
+
+
+def says_rollback(session):
+    session.execute(text("ROLLBACK"))
+
+
 WAYS = [
     swallows_its_flush, leaves_a_row_that_cannot_be_flushed, swallows_its_statement, begins_what_it_never_ends,
     ends_its_own_savepoint, commits, closes, forgets_everything, expires, switches_things_off, ends_the_root,
-    rolls_back_the_connection,
+    rolls_back_the_connection, says_commit, says_rollback,
 ]  # fmt: skip
 
 
@@ -140,6 +134,18 @@ def test_so_does_it_where_the_hook_only_gets_the_request(open_ticket, novantic_a
     open_ticket()
     with novantic_app.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def commits_by_the_driver(event, session):
+    session.connection().exec_driver_sql("COMMIT")
+
+
+@dirty(ticket_event=commits_by_the_driver)
+def test_who_finds_a_way_to_commit_is_set_aside_and_the_client_has_one_ticket(open_ticket, novantic_app):
+    number = open_ticket()
+    with novantic_app.transaction() as session:
+        assert session.scalars(select(Ticket.number)).one() == number
+    assert novantic_app.site.plugins.get("dirty").set_aside
 
 
 def renames_tickets_and_fails(request):

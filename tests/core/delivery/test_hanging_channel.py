@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import time
-import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from made import plugin
 from sqlalchemy import select
 
 from novantic_core.delivery.worker import Worker
 from novantic_core.models import Delivery
 from novantic_core.models.delivery import PENDING, SENT
-from novantic_core.plugin import Channel, Notice, PeriodicJob, Recipient, SearchDocument, SearchIndex, hookimpl
+from novantic_core.plugin import Channel, Notice, PeriodicJob, Recipient, SearchDocument, SearchIndex
 from novantic_core.services.keep_index import changed, count_due
 
 SETTINGS = {"novantic.debug": "false", "novantic.environment": "development", "novantic.plugin_seconds": "0.3"}
 BUILT_IN = ["webform", "email_links", "email", "categories", "local_storage"]
 mood = {"hangs": False}
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def watched(*, first=False, **hooks):

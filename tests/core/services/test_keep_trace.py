@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from made import plugin
 from sqlalchemy import insert, select, update
 from webtest import Upload
 
 from novantic_core.delivery.jobs import run_due_jobs
 from novantic_core.models import Contact, Delivery, Event, HookTrace, Preference, Ticket
-from novantic_core.plugin import Channel, Notice, PermanentFailure, PriorityProposal, Recipient, Route, hookimpl
+from novantic_core.plugin import Channel, Notice, PermanentFailure, PriorityProposal, Recipient, Route
 from novantic_core.services.change_status import change_status
 from novantic_core.services.erase_person import erase_person
 from novantic_core.services.keep_trace import MOST_REMOVED, forget_old_traces, without
@@ -22,13 +22,6 @@ from novantic_core.values import Actor, TicketDraft
 ADA = Actor("technician", "Ada", "admin@novantic.example")
 GUARDED = {"novantic.debug": "false", "novantic.environment": "development"}
 BUILT_IN = ["webform", "email_links", "email", "categories", "local_storage"]
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def with_plugins(*, last=False, **modules):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import types
-
+import made
 import pytest
 from sqlalchemy import MetaData, select
 
 from novantic_core import make_app
 from novantic_core.models import Action, Delivery, PluginState, Preference
-from novantic_core.plugin import Channel, PermanentFailure, Setting, hookimpl
+from novantic_core.plugin import Channel, PermanentFailure, Setting
 from novantic_core.services.set_preference import set_preference
 from novantic_core.services.set_up_plugin import setting_states, unreadable_secrets
 from novantic_core.testing import PASSWORD, App
@@ -28,10 +27,7 @@ def long_enough(text):
 
 
 def plugin(*settings, **hooks):
-    module = types.ModuleType("mine")
-    for name, function in {"settings_schema": lambda: list(settings), **hooks}.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
+    return made.plugin(settings_schema=lambda: list(settings), **hooks)
 
 
 TOKEN = Setting("token", "a text of eight letters or more", long_enough, None, secret=True, label="Token")

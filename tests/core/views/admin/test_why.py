@@ -6,10 +6,11 @@ import types
 from datetime import UTC, datetime
 
 import pytest
+from made import plugin
 from sqlalchemy import delete, select, update
 
 from novantic_core.models import Event, HookTrace, Ticket
-from novantic_core.plugin import PriorityProposal, Route, hookimpl
+from novantic_core.plugin import PriorityProposal, Route
 from novantic_core.services.change_category import change_category
 from novantic_core.services.change_priority import change_priority
 from novantic_core.services.merge_tickets import merge_tickets
@@ -17,13 +18,6 @@ from novantic_core.values import Actor
 from novantic_core.views.admin.tickets.call_words import CallWords
 
 ADA = Actor("technician", "Ada", "admin@novantic.example")
-
-
-def plugin(**hooks):
-    module = types.ModuleType("made")
-    for name, function in hooks.items():
-        setattr(module, f"novantic_{name}", hookimpl(function, specname=f"novantic_{name}"))
-    return module
 
 
 def fail(event):
