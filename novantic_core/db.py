@@ -25,7 +25,7 @@ from zope.sqlalchemy.datamanager import STATUS_CHANGED, ZopeStatus, join_transac
 
 from novantic_core import recorder
 from novantic_core.connections import PostgreSQLConnection, SQLiteConnection
-from novantic_core.savepoint import OPENING, GuardedSession
+from novantic_core.savepoint import OPENING, GuardedSession, refuse_endings
 from novantic_core.settings import SettingsError
 from novantic_core.watch import Watch
 
@@ -82,6 +82,7 @@ class Database:
         for maker in (self._reading, self._writing):
             event.listen(maker, "before_commit", _leave_it_to_the_manager)
             event.listen(maker, "before_commit", _run_at_commit)
+            event.listen(maker, "do_orm_execute", refuse_endings)
             recorder.count_rows(maker)
 
     @property

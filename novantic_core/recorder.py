@@ -119,7 +119,7 @@ def _watched(trace: Trace, call: Call) -> Iterator[Call]:
     began = time.perf_counter_ns()
     try:
         yield call
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         call.failed(error)
         raise
     finally:

@@ -6,23 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Transaction
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy import Connection, TextClause, Transaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from novantic_core.connections import PostgreSQLConnection
+from novantic_core.connections import PostgreSQLConnection, SQLiteConnection
 
 OPENING = "novantic_opening"
 """In a request's ``__dict__`` while a plugin is at work that may be the first to open the request's session: what is
 told of it."""
 
 
+ENDINGS = frozenset({"COMMIT", "END", "ROLLBACK", "ABORT"})
+"""First words of statements that end a transaction, unless it is to a savepoint."""
+
+
 class NotYours(RuntimeError):
     """A plugin tried to end a transaction that its call is only a part of."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(
-            f"session.{what}(): the transaction isn't the plugin's own; begin_nested() gives it one that is"
-        )
+        super().__init__(f"session.{what}: the transaction isn't the plugin's own; begin_nested() gives it one that is")
 
 
 class GuardedSession(Session):
@@ -32,7 +34,7 @@ class GuardedSession(Session):
 
     def _refuse(self, what: str) -> None:
         if self.plugins_at_work:
-            raise NotYours(what)
+            raise NotYours(f"{what}()")
 
     def commit(self) -> None:
         self._refuse("commit")
@@ -55,15 +57,28 @@ class GuardedSession(Session):
         super().invalidate()
 
     def expunge_all(self) -> None:
-        if self.plugins_at_work:
-            raise NotYours("expunge_all")
+        self._refuse("expunge_all")
         super().expunge_all()
+
+
+def refuse_endings(state: ORMExecuteState) -> None:
+    """Refuse ``session.execute(text("COMMIT"))`` in a plugin's call: it could not be taken back."""
+    statement = state.statement
+    if (
+        isinstance(state.session, GuardedSession)
+        and state.session.plugins_at_work
+        and isinstance(statement, TextClause)
+    ):
+        words = statement.text.upper().rstrip("; \t\n").split()
+        if words and words[0] in ENDINGS and "TO" not in words:
+            raise NotYours(f"execute(text({statement.text[:40]!r}))")
 
 
 class Savepoint:
     """One call's part of a session; of a request's that may not be open yet, from when the call opens it."""
 
     session: Any = None
+    _lost = False
 
     def __init__(self, session: Session | None, request: Any = None) -> None:
         self._request = None
@@ -109,10 +124,12 @@ class Savepoint:
     @property
     def ended(self) -> bool:
         """Whether what the core had begun is gone: the plugin found a way to end the transaction."""
-        if self.session is None:
-            return False
-        return self.session.get_transaction() is not self._root or not all(
-            transaction.is_active for _connection, transaction in _connections(self._root)
+        if self.session is None or self._lost:
+            return self._lost
+        return (
+            self.session.get_transaction() is not self._root
+            or not all(transaction.is_active for _connection, transaction in _connections(self._root))
+            or any(_is_outside(connection) for connection, _transaction in _connections(self._own))
         )
 
     def keep(self) -> None:
@@ -136,13 +153,28 @@ class Savepoint:
     def undo(self) -> None:
         """Undo what the call did, also where it left the session unusable."""
         self._leave()
-        if self.session is not None and not self.ended and self._own in _open_savepoints(self.session):
+        if self.session is None:
+            return
+        if any(_is_outside(connection) for connection, _transaction in _connections(self._own)):
+            # what SQLAlchemy would take back is gone from the database: to try would fail, and all that follows too
+            self._lost = True
+            for connection, _transaction in _connections(self._own):
+                connection.invalidate()
+        elif not self.ended and self._own in _open_savepoints(self.session):
             self._own.rollback()
 
 
 def _connections(transaction: SessionTransaction) -> list[tuple[Connection, Transaction]]:
     # SQLAlchemy has no public name for it that doesn't begin what isn't begun yet
     return [(one[0], one[1]) for one in set(transaction._connections.values())]
+
+
+def _is_outside(connection: Connection) -> bool:
+    """Whether the database is in no transaction, whatever SQLAlchemy takes it to be in; a savepoint was begun on it."""
+    driver = connection.connection.dbapi_connection
+    if isinstance(driver, PostgreSQLConnection):
+        return driver.info.transaction_status == TransactionStatus.IDLE
+    return isinstance(driver, SQLiteConnection) and not driver.in_transaction
 
 
 def _is_failed(connection: Connection) -> bool:

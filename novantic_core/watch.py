@@ -158,10 +158,9 @@ class Attempt:
 class _Thread(threading.Thread):
     """A thread that makes one attempt after the other."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self) -> None:
         super().__init__(name="novantic-attempt", daemon=True)
         self.jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._watch = watch
 
     def run(self) -> None:
         try:
@@ -212,7 +211,7 @@ class Watch:
         try:
             thread = self._idle.pop()
         except IndexError:
-            thread = _Thread(self)
+            thread = _Thread()
             thread.start()
         thread.jobs.put(make_attempt)
         seconds = look_after

@@ -5,6 +5,7 @@ All of it is one transaction, tables too: both databases can undo the making and
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from novantic_core.services.plugin_belongings import Belongings, ask_plugin, fin
 from novantic_core.services.record_action import record_action
 from novantic_core.site import Site
 from novantic_core.values import Actor
+
+log = logging.getLogger(__name__)
 
 Way = Literal["kept", "exported", "dropped"]
 LOCK_SECONDS = 15
@@ -163,7 +166,9 @@ def _undo(session: Session, found: Belongings) -> bool:
         possible = can_be_undone(found.name, folder)
         if possible:
             undo(connection, found.name, folder)
-    except Exception:  # noqa: BLE001 - a plugin's own script, perhaps the reason why it is removed
+    except Exception:
+        # a plugin's own script, perhaps the reason why it is removed
+        log.exception("the scripts of the plugin %s failed; its tables are dropped by their names", found.name)
         possible = False
     gone = before - set(inspect(connection).get_table_names()) if possible else set()
     if not possible or gone - set(found.tables):
