@@ -166,4 +166,6 @@ def test_a_topic_that_the_desk_added_itself_is_one(novantic_app, back_office):
 
 
 def test_before_there_is_a_database_nobody_can_tell(novantic_settings):
-    assert make_app({**novantic_settings, **two_brands.settings("prairie", **{"novantic.brand.other.topics": "fax"})})
+    app = make_app({**novantic_settings, **two_brands.settings("prairie", **{"novantic.brand.other.topics": "fax"})})
+    # no refusal; and what was asked of the database is closed
+    app.registry.site.database.engine.dispose()

@@ -304,4 +304,4 @@ def test_another_theme_that_can_not_be_read_is_a_wrong_setting(run, mine):
 def test_a_theme_that_is_not_there(run):
     status, _said, complaint = run("nothing")
     assert status == 2
-    assert "'nothing' is not among the themes: mine, novantic, plain" in complaint
+    assert "'nothing' is not among the themes: boreal, mine, novantic, plain" in complaint
