@@ -57,7 +57,9 @@ def status_requested(visitor: Visitor) -> None:
     visitor.go("/tickets/status")
     visitor.page.fill("[name=email]", "claire@lefevre.example.com")
     visitor.page.fill("[name=number]", "983177")
-    visitor.send()
+    # that the form is gone says nothing: between two pages there is none either
+    with visitor.page.expect_navigation():
+        visitor.send()
     expect(visitor.page.locator("form#status")).to_have_count(0)
 
 

@@ -33,7 +33,8 @@ def test_a_ticket_from_its_opening_to_its_end(visitor: Visitor):
     visitor.go("/tickets/status")
     page.fill("[name=email]", CLAIRE)
     page.fill("[name=number]", number)
-    visitor.send()
+    with page.expect_navigation():
+        visitor.send()
     expect(page.locator("form#status")).to_have_count(0)
     visitor.follow_link()
     expect(page).to_have_url(f"{visitor.url}/tickets/{number}")
