@@ -10,14 +10,18 @@ from typing import IO, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Message, Organisation, Ticket
+from novantic_core.models import Delivery, Message, Organisation, Ticket
 from novantic_core.services import grant_access, keep_file, keep_index
-from novantic_core.services.describe import message_info, organisation_info, ticket_info
+from novantic_core.services.describe import delivery_info, message_info, organisation_info, ticket_info
+from novantic_core.services.discuss import add_message
 from novantic_core.services.family import root_of
 from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
+from novantic_core.services.find_writer import client_who_writes, technician_who_writes
 from novantic_core.services.limit import within_limit, within_limits
+from novantic_core.services.link_tickets import link_tickets
 from novantic_core.services.mask import Masker, masker_for
+from novantic_core.services.note_bounce import note_bounce
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.services.record_action import record_action
 from novantic_core.services.tell_brands import brand_labels
@@ -25,6 +29,7 @@ from novantic_core.site import Site
 from novantic_core.values import (
     MAIN,
     Actor,
+    DeliveryInfo,
     MaskWords,
     MessageInfo,
     OrganisationInfo,
@@ -102,6 +107,23 @@ class Desk:
         """
         return keep_file.keep_file(self.site, self.session, source, filename, media_type, self.now)
 
+    def keep_raw(self, source: IO[bytes], filename: str, media_type: str) -> StoredFile:
+        """Put what files are taken out of, as a whole mail, into the storage: without limits, and unseen by plugins.
+
+        It stays as long as something holds it (``hold_files``); a day, where nothing does. Since 1.3.
+
+        :raises OSError: if it can't be kept
+        """
+        return keep_file.keep_raw(self.site, self.session, source, filename, media_type, self.now)
+
+    def open_file(self, key: str) -> IO[bytes]:
+        """The bytes of a kept file from the start. Since 1.3.
+
+        :raises KeyError: when there is none
+        :raises OSError: when the storage is away
+        """
+        return self.site.storage.open(key)
+
     def take_pictures(self, html: str) -> tuple[str, tuple[StoredFile, ...]]:
         """Put the pictures that were pasted into a text into the storage.
 
@@ -161,6 +183,61 @@ class Desk:
         :raises FieldError: if it is refused; nothing is written then
         """
         return ticket_info(open_ticket(self.site, self.session, draft, self.now))
+
+    def ticket(self, number: str) -> TicketInfo | None:
+        """The ticket of that number; the one in which it goes on, where it was merged. Since 1.3."""
+        found = self.session.scalar(select(Ticket).where(Ticket.number == number))
+        return ticket_info(root_of(self.session, found)) if found is not None else None
+
+    def delivery(self, *, message_id: str = "", id: int | None = None) -> DeliveryInfo | None:  # noqa: A002 - its name
+        """A notice that was told to somebody, by its Message-ID (without brackets) or its id. Since 1.3."""
+        which = Delivery.message_id == message_id if id is None else Delivery.id == id
+        row = self.session.scalar(select(Delivery).where(which))
+        if row is None:
+            return None
+        ticket = self.session.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
+        return delivery_info(row, ticket_info(root_of(self.session, ticket)) if ticket is not None else None)
+
+    def ticket_of_mail(self, message_id: str) -> TicketInfo | None:
+        """The ticket of the message that came by the mail of that Message-ID (without brackets). Since 1.3."""
+        of_mail = select(Ticket).join(Message, Message.ticket_id == Ticket.id).where(Message.mail_id == message_id)
+        found = self.session.scalar(of_mail.order_by(Message.id.desc()).limit(1)) if message_id else None
+        return ticket_info(root_of(self.session, found)) if found is not None else None
+
+    def client_who_writes(self, ticket: TicketInfo, address: str) -> Actor | None:
+        """Whose address that is among the ticket's requester and who follows it from outside. Since 1.3."""
+        return client_who_writes(self.session, ticket.id, address)
+
+    def technician_who_writes(self, ticket: TicketInfo, address: str) -> Actor | None:
+        """The technician at work whose address that is, if they may see the ticket. Since 1.3.
+
+        Anybody can write an address into a mail: ask for more before you believe it.
+        """
+        return technician_who_writes(self.site, self.session, ticket.id, address)
+
+    def add_message(
+        self, ticket: TicketInfo, actor: Actor, html: str, files: tuple[StoredFile, ...] = (), *,
+        submission: str | None = None, mail_id: str = "",
+    ) -> MessageInfo:  # fmt: skip
+        """Say something on a ticket: a client's words open it again, a technician's answer them. Since 1.3.
+
+        :param html: cleaned
+        :param submission: a key of at most 64 characters; the same one twice adds one message
+        """
+        row = self.session.get_one(Ticket, ticket.id)
+        message = add_message(
+            self.site, self.session, row, actor, html, self.now, files=files, submission=submission, mail_id=mail_id
+        )  # fmt: skip
+        return message_info(message, files)
+
+    def link_tickets(self, ticket: TicketInfo, other: TicketInfo, actor: Actor) -> None:
+        """Tie two tickets together that have to do with one another. Since 1.3."""
+        one, two = self.session.get_one(Ticket, ticket.id), self.session.get_one(Ticket, other.id)
+        link_tickets(self.site, self.session, one, two, actor, self.now)
+
+    def note_bounce(self, delivery: DeliveryInfo, words: str) -> None:
+        """Note that a notice which had been accepted came back. It shows beside its message. Since 1.3."""
+        note_bounce(self.session, delivery.id, words, self.now)
 
     def grant_access(self, ticket: TicketInfo, address: str, lifetime: timedelta | None = None) -> str:
         """A fresh token by which the owner of an address opens a ticket.

@@ -19,6 +19,7 @@ from novantic_core.values import (
     SearchBackend,
     SearchIndex,
     Section,
+    WorkerTask,
 )
 
 LONGEST_INDEX = 40
@@ -157,3 +158,14 @@ def periodic_jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
     for plugin, items in ask(plugins, "novantic_periodic_jobs"):
         jobs += unique([(plugin, job) for job in items], "novantic_periodic_jobs", "name").values()
     return jobs
+
+
+def worker_tasks(plugins: Plugins) -> list[tuple[Plugin, WorkerTask]]:
+    """What goes on in workers for plugins.
+
+    :raises SettingsError: for a name that a plugin uses twice
+    """
+    tasks: list[tuple[Plugin, WorkerTask]] = []
+    for plugin, items in ask(plugins, "novantic_worker_tasks"):
+        tasks += unique([(plugin, task) for task in items], "novantic_worker_tasks", "name").values()
+    return tasks

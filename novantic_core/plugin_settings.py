@@ -41,6 +41,8 @@ class PluginSettings:
         merged = dict(self.from_file.get(plugin, {}))
         owner = self.plugins.get(plugin)
         for setting in self.schemas.get(plugin, ()) if owner is not None else ():
+            if "*" in setting.name:
+                continue  # of the file only
             try:
                 text = self.set_on_page(plugin, setting, kept)
                 if text is not None and owner is not None:
@@ -94,6 +96,13 @@ class PluginSettings:
     def _secrets(self, plugin: str, kept: Preferences) -> Iterator[str]:
         for setting in self.schemas.get(plugin, ()):
             if not setting.secret:
+                continue
+            if "*" in setting.name:
+                before, _star, after = f"{PREFIX}{plugin}.{setting.name}".partition("*")
+                yield from (
+                    text for key, text in self.raw.items() if key.startswith(before) and key.endswith(after)
+                    and len(text) >= SHORTEST_SECRET
+                )  # fmt: skip
                 continue
             try:
                 text = self.raw.get(f"{PREFIX}{plugin}.{setting.name}") or self.set_on_page(plugin, setting, kept)

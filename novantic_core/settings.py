@@ -247,16 +247,34 @@ def read_schema(prefix: str, schema: Iterable[Setting], rest: dict[str, str]) ->
     """Values of a schema's settings, taken out of ``rest``."""
     values = {}
     for setting in schema:
+        if "*" in setting.name:
+            values[setting.name] = _read_each(prefix, setting, rest)
+            continue
         text = rest.pop(prefix + setting.name, None)
         if text is None:
             values[setting.name] = setting.default
             continue
-        try:
-            values[setting.name] = setting.parse(text)
-        except (ValueError, TypeError):
-            shown = "…" if setting.secret else _shown(setting.name, text)
-            raise SettingsError(f"{PREFIX}{prefix}{setting.name} = {shown}: it takes {setting.takes}") from None
+        values[setting.name] = _parse(prefix + setting.name, setting, text)
     return values
+
+
+def _read_each(prefix: str, setting: Setting, rest: dict[str, str]) -> dict[str, Any]:
+    """The values of a setting that several things of a kind have, each by the name that stands for its ``*``."""
+    before, _star, after = (prefix + setting.name).partition("*")
+    found = {}
+    for key in list(rest):
+        name = key[len(before) : len(key) - len(after)] if key.startswith(before) and key.endswith(after) else ""
+        if name and "." not in name:
+            found[name] = _parse(key, setting, rest.pop(key))
+    return found
+
+
+def _parse(key: str, setting: Setting, text: str) -> Any:
+    try:
+        return setting.parse(text)
+    except (ValueError, TypeError):
+        shown = "…" if setting.secret else _shown(setting.name, text)
+        raise SettingsError(f"{PREFIX}{key} = {shown}: it takes {setting.takes}") from None
 
 
 def check_start(settings: Settings) -> Settings:

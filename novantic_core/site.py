@@ -26,6 +26,7 @@ from novantic_core.offers import (
     periodic_jobs,
     search_engines,
     search_indexes,
+    worker_tasks,
 )
 from novantic_core.plugin_settings import PluginSettings
 from novantic_core.plugins import LeftOut, Plugin, Plugins
@@ -51,6 +52,7 @@ from novantic_core.values import (
     Storage,
     Text,
     TicketField,
+    WorkerTask,
 )
 
 DEFAULT_PRIORITIES = (
@@ -80,6 +82,7 @@ class Site:
     intake_channels: Mapping[str, IntakeChannel]
     channels: Mapping[str, tuple[Plugin, Channel]]
     jobs: Sequence[tuple[Plugin, PeriodicJob]]
+    tasks: Sequence[tuple[Plugin, WorkerTask]]
     search_sources: Sequence[tuple[Plugin, SearchSource]]
     action_kinds: Mapping[str, tuple[Plugin, ActionKind]]
     search_engine: SearchEngine
@@ -122,8 +125,9 @@ class Site:
 
     @property
     def plugin_schemas(self) -> Mapping[str, Sequence[Setting]]:
-        """The settings that each plugin asks for, by its name."""
-        return self.plugin_settings.schemas
+        """The settings of each plugin that a page can set, by its name."""
+        schemas = self.plugin_settings.schemas
+        return {name: [one for one in schema if "*" not in one.name] for name, schema in schemas.items()}
 
     def settings_of(self, plugin: str) -> Mapping[str, Any]:
         """A plugin's settings as they are now: the .ini file's, then what was set in the back office, then defaults."""
@@ -323,6 +327,7 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
         intake_channels=intake_channels(plugins),
         channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
         jobs=periodic_jobs(plugins),
+        tasks=worker_tasks(plugins),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
         search_engine=choose_engine(settings, engines, plugins.left_out),

@@ -14,7 +14,7 @@ from novantic_core.desk import Desk
 from novantic_core.html import without_pictures
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
-from novantic_core.services.describe import message_info, ticket_info
+from novantic_core.services.describe import delivery_info, message_info, ticket_info
 from novantic_core.services.personal_link import make_link
 from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.site import Site
@@ -26,6 +26,7 @@ from novantic_core.values import (
     Parcel,
     PermanentFailure,
     Recipient,
+    ReturnAddresses,
     StoredFile,
     Text,
     TicketInfo,
@@ -48,6 +49,7 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     brand = site.brand_words(face, delivery.locale, theme)
     catalogue = site.themes.catalogue(theme, delivery.locale)
     link = _account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now)
+    back = _return_addresses(site, session, delivery, ticket, now)
     values = {
         "notice": notice, "data": delivery.data, "ticket": ticket, "message": message, "link": link,
         "mail_html": without_pictures(message.html) if message else "", "brand": brand,
@@ -55,7 +57,7 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
         "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
         "team": site.team_label(ticket.team) if ticket else "",
-        "ticket_brand": _ticket_brand(site, ticket, recipient),
+        "ticket_brand": _ticket_brand(site, ticket, recipient), "reply_to": back.reply_to,
     }  # fmt: skip
     return Parcel(
         notice=notice,
@@ -67,6 +69,8 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         brand=brand,
         render=lambda name: site.themes.render(theme, delivery.locale, name, values),
         translate=catalogue.translate,
+        reply_to=back.reply_to,
+        return_path=back.return_path,
     )
 
 
@@ -118,6 +122,15 @@ def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notic
         kind=notice.kind,
     )  # fmt: skip
     return str(answer[1]) if answer else None
+
+
+def _return_addresses(
+    site: Site, session: Session, delivery: Delivery, ticket: TicketInfo | None, now: datetime
+) -> ReturnAddresses:
+    desk = Desk(site, session, now, delivery.brand)
+    info = delivery_info(delivery, ticket)
+    answer = site.plugins.first("novantic_return_addresses", session=session, desk=desk, delivery=info)
+    return answer[1] if answer else ReturnAddresses()
 
 
 def _reference(delivery: Delivery) -> str | None:

@@ -29,12 +29,14 @@ from novantic_core.hookspecs.life import (
     novantic_account_notices,
     novantic_notification_channels,
     novantic_notifications,
+    novantic_return_addresses,
     novantic_scan_attachment,
     novantic_storage_backends,
     novantic_ticket_event,
 )
 from novantic_core.hookspecs.marks import API_VERSION, PROJECT, Deprecated, hookimpl, hookspec
 from novantic_core.hookspecs.pages import (
+    novantic_message_links,
     novantic_navigation,
     novantic_page_parts,
     novantic_reply_text,
@@ -56,6 +58,7 @@ from novantic_core.hookspecs.start import (
     novantic_configure,
     novantic_periodic_jobs,
     novantic_settings_schema,
+    novantic_worker_tasks,
 )
 
 ROOMS = (start, intake, life, pages, search, people)
@@ -78,6 +81,7 @@ __all__ = [
     "novantic_contact_erase",
     "novantic_contact_export",
     "novantic_intake_channels",
+    "novantic_message_links",
     "novantic_navigation",
     "novantic_notification_channels",
     "novantic_notifications",
@@ -88,6 +92,7 @@ __all__ = [
     "novantic_priorities",
     "novantic_propose_priority",
     "novantic_reply_text",
+    "novantic_return_addresses",
     "novantic_route",
     "novantic_scan_attachment",
     "novantic_search_engines",
@@ -98,4 +103,5 @@ __all__ = [
     "novantic_theme_for",
     "novantic_ticket_event",
     "novantic_ticket_fields",
+    "novantic_worker_tasks",
 ]

@@ -136,3 +136,20 @@ def novantic_access_link(
     :raises: guarded: the mail goes out without a link.
     :since: 1.0
     """
+
+
+@hookspec(firstresult=True)
+def novantic_return_addresses(
+    desk: Any, delivery: v.DeliveryInfo, own_settings: v.OwnSettings
+) -> v.ReturnAddresses | None:
+    """Where what comes back of a notice is to go. Stops at the first answer that isn't None.
+
+    Called by a worker just before each attempt to deliver, in the transaction in which the link is made.
+
+    :param desk: the desk, under the brand of the notice; ``desk.secret(…)`` signs what must not be made up
+    :param delivery: what is told, to whom, about which ticket
+    :param own_settings: the plugin's own settings, as they are whenever one is read
+    :return: :class:`~novantic_core.plugin.ReturnAddresses`, or None
+    :raises: guarded: the notice goes out without them.
+    :since: 1.3
+    """

@@ -6,7 +6,7 @@ import pluggy
 
 PROJECT = "novantic"
 
-API_VERSION = (1, 2)
+API_VERSION = (1, 3)
 """The version of the contract: the second number grows with additions, the first with what breaks."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -86,3 +86,17 @@ def novantic_periodic_jobs(own_settings: v.OwnSettings) -> Iterable[v.PeriodicJo
     :raises: any exception stops the start. A job that raises is guarded and runs again at its next time.
     :since: 1.0
     """
+
+
+@hookspec
+def novantic_worker_tasks(own_settings: v.OwnSettings) -> Iterable[v.WorkerTask]:  # type: ignore[empty-body]
+    """What goes on as long as a worker works: a mailbox that is watched, a port that is listened on.
+
+    Called once at start. A worker runs each in a thread of its own, outside any transaction: what waits for a network
+    belongs here and not into a periodic job, which holds the database meanwhile.
+
+    :param own_settings: the plugin's own settings, as they are whenever one is read
+    :return: :class:`~novantic_core.plugin.WorkerTask` values; names are unique within the plugin
+    :raises: any exception stops the start. A task that raises is guarded and run again later.
+    :since: 1.3
+    """

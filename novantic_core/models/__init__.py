@@ -4,7 +4,7 @@ from novantic_core.models.access import AccessGrant, AccessRequest
 from novantic_core.models.base import Base, UTCDateTime
 from novantic_core.models.category import Category
 from novantic_core.models.contact import Contact
-from novantic_core.models.delivery import Delivery, JobRun, Worker
+from novantic_core.models.delivery import Alarm, Delivery, DeliveryArchive, JobRun, Worker, WorkerTaskRow
 from novantic_core.models.desk import Action, CannedReply, Preference, SavedView, Team
 from novantic_core.models.event import Event
 from novantic_core.models.hook_trace import HookTrace
@@ -27,10 +27,10 @@ from novantic_core.models.theme_fault import ThemeFault
 from novantic_core.models.ticket import Ticket
 
 __all__ = [
-    "AccessGrant", "AccessRequest", "Action", "Attachment", "Base", "CannedReply", "Category", "Contact",
-    "Delivery", "Draft", "Event", "Follower", "HeldFile", "HookTrace", "JobRun", "MergedMessage", "Message",
-    "Organisation", "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference", "Presence",
-    "Rate", "RecoveryCode", "SavedView", "SearchPending", "SetupLink", "StoredFile", "Team", "Technician",
+    "AccessGrant", "AccessRequest", "Action", "Alarm", "Attachment", "Base", "CannedReply", "Category", "Contact",
+    "Delivery", "DeliveryArchive", "Draft", "Event", "Follower", "HeldFile", "HookTrace", "JobRun", "MergedMessage",
+    "Message", "Organisation", "OrganisationDomain", "PasswordRequest", "PersonalLink", "PluginState", "Preference",
+    "Presence", "Rate", "RecoveryCode", "SavedView", "SearchPending", "SetupLink", "StoredFile", "Team", "Technician",
     "TechnicianSession", "ThemeFault", "Ticket", "TicketLink", "TicketMerge", "TimeEntry", "UTCDateTime", "Upload",
-    "Worker",
+    "Worker", "WorkerTaskRow",
 ]  # fmt: skip

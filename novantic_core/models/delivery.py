@@ -28,6 +28,11 @@ class Delivery(Base):
             "ix_delivery_failed", "id",
             sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
         ),
+        # what was sent and came back
+        Index(
+            "ix_delivery_bounced", "id",
+            sqlite_where=text("bounced_at IS NOT NULL"), postgresql_where=text("bounced_at IS NOT NULL"),
+        ),
         # what a worker held when it was deleted
         Index(
             "ix_delivery_claimed_by", "claimed_by",
@@ -60,6 +65,22 @@ class Delivery(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    """When a server farther on said that it can't deliver it; it was accepted before."""
+    bounce: Mapped[str] = mapped_column(Text, default="")
+    """What that server said."""
+
+
+class DeliveryArchive(Base):
+    """What was sent, as it was sent, but for the secret in its link. A room of its own: lists never read it."""
+
+    __tablename__ = "delivery_archive"
+    __table_args__ = (Index("ix_delivery_archive_at", "at"),)
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]
+    raw: Mapped[bytes]
+    """Compressed by zlib."""
 
 
 # written out in the statement, not bound: neither engine can see that a parameter is the word of the partial index
@@ -77,6 +98,36 @@ class Worker(Base):
     pid: Mapped[int]
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class WorkerTaskRow(Base):
+    """Who does a task that one worker of the site does, and how it goes.
+
+    A claim refers to its worker's row, as those of deliveries do: it is given back with it.
+    """
+
+    __tablename__ = "worker_task"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    """``PLUGIN.TASK``, and of what, where the task says so: ``mail_intake.imap support``."""
+    worker_id: Mapped[str | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None]
+    """When what it watches last answered."""
+    fault: Mapped[str] = mapped_column(Text, default="")
+    """Why it doesn't; empty while it does."""
+    fault_since: Mapped[datetime | None]
+
+
+class Alarm(Base):
+    """Something that administrators were told, so that they are told once. It goes when all is well again."""
+
+    __tablename__ = "alarm"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    since: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    """None until it has lasted long enough to be told."""
+    words: Mapped[str] = mapped_column(Text, default="")
 
 
 class JobRun(Base):

@@ -19,6 +19,10 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_ticket", "ticket_id", "id"),
         Index(
+            "ix_message_mail_id", "mail_id",
+            sqlite_where=text("mail_id <> ''"), postgresql_where=text("mail_id <> ''"),
+        ),
+        Index(
             "ix_message_moved_from", "moved_from_id",
             sqlite_where=text("moved_from_id IS NOT NULL"), postgresql_where=text("moved_from_id IS NOT NULL"),
         ),
@@ -36,6 +40,8 @@ class Message(Base):
     created_at: Mapped[datetime]
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     """The ticket on which it was said, where a merge or a split brought it here."""
+    mail_id: Mapped[str] = mapped_column(String(998), default="")
+    """The Message-ID of the mail by which it came, without its brackets; empty where it came otherwise."""
 
     attachments: Mapped[list[Attachment]] = relationship(lazy="raise", order_by="Attachment.id")
 

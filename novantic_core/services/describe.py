@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import object_session
 
-from novantic_core.models import Message, Organisation, Technician, Ticket
-from novantic_core.values import MessageInfo, OrganisationInfo, Recipient, StoredFile, TicketInfo
+from novantic_core.models import Delivery, Message, Organisation, Technician, Ticket
+from novantic_core.values import DeliveryInfo, MessageInfo, OrganisationInfo, Recipient, StoredFile, TicketInfo
 
 
 def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
@@ -24,7 +24,7 @@ def ticket_info(ticket: Ticket, assignee: str | None = None) -> TicketInfo:
         team=ticket.team, assignee=assignee, name=ticket.name, email=ticket.email, phone=ticket.phone,
         company=ticket.company, department=ticket.department, locale=ticket.locale, theme=ticket.theme,
         created_at=ticket.created_at, fields=MappingProxyType(dict(ticket.fields)),
-        organisation_id=ticket.organisation_id, brand=ticket.brand,
+        organisation_id=ticket.organisation_id, brand=ticket.brand, closed_at=ticket.closed_at,
     )  # fmt: skip
 
 
@@ -32,8 +32,16 @@ def message_info(message: Message, files: tuple[StoredFile, ...] = ()) -> Messag
     """A message as plain values."""
     return MessageInfo(
         id=message.id, kind=message.kind, author=message.author, html=message.html, text=message.text,  # type: ignore[arg-type]
-        created_at=message.created_at, files=files,
+        created_at=message.created_at, files=files, mail_id=message.mail_id,
     )  # fmt: skip
+
+
+def delivery_info(delivery: Delivery, ticket: TicketInfo | None) -> DeliveryInfo:
+    """A row of the outbox as plain values."""
+    to = Recipient(delivery.address, delivery.name, delivery.locale, delivery.role)  # type: ignore[arg-type]
+    return DeliveryInfo(
+        delivery.id, delivery.message_id, delivery.kind, delivery.channel, to, delivery.state, ticket, delivery.brand
+    )
 
 
 def organisation_info(organisation: Organisation) -> OrganisationInfo:

@@ -25,6 +25,7 @@ from novantic_core.values import Actor, StoredFile
 def add_message(
     site: Site, session: Session, ticket: Ticket, actor: Actor, html: str, now: datetime, *,
     files: tuple[StoredFile, ...] = (), submission: str | None = None, close: bool = False, wait: bool = False,
+    mail_id: str = "",
 ) -> Message:  # fmt: skip
     """Say something on a ticket: a requester's words open it again, a technician's may close it.
 
@@ -32,12 +33,13 @@ def add_message(
 
     :param html: cleaned
     :param submission: the form's key; the same one twice adds one message
+    :param mail_id: the Message-ID of the mail by which it came
     :param wait: whether a technician's words ask for an answer, and the ticket waits for the client then
     """
     ticket = lock_root(session, ticket)
     kind = MESSAGE if actor.kind == "requester" else REPLY
     status = OPEN if actor.kind == "requester" else CLOSED if close else WAITING if wait else ticket.status
-    return _add(site, session, ticket, actor, kind, html, now, files, submission, status)
+    return _add(site, session, ticket, actor, kind, html, now, files, submission, status, mail_id)
 
 
 def add_note(
@@ -51,7 +53,7 @@ def add_note(
 
 def _add(
     site: Site, session: Session, ticket: Ticket, actor: Actor, kind: str, html: str, now: datetime,
-    files: tuple[StoredFile, ...], submission: str | None, status: str,
+    files: tuple[StoredFile, ...], submission: str | None, status: str, mail_id: str = "",
 ) -> Message:  # fmt: skip
     if submission:
         before = session.scalar(select(Message).where(Message.submission == submission))
@@ -59,7 +61,7 @@ def _add(
             return before
     message = Message(
         ticket_id=ticket.id, kind=kind, author=actor.name, technician_id=_technician(session, actor), html=html,
-        text=html_to_text(html), submission=submission, created_at=now,
+        text=html_to_text(html), submission=submission, created_at=now, mail_id=mail_id,
     )  # fmt: skip
     session.add(message)
     try:

@@ -94,6 +94,27 @@ def keep_file(
     return file
 
 
+def keep_raw(
+    site: Site, session: Session, source: IO[bytes], filename: str, media_type: str, now: datetime
+) -> StoredFile:
+    """Put what isn't a client's file, but what such are taken out of, into the storage: no limit, no plugin's look.
+
+    Hold it (``hold_files``), or the sweep takes it away.
+
+    :raises OSError: if it can't be kept
+    """
+    digest, size = hashlib.sha256(), 0
+    source.seek(0)
+    while piece := source.read(CHUNK):
+        size += len(piece)
+        digest.update(piece)
+    file = StoredFile(digest.hexdigest(), clean_filename(filename), media_type, size)
+    _touch(session, file, now)
+    source.seek(0)
+    site.storage.put(file.key, source)
+    return file
+
+
 def _touch(session: Session, file: StoredFile, now: datetime) -> None:
     statement = insert_or(session, StoredFileRow).values(key=file.key, size=file.size, touched_at=now)
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"touched_at": now}))

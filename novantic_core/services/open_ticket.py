@@ -108,7 +108,7 @@ def open_ticket(
 def _first_message(session: Session, ticket: Ticket, draft: TicketDraft, now: datetime) -> Message:
     message = Message(
         ticket_id=ticket.id, kind=MESSAGE, author=draft.name, html=draft.message, text=html_to_text(draft.message),
-        created_at=now,
+        created_at=now, mail_id=draft.mail_id,
     )  # fmt: skip
     session.add(message)
     session.flush()

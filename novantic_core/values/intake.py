@@ -58,6 +58,10 @@ class TicketDraft:
     brand: str = MAIN
     """The key of the brand under whose name the client wrote; one that the settings don't name is the main one."""
     submission: str | None = None
+    origin: str = ""
+    """By which of its channel's doors it came, where it has several: the name of a mailbox. Since 1.3."""
+    mail_id: str = ""
+    """The Message-ID of the mail that it came by, without its angle brackets; empty for none. Since 1.3."""
 
     def with_(self, **changes: Any) -> TicketDraft:
         """A copy with these attributes changed."""

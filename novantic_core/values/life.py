@@ -47,6 +47,8 @@ class TicketInfo:
     fields: Mapping[str, Any] = field(default_factory=dict)
     organisation_id: int | None = None
     brand: str = MAIN
+    closed_at: datetime | None = None
+    """Since 1.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class MessageInfo:
     text: str
     created_at: datetime
     files: tuple[StoredFile, ...] = ()
+    mail_id: str = ""
+    """The Message-ID of the mail that it came by, without its angle brackets; empty for none. Since 1.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,38 @@ class Parcel:
     brand: Mapping[str, Any]
     render: Callable[[str], str]
     translate: Callable[[Text], str]
+    references: tuple[str, ...] = ()
+    """The ids of what came before it in the conversation with this recipient, the oldest (``reference``) first, each
+    in its angle brackets: what they wrote by mail, and what they were written. Since 1.3."""
+    reply_to: str = ""
+    """Where an answer is to be sent; empty where no plugin takes answers of this channel's kind. Since 1.3."""
+    return_path: str = ""
+    """Where a server farther on sends word that it can't deliver it; empty for the sender's. Since 1.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddresses:
+    """Where what comes back of a notice is to go: ``reply_to`` a person's answer, ``return_path`` a server's word.
+
+    Each empty to leave it as it is.
+    """
+
+    reply_to: str = ""
+    return_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryInfo:
+    """A notice as it was told to one recipient. ``message_id`` is that of each of its attempts, without brackets."""
+
+    id: int
+    message_id: str
+    kind: str
+    channel: str
+    to: Recipient
+    state: str
+    ticket: TicketInfo | None = None
+    brand: str = MAIN
 
 
 class PermanentFailure(Exception):
@@ -173,7 +209,8 @@ class Channel:
 
     name: str
     label: Text
-    send: Callable[[Parcel], None]
+    send: Callable[[Parcel], bytes | None]
+    """Since 1.3 it may return what was sent, as it was sent, to be archived: with nothing secret in it."""
     check: Callable[[], None] | None = None
     """Return if it works now, raise an ``OSError`` that says why not (for ``novantic doctor``)."""
     seconds: float = 120

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from novantic_core.values.text import Text
 
@@ -55,6 +57,55 @@ class PeriodicJob:
     run: Callable[[Any], object]
     seconds: float = 600
     """How long it may take. One that takes longer is given up, with what it wrote, and its plugin set aside."""
+
+
+class TaskTools(Protocol):
+    """What a worker's task works with."""
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set when the worker is to stop: end soon."""
+        ...
+
+    def open_desk(self) -> AbstractContextManager[Any]:
+        """``with tools.open_desk() as desk:`` is a transaction of the site's, committed at the end."""
+        ...
+
+    def answered(self) -> None:
+        """Say that what is watched answers: it is on this that administrators are told when it no longer does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerTask:
+    """Something that goes on as long as a worker works, in a thread of its own: a mailbox, a port that is listened on.
+
+    ``run(tools)`` does a round of it, or goes on until ``tools.stopping`` is set; when it returns it is run again
+    ``every`` seconds later. An ``OSError`` it raises is everyday (a server is away): it is kept as the task's fault and
+    the task run again, after longer and longer. Anything else is a fault of the plugin, too.
+    """
+
+    name: str
+    """Unique in the plugin, at most 60 characters."""
+    run: Callable[[TaskTools], object]
+    label: Text = ""
+    every: float = 5
+    alone: bool = True
+    """Done by one worker of the site at a time. Else by each: for what only one process of a machine can hold."""
+    late: float = 900
+    """After how many seconds without an answer administrators are told; 0 for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLink:
+    """A link beside a message of a ticket, on the technicians' page.
+
+    :param message: the message's id
+    """
+
+    message: int
+    label: Text
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ class Setting:
     database, and neither a page nor a trail shows it. ``parse`` gets the text and returns the value or raises
     ``ValueError``. ``label`` and ``help`` are for that page. ``at_start`` says that the plugin looks at it only when it
     starts, so that a change needs a restart.
+
+    A name with ``*`` (since 1.3) is of each of several things of a kind: the value of ``mailbox.*.host`` is a mapping,
+    in which ``novantic.PLUGIN.mailbox.support.host`` stands as ``support``. Such a one is set in the file only.
     """
 
     name: str

@@ -1,0 +1,55 @@
+"""The mails that came in."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "mail_intake_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mailbox", sa.String(64), nullable=False),
+        sa.Column("source", sa.String(16), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("envelope_from", sa.String(320), nullable=True),
+        sa.Column("envelope_to", sa.String(320), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.String(998), nullable=False),
+        sa.Column("sender", sa.String(320), nullable=False),
+        sa.Column("sender_name", sa.String(200), nullable=False),
+        sa.Column("subject", sa.String(200), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=True),
+        sa.Column("message_row_id", sa.Integer(), nullable=True),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], ondelete="SET NULL", name=op.f("fk_mail_intake_message_ticket_id_ticket")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_row_id"], ["message.id"], ondelete="SET NULL",
+            name=op.f("fk_mail_intake_message_message_row_id_message"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], ondelete="SET NULL",
+            name=op.f("fk_mail_intake_message_delivery_id_delivery"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_intake_message")),
+        sa.UniqueConstraint("mailbox", "key", name="uq_mail_intake_message_mailbox_key"),
+    )  # fmt: skip
+    waiting = sa.text("state IN ('new', 'held', 'faulty', 'braked')")
+    op.create_index(
+        "ix_mail_intake_message_waiting", "mail_intake_message", ["state", "id"],
+        sqlite_where=waiting, postgresql_where=waiting,
+    )  # fmt: skip
+    for column in ("message_id", "ticket_id", "received_at"):
+        op.create_index(f"ix_mail_intake_message_{column}", "mail_intake_message", [column])

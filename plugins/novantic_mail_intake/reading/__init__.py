@@ -1,0 +1,1 @@
+"""A mail's bytes as plain values."""
