@@ -16,7 +16,7 @@ from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import API_VERSION, hookimpl
-from novantic_core.html import clean_html, html_to_text
+from novantic_core.html import clean_html, html_to_text, without_folded
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import draw_page, render_page
@@ -167,5 +167,6 @@ __all__ = [
     "search_excerpt",
     "search_mark",
     "visible_ticket",
+    "without_folded",
     "word_stem",
 ]
