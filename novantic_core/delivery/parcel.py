@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.colours import mail_tokens
 from novantic_core.desk import Desk
-from novantic_core.html import without_pictures
+from novantic_core.html import without_folded, without_pictures
 from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import delivery_info, message_info, ticket_info
@@ -52,7 +52,7 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     back = _return_addresses(site, session, delivery, ticket, now)
     values = {
         "notice": notice, "data": delivery.data, "ticket": ticket, "message": message, "link": link,
-        "mail_html": without_pictures(message.html) if message else "", "brand": brand,
+        "mail_html": without_pictures(without_folded(message.html)) if message else "", "brand": brand,
         "recipient": recipient, "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
         "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
         "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
