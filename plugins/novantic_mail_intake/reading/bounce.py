@@ -187,7 +187,7 @@ def _original(root: Part, text: str) -> _Original:
     match = _MESSAGE_ID.search(tail)
     if match is None:
         # in an answer of its own words the ids that it refers to are all there is
-        ids = read_ids([*root.fields.raw("in-reply-to"), *reversed(root.fields.raw("references"))])
+        ids = [*read_ids(root.fields.raw("in-reply-to")), *reversed(read_ids(root.fields.raw("references")))]
         return _Original(ids[0] if ids else "")
     to = re.search(r"^[ >]{0,8}to:\s*(?P<to>[^\n]{3,500})", tail, re.MULTILINE | re.IGNORECASE)
     mailboxes = read_addresses(to["to"]) if to else []

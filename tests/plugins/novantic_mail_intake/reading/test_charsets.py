@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
+from write_mail import mail
+
 from novantic_mail_intake.reading import read_mail
 from novantic_mail_intake.reading.charsets import codec_of, decode_text
-from write_mail import mail
 
 FRENCH = "Réglé dès hier : l’écran coûte 5 €"
 
@@ -114,7 +115,8 @@ def test_broken_base64_is_read_as_far_as_it_goes(coded: bytes) -> None:
 def test_a_footer_in_clear_words_behind_base64_is_kept() -> None:
     coded = base64.encodebytes(FRENCH.encode()) + b"______\nListe de diffusion de test\n"
     html = shown(coded, "text/plain; charset=utf-8", Content_Transfer_Encoding="base64")
-    assert FRENCH in html and "Liste de diffusion" in html
+    assert FRENCH in html
+    assert "Liste de diffusion" in html
 
 
 def test_clear_words_under_the_label_of_base64_are_kept() -> None:
