@@ -29,6 +29,7 @@ from novantic_core.search.stems import is_stop_word
 from novantic_core.search.stems import stem as word_stem
 from novantic_core.security import actor, visible_ticket
 from novantic_core.services.scrub import Scrubber
+from novantic_core.services.sight import Sight
 from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
@@ -131,6 +132,7 @@ __all__ = [
     "SearchText",
     "Setting",
     "SettingsError",
+    "Sight",
     "StatusForm",
     "Storage",
     "StorageBackend",
