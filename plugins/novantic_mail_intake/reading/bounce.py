@@ -23,7 +23,8 @@ _FAILURE_WORDS = re.compile(
     r"returned to sender|"
     r"mail delivery (?:failed|system|subsystem)|"
     r"permanent (?:fatal )?errors?|n['’](?:a|ont) pas pu être (?:remis|distribué|délivré)|"
-    r"non (?:remis|distribué|délivré)|échec de (?:la )?(?:remise|distribution)|impossible de (?:remettre|distribuer|délivrer)|"
+    r"non (?:remis|distribué|délivré)|échec de (?:la )?(?:remise|distribution)|"
+    r"impossible de (?:remettre|distribuer|délivrer)|"
     r"message could ?n[o']t be|undelivered mail|la remise .{0,100} a échoué|adresse introuvable|"
     r"address not found|delivery failure|mail non (?:remis|distribué)",
     re.IGNORECASE,

@@ -63,7 +63,8 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
         message_id=next(iter(read_ids(fields.raw("message-id"))), ""),
         reply_to=next((address for _name, address in read_addresses(fields.first("reply-to"))), ""),
         answers=_answers(fields), recipients=_recipients(fields, copies), copies=copies,
-        sent_at=read_date(fields.first("date")), files=_shown(content.all_files(), html), automatic=why_automatic(fields),
+        sent_at=read_date(fields.first("date")), files=_shown(content.all_files(), html),
+        automatic=why_automatic(fields),
         bounce=read_bounce(root, html_to_text("".join(content.pieces)) if content.pieces else ""),
         notes=tuple(content.notes),
     )  # fmt: skip

@@ -16,7 +16,8 @@ from novantic_mail_intake.reading import read_mail
     ({"X_Auto_Response_Suppress": "All"}, "X-Auto-Response-Suppress: All"),
     ({"X_Auto_Response_Suppress": "DR, OOF, AutoReply"}, "X-Auto-Response-Suppress: DR, OOF, AutoReply"),
     ({"X_Autoreply": "yes"}, "X-Autoreply: yes"), ({"X_Autorespond": "Absence"}, "X-Autorespond: Absence"),
-    ({"List_Id": "<x.example>"}, "List-Id: <x.example>"), ({"List_Unsubscribe": "<mailto:x>"}, "List-Unsubscribe: <mailto:x>"),
+    ({"List_Id": "<x.example>"}, "List-Id: <x.example>"),
+    ({"List_Unsubscribe": "<mailto:x>"}, "List-Unsubscribe: <mailto:x>"),
     ({"List_Post": "<mailto:x>"}, "List-Post: <mailto:x>"),
     ({"Return_Path": "<>"}, "Return-Path: <>"),
     ({"From": "MAILER-DAEMON@x.example"}, "From: MAILER-DAEMON@x.example"),
@@ -27,8 +28,10 @@ from novantic_mail_intake.reading import read_mail
     ({"X_Failed_Recipients": "a@x.example"}, "X-Failed-Recipients: a@x.example"),
     ({"X_MS_Exchange_Inbox_Rules_Loop": "c@x.example"}, "X-Ms-Exchange-Inbox-Rules-Loop: c@x.example"),
     ({"Subject": "Absence du bureau : x", "In_Reply_To": "<1@x>"}, "Subject: Absence du bureau : x"),
-    ({"Subject": "=?utf-8?Q?R=C3=A9ponse_automatique_=3A_x?=", "References": "<1@x>"}, "Subject: Réponse automatique : x"),
-    ({"Subject": "Out of office", "X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"}, "Subject: Out of office"),
+    ({"Subject": "=?utf-8?Q?R=C3=A9ponse_automatique_=3A_x?=", "References": "<1@x>"},
+     "Subject: Réponse automatique : x"),
+    ({"Subject": "Out of office", "X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
+     "Subject: Out of office"),
 ])  # fmt: skip
 def test_a_mail_of_a_program_says_why(fields: dict[str, str], reason: str) -> None:
     assert read_mail(mail(**fields)).automatic == reason
@@ -46,8 +49,8 @@ def test_a_mail_of_a_person_says_nothing(fields: dict[str, str]) -> None:
 
 
 def test_a_read_receipt_is_automatic_and_no_bounce() -> None:
-    receipt = part("Final-Recipient: rfc822;c@x.example\r\nDisposition: automatic-action/MDN-sent-automatically; displayed",
-                   "message/disposition-notification")  # fmt: skip
+    said = "Final-Recipient: rfc822;c@x.example\r\nDisposition: automatic-action/MDN-sent-automatically; displayed"
+    receipt = part(said, "message/disposition-notification")
     found = read_mail(compound("report", part("Lu"), receipt, more="; report-type=disposition-notification",
                                Subject="Lu : Imprimante", References="<1@desk.example>"))  # fmt: skip
     assert found.automatic.startswith("Content-Type: multipart/report")

@@ -14,8 +14,9 @@ ORIGINAL = f"Message-ID: <{OURS}>\r\nTo: Camille <camille@client.example>\r\nSub
 
 def report(action: str = "failed", status: str = "5.1.1", more: str = "", returned: bytes | None = None,
            words: str = "Your message could not be delivered.") -> bytes:  # fmt: skip
-    said = (f"Reporting-MTA: dns; mx.client.example\r\n\r\nOriginal-Recipient: rfc822;camille@client.example\r\n"
-            f"Final-Recipient: rfc822; c.perrin@client.example\r\nAction: {action}\r\nStatus: {status}\r\n{more}")  # fmt: skip
+    said = ("Reporting-MTA: dns; mx.client.example\r\n\r\nOriginal-Recipient: rfc822;camille@client.example\r\n"
+            f"Final-Recipient: rfc822; c.perrin@client.example\r\nAction: {action}\r\n"
+            f"Status: {status}\r\n{more}")  # fmt: skip
     back = returned if returned is not None else part(ORIGINAL + "\r\nBonjour", "message/rfc822")
     return compound("report", part(words), part(said, "message/delivery-status"), back,
                     more="; report-type=delivery-status", From="MAILER-DAEMON@mx.client.example", Return_Path="<>",
@@ -137,10 +138,12 @@ I'm sorry to have to inform you that your message could not be delivered.
 @pytest.mark.parametrize("text, status, fields", [
     (QMAIL, "5.1.1", {"Subject": "failure notice"}),
     (EXIM, "5.1.1", {"Subject": "Mail delivery failed: returning message to sender",
-                     "X_Failed_Recipients": "camille@client.example", "From": "Mail Delivery System <root@mx.example>"}),
+                     "X_Failed_Recipients": "camille@client.example",
+                     "From": "Mail Delivery System <root@mx.example>"}),
     (EXCHANGE_FR, "5.1.10", {"Subject": "Non remis : Imprimante", "From": "microsoftexchange329e@client.example"}),
     (EXCHANGE_EN, "5.1.10", {"Subject": "Undeliverable: Printer", "From": "postmaster@client.example"}),
-    (GMAIL, "5.1.1", {"Subject": "Delivery Status Notification (Failure)", "In_Reply_To": f"<{OURS}>"}),
+    (GMAIL, "5.1.1", {"Subject": "Delivery Status Notification (Failure)",
+                     "In_Reply_To": f"<{OURS}>"}),
     (ORANGE, "5.2.2", {"Subject": "Mail non remis", "In_Reply_To": f"<{OURS}>"}),
     (FREE, "5.7.1", {"Subject": "Undelivered Mail Returned to Sender", "References": f"<0@x> <{OURS}>"}),
 ])  # fmt: skip

@@ -30,7 +30,8 @@ def test_utf_8_is_read_under_any_label(label: str) -> None:
 
 
 @pytest.mark.parametrize("label, text", [
-    ("koi8-r", "Здравствуйте"), ("windows-1251", "Принтер"), ("gb2312", "打印机坏了"), ("gbk", "打印機"), ("big5", "印表機"),
+    ("koi8-r", "Здравствуйте"), ("windows-1251", "Принтер"), ("gb2312", "打印机坏了"),
+    ("gbk", "打印機"), ("big5", "印表機"),
     ("iso-2022-jp", "プリンター"), ("shift_jis", "プリンター"), ("euc-kr", "프린터"), ("iso-8859-15", "5 € œuvre"),
     ("iso-8859-2", "Łódź"), ("utf-16", "Réglé"), ("utf-16le", "Réglé"), ("utf-7", "Réglé"), ("macintosh", "Réglé"),
     ("ks_c_5601-1987", "프린터"), ("cp850", "Réglé"), ("iso-8859-8-i", "שלום"), ("tis-620", "สวัสดี"),

@@ -37,7 +37,8 @@ END:VCALENDAR
 """
 SAID = ("<p><strong>Invitation: Passage d'un technicien, salle 12</strong><br>"
         "When: 2026-12-03 14:00 – 15:30 (Europe/Paris)<br>Where: Lyon<br>Organiser: Camille Perrin &lt;"
-        '<a href="mailto:camille@client.example" rel="noopener noreferrer nofollow">camille@client.example</a>&gt;</p>')  # fmt: skip
+        '<a href="mailto:camille@client.example" rel="noopener noreferrer nofollow">camille@client.example</a>'
+        "&gt;</p>")  # fmt: skip
 
 
 def notes(found: Mail) -> list[str]:
@@ -64,7 +65,8 @@ def test_an_invitation_alone_shows_its_own_words() -> None:
 @pytest.mark.parametrize("change, said", [
     (("METHOD:REQUEST", "METHOD:CANCEL"), "<strong>Cancelled: "),
     (("METHOD:REQUEST", "METHOD:REPLY"), "<strong>Answer to an invitation: "),
-    (("DTEND;TZID=Europe/Paris:20261203T", "DTEND;TZID=Europe/Paris:20261204T"), "14:00 – 2026-12-04 15:30 (Europe/Paris)"),
+    (("DTEND;TZID=Europe/Paris:20261203T", "DTEND;TZID=Europe/Paris:20261204T"),
+     "14:00 – 2026-12-04 15:30 (Europe/Paris)"),
     (("DTSTART;TZID=Europe/Paris:20261203T140000", "DTSTART;VALUE=DATE:20261203"), "When: 2026-12-03<br>"),
     (("DTSTART;TZID=Europe/Paris:20261203T140000", "DTSTART:20261203T140000Z"), "15:30 (UTC)"),
     (('ORGANIZER;CN="Camille Perrin"', "ORGANIZER"), "Organiser: <a"),
@@ -184,8 +186,8 @@ def test_the_files_in_winmail_dat_are_files() -> None:
 
 
 def test_the_text_in_winmail_dat_is_shown_where_there_is_no_other() -> None:
-    assert winmail(tnef(attribute(1, 0x9007, struct.pack("<II", 1252, 0)), attribute(1, 0x800C, "Réglé\0".encode("cp1252")))
-                   ).html == "<p>Réglé</p>"  # fmt: skip
+    latin = attribute(1, 0x9007, struct.pack("<II", 1252, 0))
+    assert winmail(tnef(latin, attribute(1, 0x800C, "Réglé\0".encode("cp1252")))).html == "<p>Réglé</p>"
     numbers = struct.pack("<HHI", 3, 0x17, 1) + struct.pack("<HHIQ", 0x1014, 0x20, 1, 7)
     named = struct.pack("<HH16sII", 3, 0x8001, b"\0" * 16, 0, 1) + struct.pack("<I", 5)
     named += struct.pack("<HH16sII", 3, 0x8002, b"\0" * 16, 1, 3) + b"abc\0" + struct.pack("<I", 5)
