@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import signal
 import socket
+import sys
 import threading
 import time
 import traceback
@@ -318,4 +320,12 @@ def start_embedded(site: Site) -> Worker:
         worker.ended.wait(STOP_SECONDS + HEARTBEAT.total_seconds())
 
     atexit.register(end)
+    _end_in_order()
     return worker
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM end the process as its own end would, where its server has no other idea of it (waitress has none)."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
