@@ -14,6 +14,7 @@ from pyramid.response import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core.cached import cached_property
+from novantic_core.html import name_folded
 from novantic_core.i18n import _
 from novantic_core.security import ADMINISTRATOR, VISITED, is_allowed
 from novantic_core.settings import LOCALES
@@ -97,6 +98,10 @@ class Page:
         """Text in the reader's language."""
         return str(self.request.localizer.translate(text))
 
+    def said(self, html: str) -> str:
+        """A message as it is shown: what was folded of a mail says in the reader's language what it is."""
+        return name_folded(html, self.words(_("Earlier messages")), self.words(_("Signature of the mail")))
+
     def in_each_language(self, text: Text) -> set[str]:
         """Text in all of the site's languages: what somebody may have called it."""
         catalogue = self.site.themes.catalogue
@@ -145,7 +150,7 @@ class Page:
             if path is not None:
                 # a page below it is still in its part of the house; the dashboard is above all of them
                 current = here == path or (path != "/admin" and here.startswith(path + "/"))
-                groups[item.group].append({"path": path, "label": item.label, "current": current})
+                groups[item.group].append({"path": path, "label": item.label, "current": current, "count": item.count})
         return [(group, entries) for group, entries in groups.items() if entries]
 
     def tell(self, words: Text, queue: str = "told") -> None:
