@@ -40,7 +40,7 @@ def test_the_copy_names_the_mails(novantic_app, post, back_office):
     with zipfile.ZipFile(io.BytesIO(form.submit().body)) as archive:
         text = archive.read("person.json").decode()
     assert text.count('"subject": "Imprimante"') >= 1
-    (own,) = [one for one in _find(json.loads(text), "mails")]
+    (own,) = list(_find(json.loads(text), "mails"))
     assert [mail["from"] for mail in own] == [CLAIRE.upper()]
 
 
@@ -129,7 +129,7 @@ def test_settings_are_read():
         (parse_days, "x"),
         (parse_rate, "often"),
     ):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError):  # noqa: PT011 - any is one
             parse(text)
 
 
