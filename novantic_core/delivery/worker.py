@@ -45,9 +45,13 @@ mostly waits thirty seconds before killing them."""
 class Worker:
     """One worker of a site. ``run`` works until ``stop``; ``run_once`` does what is due now."""
 
-    def __init__(self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self.site = site
         self.clock = clock
+        self.monotonic = monotonic
         self.id = uuid.uuid4().hex
         self.wake = threading.Event()
         self.ended = threading.Event()
@@ -57,6 +61,7 @@ class Worker:
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._beaten_at: datetime | None = None
+        self._monotonic_at = 0.0
         self._accepted: list[tuple[int, Attempt]] = []
         self._duties = (self._answer_requests, self._deliver, self._keep_indexes, self._run_jobs, self._write_faults)
 
@@ -145,12 +150,23 @@ class Worker:
 
     def heartbeat(self) -> None:
         """Say that this worker is alive, and take the claims of those that are not."""
-        now = self.clock()
+        now, monotonic = self.clock(), self.monotonic()
         with self.site.database.transaction() as session:
             self._give_sign(session, now)
-            outbox.bury_the_dead(session, now)
+            if not self._leapt(now, monotonic):
+                outbox.bury_the_dead(session, now, to_come=self._beaten_at is not None)
             self.tasks.note(session)
-        self._beaten_at = now
+        self._beaten_at, self._monotonic_at = now, monotonic
+
+    def _leapt(self, now: datetime, monotonic: float) -> bool:
+        """Whether the clock was set, or the machine asleep, since the last beat.
+
+        Then the machine's other workers look dead for a moment, and may have no time to say that they aren't.
+        """
+        if self._beaten_at is None:
+            return False
+        passed = (now - self._beaten_at).total_seconds()
+        return abs(passed - (monotonic - self._monotonic_at)) > outbox.SILENCE.total_seconds() / 2
 
     def _give_sign(self, session: Session, now: datetime) -> None:
         outbox.give_sign(session, self.id, socket.gethostname(), os.getpid(), now)
