@@ -64,7 +64,7 @@ def _lagging(site: Site) -> int:
     try:
         with site.database.session(write=False) as session:
             found, lost = troubles(site, session, now), given_up(session)
-            waiting = still_waiting(session, now)
+            waiting = still_waiting(site, session, now)
     except SQLAlchemyError as error:
         click.echo(f"FAULT  worker: {error}")
         return 1

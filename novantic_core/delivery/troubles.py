@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from novantic_core.delivery.brake import braked
 from novantic_core.delivery.outbox import SILENCE
 from novantic_core.i18n import _
 from novantic_core.models import Alarm, Delivery, PluginState, SearchPending, Worker
@@ -67,8 +68,13 @@ def _waiting() -> Select[int, datetime | None]:
 
 
 def _due(site: Site, session: Session, now: datetime) -> Iterator[Trouble]:
-    """What is due and nobody takes; what waits for a plugin that was set aside is that one's trouble."""
-    due = _waiting().where(Delivery.next_attempt_at <= now - LATE, Delivery.channel.in_(_working(site, session)))
+    """What is due and nobody takes.
+
+    What waits for a plugin that was set aside is that one's trouble; what a brake holds back is none.
+    """
+    held = {one.channel for one in braked(site, session, now)}
+    free = [channel for channel in _working(site, session) if channel not in held]
+    due = _waiting().where(Delivery.next_attempt_at <= now - LATE, Delivery.channel.in_(free))
     count, oldest = session.execute(due).one()
     if oldest is not None:
         words = _("Deliveries are due, and not sent: ${count}.", mapping={"count": count})
@@ -134,11 +140,16 @@ def _plugins(session: Session) -> Iterator[Trouble]:
         yield Trouble(f"plugins {state.plugin}", words, state.last_fault_at, f"/admin/plugins#plugin-{state.plugin}")
 
 
-def still_waiting(session: Session, now: datetime) -> list[Text]:
-    """What waits and is no trouble yet: single deliveries that were refused for now."""
+def still_waiting(site: Site, session: Session, now: datetime) -> list[Text]:
+    """What waits and is no trouble: single deliveries that were refused for now, and what a brake holds back."""
     refused = select(func.count()).where(is_pending, Delivery.attempts > 0, Delivery.next_attempt_at > now)
     count = session.scalar(refused.select_from(Delivery)) or 0
-    return [_("Refused for now, to be tried again: ${count}.", mapping={"count": count})] if count else []
+    said: list[Text] = [_("Refused for now, to be tried again: ${count}.", mapping={"count": count})] if count else []
+    for one in braked(site, session, now):
+        facts = {"channel": site.channels[one.channel][1].label, "most": one.per_hour, "count": one.waiting}
+        words = _("${channel} carries ${most} an hour, and no more now; what waits for it: ${count}.", mapping=facts)
+        said.append(words)
+    return said
 
 
 def given_up(session: Session, since: datetime | None = None) -> int:

@@ -103,7 +103,7 @@ def test_a_channel_that_refuses_all(novantic_app, found, alive, open_ticket):
     put_off(novantic_app, trying_since=NOW - LATE)
     assert found() == {"deliveries email": ("Nothing goes out by E-mail: ConnectionRefusedError: no", NOW - LATE)}
     with novantic_app.site.database.session(write=False) as session:
-        (words,) = still_waiting(session, NOW)
+        (words,) = still_waiting(novantic_app.site, session, NOW)
     assert words.interpolate() == "Refused for now, to be tried again: 1."
     # another one went out since
     open_ticket()
