@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,3 +37,20 @@ def read_mailboxes(settings: Mapping[str, Any]) -> dict[str, Mailbox]:
         name: Mailbox(name, address, *(given[what].get(name, "") for what in ("brand", "category", "team")))
         for name, address in given["address"].items()
     }
+
+
+def mailbox_of(mailboxes: Iterable[Mailbox], address: str) -> Mailbox | None:
+    """The mailbox that an address leads to, with or without something after a ``+``; whatever its case."""
+    local, domain = _parts(address)
+    for mailbox in mailboxes:
+        own = _parts(mailbox.address)
+        if own == (local, domain) or own == (local.partition("+")[0], domain):
+            return mailbox
+    return None
+
+
+def _parts(address: str) -> tuple[str, str]:
+    local, _at, domain = address.strip().casefold().rpartition("@")
+    with suppress(UnicodeError):  # else it is no name of a host, and like no other
+        domain = domain.encode("idna").decode("ascii")
+    return local, domain
