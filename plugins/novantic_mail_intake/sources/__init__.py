@@ -7,6 +7,7 @@ from typing import Any
 
 from novantic_core.plugin import WorkerTask
 from novantic_mail_intake.sources.settings import check_mailboxes, read_accesses
+from novantic_mail_intake.work import work_off
 
 
 def source_tasks(settings: Mapping[str, Any], brands: Iterable[str]) -> Iterator[WorkerTask]:
@@ -20,12 +21,8 @@ def source_tasks(settings: Mapping[str, Any], brands: Iterable[str]) -> Iterator
     if accesses:
         from novantic_mail_intake.sources.imap import Emptied
 
-        yield from (Emptied(mailboxes[one.name], one, settings["max_size"], _later).task() for one in accesses)
+        yield from (Emptied(mailboxes[one.name], one, settings, work_off).task() for one in accesses)
     if settings["lmtp"] is not None:
         from novantic_mail_intake.sources.lmtp import Taken
 
-        yield Taken(settings["lmtp"], mailboxes, settings["max_size"], _later).task()
-
-
-def _later(_open_desk: Any, _mail: int) -> None:
-    """Leave it to whoever looks for what is new."""
+        yield Taken(settings["lmtp"], settings, work_off).task()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,10 +28,10 @@ WorkOff = Callable[[OpenDesk, int], object]
 class Emptied:
     """One mailbox on its server. ``run`` is a worker's task: one worker of the site does it at a time."""
 
-    def __init__(self, mailbox: Mailbox, access: ImapAccess, max_size: int, work_off: WorkOff) -> None:
+    def __init__(self, mailbox: Mailbox, access: ImapAccess, settings: Mapping[str, Any], work_off: WorkOff) -> None:
         self.mailbox = mailbox
         self.access = access
-        self.max_size = max_size
+        self.settings = settings
         self.work_off = work_off
         self._tokens = Tokens(access.name, access.oauth2) if access.oauth2 is not None else None
         self._validity = ""
@@ -113,8 +114,9 @@ class Emptied:
         """Keep a mail here; it is in ``_kept`` then, or in ``_left`` if only a note of it is. Its id, if it is new."""
         if uid in self._kept:
             return None
-        if size > self.max_size:
-            self._set_aside(line, uid, open_desk, f"it is too large: {size} bytes, of {self.max_size} at most")
+        most = self.settings["max_size"]
+        if size > most:
+            self._set_aside(line, uid, open_desk, f"it is too large: {size} bytes, of {most} at most")
             return None
         # taken back below: one at which the line breaks must not stand before the others for ever
         self._failed[uid] += 1

@@ -40,10 +40,9 @@ class Taken:
     should be, and when that one ends, the next one takes it. If it is held by anybody else, that is a fault.
     """
 
-    def __init__(self, where: Listen, mailboxes: Mapping[str, Mailbox], max_size: int, work_off: WorkOff) -> None:
+    def __init__(self, where: Listen, settings: Mapping[str, Any], work_off: WorkOff) -> None:
         self.where = where
-        self.mailboxes = mailboxes
-        self.max_size = max_size
+        self.settings = settings
         self.work_off = work_off
 
     def task(self) -> WorkerTask:
@@ -77,7 +76,7 @@ class Taken:
 
             def converse() -> Conversation:
                 return Conversation(
-                    handler, data_size_limit=self.max_size, enable_SMTPUTF8=True, hostname=socket.gethostname(),
+                    handler, data_size_limit=self.settings["max_size"], enable_SMTPUTF8=True, hostname=socket.gethostname(),
                     ident=ident, loop=loop,
                 )  # fmt: skip
 
@@ -218,7 +217,7 @@ class Handler:
         return "451 4.3.0 Try again later"
 
     def _mailbox(self, address: str) -> Mailbox | None:
-        return mailbox_of(self._taken.mailboxes.values(), address)
+        return mailbox_of(self._taken.settings, [address])
 
     def _keep(self, raw: bytes, sender: str, recipients: list[str]) -> tuple[list[str], list[int]]:
         """Keep a mail for each of its recipients: what is answered to each, and the ids of those that are new."""
