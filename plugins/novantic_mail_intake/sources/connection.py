@@ -120,7 +120,7 @@ class Line:
         with self._everyday(f"the folder {self.access.folder} can't be opened"):
             self._box.folder.set(self.access.folder)
         _name, said = self._client.response("UIDVALIDITY")
-        self.validity = str(said[-1]) if said else ""
+        self.validity = (said[-1] or b"").decode("ascii", "replace") if said else ""
         """By what the server says that the numbers of its mails are others than before."""
         if self.access.target:
             with self._everyday(f"the folder {self.access.target} can't be made"):
@@ -141,16 +141,24 @@ class Line:
     # ------------------------------------------------------------------ what lies there
 
     def waiting(self) -> dict[str, int]:
-        """The mails to be taken in: number and size, the oldest first."""
+        """The mails to be taken in: number and size (0 where it isn't told), the oldest first."""
         wanted = "UNSEEN UNDELETED" if self.access.after == SEEN else "UNDELETED"
         found: dict[str, int] = {}
         with self._everyday("the mails can't be listed"):
             # what came since the last look is told with it
             uids = sorted(self._box.uids(wanted, charset=None), key=int)
             for start in range(0, len(uids), CHUNK):
-                _ok, lines = self._client.uid("FETCH", ",".join(uids[start : start + CHUNK]), "(RFC822.SIZE)")
+                self._forget_answers()
+                status, lines = self._client.uid("FETCH", ",".join(uids[start : start + CHUNK]), "(RFC822.SIZE)")
+                if status != "OK":
+                    # of some it can't be told
+                    _name, lines = self._client.response("FETCH")
                 found.update(_sizes(lines))
-        return {uid: found[uid] for uid in uids if uid in found}
+        return {uid: found.get(uid, 0) for uid in uids}
+
+    def _forget_answers(self) -> None:
+        # imaplib keeps what came with a command that was refused, and would give it to the next one
+        self._client.untagged_responses.pop("FETCH", None)
 
     def fetch(self, uid: str, *, headers_only: bool = False) -> bytes | None:
         """A mail as it lies there, without marking it; None for one that is gone.
@@ -160,6 +168,7 @@ class Line:
         """
         what = "HEADER" if headers_only else ""
         with self._everyday(f"mail {uid}"):
+            self._forget_answers()
             try:
                 status, lines = self._client.uid("FETCH", uid, f"(BODY.PEEK[{what}])")
             except imaplib.IMAP4.abort:
@@ -238,7 +247,8 @@ def _begin_plainly(access: ImapAccess, context: ssl.SSLContext | None) -> BaseMa
         try:
             box.client.starttls(context)
         except BaseException:
-            box.client.shutdown()
+            with suppress(OSError):
+                box.client.shutdown()
             raise
     return box
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,13 +14,13 @@ from novantic_core.plugin import TaskTools, WorkerTask, _
 from novantic_mail_intake.keep import Arrival, OpenDesk, keep_mail
 from novantic_mail_intake.mailboxes import Mailbox
 from novantic_mail_intake.sources.connection import Line, LoginRefusedError, UnfetchableError
-from novantic_mail_intake.sources.settings import ImapAccess
+from novantic_mail_intake.sources.settings import PLUGIN, ImapAccess
 from novantic_mail_intake.sources.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
-TRIES = 3
-"""How often a mail is asked for that the server doesn't give, before it is set aside."""
+TRIES = 5
+"""How often a mail is asked for that the server doesn't give, or at which the line breaks, before it is set aside."""
 
 WorkOff = Callable[[OpenDesk, int], object]
 """Makes of a kept mail what becomes of it."""
@@ -82,10 +83,23 @@ class Emptied:
             self._tokens.forget()
             raise
 
+    def _wrong_settings(self, open_desk: OpenDesk) -> list[str]:
+        """What the mailbox's settings name that the desk doesn't have; it may have had it when the site started."""
+        with open_desk() as desk:
+            asked = (
+                ("category", "topic", self.mailbox.category, desk.site.all_categories),
+                ("team", "team", self.mailbox.team, desk.site.teams),
+            )
+        return [
+            f"{PLUGIN}mailbox.{self.mailbox.name}.{setting} = {key}: there is no such {what}"
+            for setting, what, key, known in asked
+            if key and key not in known
+        ]
+
     # ------------------------------------------------------------------ a round
 
     def _empty(self, line: Line, tools: TaskTools) -> None:
-        faults = []
+        faults = self._wrong_settings(tools.open_desk)
         waiting = line.waiting()
         self._kept &= waiting.keys()
         self._left &= waiting.keys()
@@ -120,13 +134,10 @@ class Emptied:
             return None
         # taken back below: one at which the line breaks must not stand before the others for ever
         self._failed[uid] += 1
-        try:
-            raw = line.fetch(uid)
-        except UnfetchableError as error:
-            if self._failed[uid] < TRIES:
-                raise
-            self._set_aside(line, uid, open_desk, f"its server doesn't give it: {error}")
+        if self._failed[uid] > TRIES:
+            self._set_aside(line, uid, open_desk, f"its server doesn't give it, asked {TRIES} times")
             return None
+        raw = line.fetch(uid)
         new = None
         if raw is not None:
             new = self._keep(raw, open_desk)
@@ -139,18 +150,18 @@ class Emptied:
         try:
             mail, new = keep_mail(open_desk, arrival)
         except SQLAlchemyError as error:
-            raise OSError(f"mails can't be kept, the database is away: {error}") from error
+            raise OSError(f"mails can't be kept, the database fails: {getattr(error, 'orig', error)}") from error
         except OSError as error:
             raise OSError(f"mails can't be kept: {error}") from error
         return mail if new else None
 
     def _set_aside(self, line: Line, uid: str, open_desk: OpenDesk, why: str) -> None:
-        try:
-            headers = line.fetch(uid, headers_only=True)
-        except UnfetchableError:
-            headers = b""
+        headers: bytes | None = b""
+        if self._failed[uid] <= TRIES + 1:  # else the line broke at them, too
+            with suppress(UnfetchableError):
+                headers = line.fetch(uid, headers_only=True)
         if headers is not None:
-            note = f"X-Novantic-Left-On-Server: {self.access.folder}, {uid}\r\n".encode()
+            note = f"X-Novantic-Left-On-Server: {self.access.folder}, {line.validity}, {uid}\r\n".encode()
             where = f"It lies in {self.access.folder} of {self.access.user} on {self.access.host}, flagged."
             self._keep(note + headers, open_desk, f"{why[:1].upper()}{why[1:]}. {where}")
             line.set_apart(uid)

@@ -76,8 +76,8 @@ class Taken:
 
             def converse() -> Conversation:
                 return Conversation(
-                    handler, data_size_limit=self.settings["max_size"], enable_SMTPUTF8=True, hostname=socket.gethostname(),
-                    ident=ident, loop=loop,
+                    handler, data_size_limit=self.settings["max_size"], enable_SMTPUTF8=True,
+                    hostname=socket.gethostname(), ident=ident, loop=loop,
                 )  # fmt: skip
 
             server = await self._bind(loop, converse)

@@ -10,7 +10,6 @@ from dovecot import PASSWORD, USER, Dovecot, find_dovecot
 from sqlalchemy import select
 from task_tools import Tools
 
-from novantic_core.testing import BUILT_IN
 from novantic_mail_intake.models import IncomingMail
 
 PREFIX = "novantic.mail_intake."
@@ -18,14 +17,16 @@ BOX = f"{PREFIX}mailbox.support."
 
 
 @pytest.fixture
-def dovecot() -> Iterator[Dovecot]:
-    """The server, with an empty mailbox."""
+def dovecot(request: pytest.FixtureRequest) -> Iterator[Dovecot]:
+    """The server, with an empty mailbox; tests configure it by ``@pytest.mark.dovecot("lines")``."""
     if find_dovecot() is None:
         words = "Dovecot is not installed (apt-get install dovecot-imapd): the tests of IMAP can't run"
         if os.environ.get("NOVANTIC_TEST_STRICT") == "1":
             pytest.fail(words)
         pytest.skip(words)
-    server = Dovecot()
+    marker = request.node.get_closest_marker("dovecot")
+    introspection = request.getfixturevalue("tokens").introspection if "tokens" in request.fixturenames else ""
+    server = Dovecot(introspection or "http://127.0.0.1:9/?token=", marker.args[0] if marker else "")
     server.start()
     yield server
     server.end()
@@ -49,8 +50,7 @@ def novantic_settings(request: pytest.FixtureRequest, novantic_settings: dict[st
         more |= {BOX + name: text for name, text in given.items()}
     for marker in request.node.iter_markers("mailbox"):
         more |= {BOX + name: text for name, text in marker.kwargs.items()}
-    plugins = " ".join((*BUILT_IN, "mail_intake"))
-    return {**novantic_settings, "novantic.plugins": plugins, **more}
+    return {**novantic_settings, **more}
 
 
 @pytest.fixture
@@ -90,11 +90,17 @@ def kept(novantic_app):
             rows = desk.session.scalars(select(IncomingMail).order_by(IncomingMail.id)).all()
             if columns:
                 return [tuple(getattr(row, column) for column in columns) for row in rows]
-            return [desk.open_file(row.key).read() for row in rows]
+            return [read_file(desk, row.key) for row in rows]
 
     return read
 
 
+def read_file(desk, key):
+    with desk.open_file(key) as file:
+        return file.read()
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the markers known."""
+    config.addinivalue_line("markers", "dovecot(lines): more of the server's configuration")
     config.addinivalue_line("markers", "mailbox(**settings): what the .ini file says of the mailbox")

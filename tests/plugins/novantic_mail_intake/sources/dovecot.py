@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import grp
 import imaplib
@@ -107,10 +108,11 @@ def find_dovecot() -> str | None:
 class Dovecot:
     """The server, with one mailbox."""
 
-    def __init__(self, introspection: str = "http://127.0.0.1:9/?token=") -> None:
+    def __init__(self, introspection: str = "http://127.0.0.1:9/?token=", more: str = "") -> None:
         """Write what it needs.
 
         :param introspection: where it asks whose a token is
+        :param more: lines of its configuration
         """
         # not below pytest's own folder, which other users than root can't reach: the server works as another one
         self.folder = Path(tempfile.mkdtemp(prefix="novantic-dovecot-"))
@@ -134,7 +136,9 @@ class Dovecot:
         }  # fmt: skip
         new = tuple(map(int, version.split(".")[:2])) >= (2, 4)
         first = f"dovecot_config_version = {version}\ndovecot_storage_version = {version}\n" if new else ""
-        (self.folder / "dovecot.conf").write_text((first + PLACES + (OF_2_4 if new else OF_2_3)).format(**values))
+        (self.folder / "dovecot.conf").write_text(
+            (first + PLACES + (OF_2_4 if new else OF_2_3)).format(**values) + more
+        )
         (self.folder / "oauth2").write_text(OAUTH2.format(**values))
         (self.folder / "users").write_text(f"{USER}:{PASSWORD}\n", encoding="utf-8")
         mails = self.folder / "mail"
@@ -144,7 +148,9 @@ class Dovecot:
 
     def start(self) -> None:
         """Serve."""
-        self._process = subprocess.Popen([self._program, "-F", "-c", self.folder / "dovecot.conf"])
+        self._process = subprocess.Popen(
+            [self._program, "-F", "-c", self.folder / "dovecot.conf"], start_new_session=True
+        )
         eventually(lambda: self._answers(self.port) and self._answers(self.tls_port))
 
     def stop(self) -> None:
@@ -153,7 +159,15 @@ class Dovecot:
         if process is not None:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
+            with contextlib.suppress(ProcessLookupError):
+                # those of its processes that serve a line wait for its end, else
+                os.killpg(process.pid, signal.SIGKILL)
             eventually(lambda: not self._answers(self.port))
+
+    @property
+    def store(self) -> Path:
+        """Where the mails lie, a file each."""
+        return self.folder / "mail" / USER / "Maildir"
 
     def end(self) -> None:
         """Stop, and leave nothing."""
@@ -194,13 +208,13 @@ class Dovecot:
     def flags(self, folder: str = "INBOX") -> list[str]:
         """The flags of each mail, by its place."""
         with self.client(folder) as client:
-            _status, lines = client.fetch("1:*", "(FLAGS)")
+            _status, lines = client.uid("FETCH", "1:*", "(FLAGS)")
         return [" ".join(sorted(flags(line))) for line in lines if line]
 
     def mails(self, folder: str = "INBOX") -> list[bytes]:
         """What lies there."""
         with self.client(folder) as client:
-            _status, lines = client.fetch("1:*", "(BODY.PEEK[])")
+            _status, lines = client.uid("FETCH", "1:*", "(BODY.PEEK[])")
         return [line[1] for line in lines if isinstance(line, tuple)]
 
     def do(self, *command: Any, folder: str = "INBOX") -> Any:
