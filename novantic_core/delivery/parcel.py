@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.colours import mail_tokens
+from novantic_core.delivery.letter import Letter
 from novantic_core.desk import Desk
-from novantic_core.html import without_pictures
-from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import delivery_info, message_info, ticket_info
 from novantic_core.services.personal_link import make_link
-from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.site import Site
 from novantic_core.values import (
     MAIN,
-    FormContext,
     MessageInfo,
     Notice,
     Parcel,
@@ -28,7 +22,6 @@ from novantic_core.values import (
     Recipient,
     ReturnAddresses,
     StoredFile,
-    Text,
     TicketInfo,
 )
 
@@ -41,44 +34,19 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     """
     recipient = Recipient(delivery.address, delivery.name, delivery.locale, delivery.role)  # type: ignore[arg-type]
     ticket = _ticket(session, delivery)
-    message = _message(session, delivery)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
-    face = site.brand(delivery.brand)
-    # of a brand that the settings name no more, nothing is left
-    theme = delivery.theme if delivery.theme in site.themes.themes and delivery.brand in site.brands else face.theme
-    brand = site.brand_words(face, delivery.locale, theme)
-    catalogue = site.themes.catalogue(theme, delivery.locale)
-    link = _account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now)
-    back = _return_addresses(site, session, delivery, ticket, now)
-    values = {
-        "notice": notice, "data": delivery.data, "ticket": ticket, "message": message, "link": link,
-        "mail_html": without_pictures(message.html) if message else "", "brand": brand,
-        "recipient": recipient, "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
-        "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
-        "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
-        "team": site.team_label(ticket.team) if ticket else "",
-        "ticket_brand": _ticket_brand(site, ticket, recipient), "reply_to": back.reply_to,
-    }  # fmt: skip
-    return Parcel(
+    letter = Letter(
         notice=notice,
-        message_id=f"<{delivery.message_id}>",
-        reference=_reference(delivery),
+        brand=delivery.brand,
+        theme=delivery.theme,
+        message_id=delivery.message_id,
         ticket=ticket,
-        message=message,
-        link=link,
-        brand=brand,
-        render=lambda name: site.themes.render(theme, delivery.locale, name, values),
-        translate=catalogue.translate,
-        reply_to=back.reply_to,
-        return_path=back.return_path,
+        message=_message(session, delivery),
+        link=_account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now),
+        reference=_reference(delivery),
+        back=_return_addresses(site, session, delivery, ticket, now),
     )
-
-
-def _ticket_brand(site: Site, ticket: TicketInfo | None, recipient: Recipient) -> str:
-    """For technicians of a desk with several brands, who are all written to as the desk: whose ticket it is."""
-    if ticket is None or recipient.role != "technician" or not has_brands(site):
-        return ""
-    return brand_label(site, ticket.brand, recipient.locale)
+    return letter.parcel(site)
 
 
 def _ticket(session: Session, delivery: Delivery) -> TicketInfo | None:
@@ -139,20 +107,3 @@ def _reference(delivery: Delivery) -> str | None:
         return None
     number, _event, _rest = delivery.message_id.split(".", 2)
     return f"<{number}@{delivery.message_id.rpartition('@')[2]}>"
-
-
-def _facts(site: Site, ticket: TicketInfo | None, translate: Callable[[Text], str]) -> list[tuple[str, str]]:
-    """Label and value of what is known of a ticket, for mails."""
-    if ticket is None:
-        return []
-    facts: list[tuple[Text, Any]] = []
-    if ticket.category is not None:
-        facts.append((_("Help topic"), site.category_label(ticket.category)))
-    facts.append((_("Priority level"), site.priority_label(ticket.priority)))
-    fields = site.ticket_fields(FormContext("admin", ticket.locale))
-    for plugin, field in fields:
-        value = ticket.critical if field.name == "critical" else ticket.fields.get(field.name)
-        if value not in (None, "", False):
-            facts.append((field.label, site.show_field(plugin, field, value)))
-    facts += site.facts_of_others(ticket.fields, [field.name for _by, field in fields])
-    return [(translate(label), translate(value)) for label, value in facts]
