@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from novantic_core.plugin import TaskTools, WorkerTask, _
 from novantic_mail_intake.keep import Arrival, OpenDesk, keep_mail
 from novantic_mail_intake.mailboxes import Mailbox
@@ -110,7 +108,7 @@ class Emptied:
                 continue
             new = None
             try:
-                new = self._take(line, uid, waiting[uid], tools.open_desk)
+                new = self._take(line, uid, waiting[uid], tools)
             except UnfetchableError as error:
                 faults.append(f"mail {uid} can't be fetched: {error}")
             try:
@@ -124,38 +122,38 @@ class Emptied:
         if faults:
             raise OSError("; ".join(faults)[:1000])
 
-    def _take(self, line: Line, uid: str, size: int, open_desk: OpenDesk) -> int | None:
+    def _take(self, line: Line, uid: str, size: int, tools: TaskTools) -> int | None:
         """Keep a mail here; it is in ``_kept`` then, or in ``_left`` if only a note of it is. Its id, if it is new."""
         if uid in self._kept:
             return None
         most = self.settings["max_size"]
         if size > most:
-            self._set_aside(line, uid, open_desk, f"it is too large: {size} bytes, of {most} at most")
+            self._set_aside(line, uid, tools, f"it is too large: {size} bytes, of {most} at most")
             return None
         # taken back below: one at which the line breaks must not stand before the others for ever
         self._failed[uid] += 1
         if self._failed[uid] > TRIES:
-            self._set_aside(line, uid, open_desk, f"its server doesn't give it, asked {TRIES} times")
+            self._set_aside(line, uid, tools, f"its server doesn't give it, asked {TRIES} times")
             return None
         raw = line.fetch(uid)
         new = None
         if raw is not None:
-            new = self._keep(raw, open_desk)
+            new = self._keep(raw, tools)
             self._kept.add(uid)
         del self._failed[uid]
         return new
 
-    def _keep(self, raw: bytes, open_desk: OpenDesk, fault: str = "") -> int | None:
+    def _keep(self, raw: bytes, tools: TaskTools, fault: str = "") -> int | None:
         arrival = Arrival(self.mailbox.name, "imap", raw, fault=fault)
         try:
-            mail, new = keep_mail(open_desk, arrival)
-        except SQLAlchemyError as error:
-            raise OSError(f"mails can't be kept, the database fails: {getattr(error, 'orig', error)}") from error
+            mail, new = keep_mail(tools.open_desk, arrival)
         except OSError as error:
+            if tools.stopping.is_set():
+                raise  # it isn't the storage: another worker took the mailbox over
             raise OSError(f"mails can't be kept: {error}") from error
         return mail if new else None
 
-    def _set_aside(self, line: Line, uid: str, open_desk: OpenDesk, why: str) -> None:
+    def _set_aside(self, line: Line, uid: str, tools: TaskTools, why: str) -> None:
         headers: bytes | None = b""
         if self._failed[uid] <= TRIES + 1:  # else the line broke at them, too
             with suppress(UnfetchableError):
@@ -163,6 +161,6 @@ class Emptied:
         if headers is not None:
             note = f"X-Novantic-Left-On-Server: {self.access.folder}, {line.validity}, {uid}\r\n".encode()
             where = f"It lies in {self.access.folder} of {self.access.user} on {self.access.host}, flagged."
-            self._keep(note + headers, open_desk, f"{why[:1].upper()}{why[1:]}. {where}")
+            self._keep(note + headers, tools, f"{why[:1].upper()}{why[1:]}. {where}")
             line.set_apart(uid)
             self._left.add(uid)

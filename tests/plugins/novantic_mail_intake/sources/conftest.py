@@ -9,6 +9,7 @@ import pytest
 from dovecot import PASSWORD, USER, Dovecot, find_dovecot
 from sqlalchemy import select
 from task_tools import Tools
+from token_server import TokenServer
 
 from novantic_mail_intake.models import IncomingMail
 
@@ -33,11 +34,23 @@ def dovecot(request: pytest.FixtureRequest) -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-def mailbox_settings(dovecot: Dovecot) -> dict[str, str]:
+def tokens() -> Iterator[TokenServer]:
+    """A server of tokens, which Dovecot asks, too."""
+    server = TokenServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailbox_settings(request: pytest.FixtureRequest, dovecot: Dovecot) -> dict[str, str]:
     """What the .ini file says of the mailbox; tests say more by ``@pytest.mark.mailbox(after=…)``."""
+    given = {"host": "127.0.0.1", "port": str(dovecot.tls_port), "ca_file": str(dovecot.certificate), "user": USER}
+    if "tokens" not in request.fixturenames:
+        return {**given, "password": PASSWORD}
+    url = request.getfixturevalue("tokens").token_url
     return {
-        "host": "127.0.0.1", "port": str(dovecot.tls_port), "ca_file": str(dovecot.certificate), "user": USER,
-        "password": PASSWORD,
+        **given, "oauth2_token_url": url, "oauth2_client_id": "desk", "oauth2_refresh_token": "first refresh token",
+        "oauth2_scope": "https://outlook.office365.com/.default",
     }  # fmt: skip
 
 
