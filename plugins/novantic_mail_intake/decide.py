@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from novantic_core.plugin import Actor, Desk, FieldError, MessageInfo, Text, TicketInfo, _
 from novantic_mail_intake import bounces, loops, models
-from novantic_mail_intake.compose import CHANNEL, FOLLOWS, Translate, compose, draft_of, submission_of, translator
+from novantic_mail_intake.compose import (
+    CHANNEL,
+    FOLLOWS,
+    Translate,
+    compose,
+    draft_of,
+    submission_of,
+    translator,
+    without_our_notice,
+)
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.mailboxes import mailbox_named
 from novantic_mail_intake.models import IncomingMail
@@ -118,6 +128,8 @@ def add(
 
     :param tell: whether its sender is told of files that were left out
     """
+    if writer.kind == "technician":
+        mail = replace(mail, html=without_our_notice(mail.html, f"/admin/tickets/{ticket.number}"))
     content = compose(desk, mail, translator(desk, ticket.brand, ticket.locale))
     with telling(writer.email, content.refused if tell else ()):
         message = desk.add_message(

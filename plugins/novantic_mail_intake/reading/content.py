@@ -14,7 +14,7 @@ from novantic_mail_intake.reading.addresses import read_addresses
 from novantic_mail_intake.reading.calendars import description_of, summary_of
 from novantic_mail_intake.reading.charsets import plain_line
 from novantic_mail_intake.reading.headers import Fields, split_head
-from novantic_mail_intake.reading.lines import PICTURE, lines_of, pieces_of
+from novantic_mail_intake.reading.lines import MAX_SIGNS, PICTURE, lines_of, pieces_of
 from novantic_mail_intake.reading.parts import Part
 from novantic_mail_intake.reading.pictures import Pictures, kind_of_picture
 from novantic_mail_intake.reading.plain import linked, plain_to_html, unflow
@@ -162,16 +162,16 @@ class Content:
     def _plain(self, text: str) -> None:
         if "begin " in text:
             text = self._without_uu(text)
-        if len(text) > MAX_TEXT:
+        end = _end_of(text)
+        if end < len(text):
             self._too_long("txt", "text/plain", text)
-            text = text[:MAX_TEXT]
+            text = text[:end]
         if "-----BEGIN PGP" in text:
             text = self._without_armour(text)
         pieces = pieces_of(plain_to_html(text))
         if pieces is None:
-            # a line each, and thousands of them
-            pieces = [f"<pre>{html.escape(text, quote=False)}</pre>"]
-            pieces = pieces_of(pieces[0]) or []
+            # a paragraph for each line, and thousands of them
+            pieces = pieces_of(f"<pre>{html.escape(text, quote=False)}</pre>") or []
         self.items.append(("text", pieces))
 
     def _without_armour(self, text: str) -> str:
@@ -188,10 +188,10 @@ class Content:
     def _without_uu(self, text: str) -> str:
         data = text.encode("utf-8", "replace")
         kept, at = [], 0
-        for start, end, name, content in find_uu(data):
+        for start, end, named, content in find_uu(data):
             kept.append(data[at:start])
             at = end
-            name = plain_line(name)
+            name = plain_line(named)
             self.files.append(MailFile(name, _type_of(name), content))
         return b"".join([*kept, data[at:]]).decode("utf-8", "replace")
 
@@ -276,6 +276,12 @@ class Content:
         return (*self.files, *self.pictures.files.values())
 
 
+def _end_of(text: str) -> int:
+    """How much of a plain text is shown."""
+    signs = [match.start() for match in re.finditer(r"[<>&]", text[:MAX_TEXT])]
+    return signs[MAX_SIGNS // 2] if len(signs) > MAX_SIGNS // 2 else min(len(text), MAX_TEXT)
+
+
 def _without_hidden(source: str) -> str:
     """HTML without what is in it for programs only, found without a parser."""
     for name in ("head", "style", "script"):
@@ -311,7 +317,7 @@ def _name_of(part: Part, otherwise: str) -> str:
 
 def _rank(part: Part) -> int:
     """Which of several ways to say one thing is taken: HTML before plain text, of equals the last."""
-    if part.media_type in {"text/html"}:
+    if part.media_type == "text/html":
         return 3
     if part.children:
         return max((_rank(child) for child in part.children), default=0)
