@@ -8,7 +8,7 @@ from typing import Any
 from pyramid.request import Request
 
 from novantic_core.plugin import MessageInfo, MessageLink, NavigationItem, PagePart, Text, TicketInfo, _, plural
-from novantic_mail_intake.desk.find import count_to_decide, held_for, mails_of_messages
+from novantic_mail_intake.desk.find import counts_on, held_for, mails_of_messages
 from novantic_mail_intake.models import BRAKED, FAULTY, HELD
 
 DECIDE = plural("${n} mail waits for a decision", "${n} mails wait for a decision")
@@ -20,23 +20,13 @@ MOST = 5
 def menu(request: Request) -> NavigationItem:
     """The entry of the back office's menu, with how many mails wait for a technician."""
     return NavigationItem(
-        "admin_mail", _("Incoming mail"), 45, "admin", "steering", count=sum(_counts(request).values())
+        "admin_mail", _("Incoming mail"), 45, "admin", "steering", count=sum(counts_on(request).values())
     )
-
-
-def _counts(request: Request) -> dict[str, int]:
-    """How many wait; asked once for a page of the back office, and for no other."""
-    if request.matched_route is None or not request.matched_route.name.startswith("admin") or not request.technician:
-        return {}
-    kept: dict[str, int] | None = request.environ.get("novantic_mail_intake.counts")
-    if kept is None:
-        kept = request.environ["novantic_mail_intake.counts"] = count_to_decide(request)
-    return kept
 
 
 def dashboard(request: Request, _period: Any) -> Sequence[PagePart]:
     """What waits for a technician; nothing where nothing does."""
-    counts = _counts(request)
+    counts = counts_on(request)
     lines: list[tuple[str, str]] = []
     for states, words in (((HELD, BRAKED), DECIDE), ((FAULTY,), UNREAD)):
         count = sum(counts.get(state, 0) for state in states)

@@ -16,6 +16,7 @@ from novantic_mail_intake.models import HELD, NEW, TO_DECIDE, IncomingMail
 
 PAGE = 50
 PLUGIN = "mail_intake"
+COUNTS = "novantic_mail_intake.counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,16 @@ def count_to_decide(request: Request) -> dict[str, int]:
     state = IncomingMail.state
     query = select(state, func.count()).where(state.in_(TO_DECIDE), *visible(request)).group_by(state)
     return {row[0]: row[1] for row in request.dbsession.execute(query)}
+
+
+def counts_on(request: Request) -> dict[str, int]:
+    """The same, asked once for a page of the back office, and for no other."""
+    if request.matched_route is None or not request.matched_route.name.startswith("admin") or not request.technician:
+        return {}
+    kept: dict[str, int] | None = request.environ.get(COUNTS)
+    if kept is None:
+        kept = request.environ[COUNTS] = count_to_decide(request)
+    return kept
 
 
 def find_mail(request: Request, *, lock: bool = False) -> IncomingMail:

@@ -10,7 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from novantic_core.plugin import _, draw_page
-from novantic_mail_intake.desk.find import PLUGIN, Wanted, count_to_decide, find_mails
+from novantic_mail_intake.desk.find import PLUGIN, Wanted, counts_on, find_mails
 from novantic_mail_intake.desk.reasons import no_subject, reason
 from novantic_mail_intake.desk.words import STATES, TAGS
 from novantic_mail_intake.mailboxes import read_mailboxes
@@ -43,7 +43,7 @@ def index(request: Request) -> Response:
     before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
     wanted = Wanted(states, query["mailbox"], query["sender"], query["ticket"])
     rows, following = find_mails(request, wanted, before)
-    counts = count_to_decide(request)
+    counts = counts_on(request)
     numbers = request.desk.visible_to(request.technician).numbers(row.ticket_id for row in rows if row.ticket_id)
 
     def address(**other: Any) -> str:
