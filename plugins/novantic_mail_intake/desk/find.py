@@ -119,7 +119,9 @@ def _sees_notice(request: Request, mail: IncomingMail) -> bool:
 def mails_of_messages(request: Request, ids: Iterable[int]) -> Sequence[Any]:
     """Id, message and sender of the mails by which some messages came."""
     query = select(IncomingMail.id, IncomingMail.message_row_id, IncomingMail.sender)
-    return request.dbsession.execute(query.where(IncomingMail.message_row_id.in_(list(ids)))).all()
+    query = query.where(IncomingMail.message_row_id.in_(list(ids))).order_by(IncomingMail.id)
+    found: Sequence[Any] = request.dbsession.execute(query).all()
+    return found
 
 
 def held_for(request: Request, ticket: TicketInfo) -> Sequence[IncomingMail]:

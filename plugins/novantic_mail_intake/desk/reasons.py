@@ -25,7 +25,7 @@ OURS: Sequence[tuple[str, Text]] = (
         _("the same words came from its sender more often than ${rate}"),
     ),
     (r"one of the desk's own addresses: (?P<address>.+)", _("it says to come from ${address}, an address of our own")),
-    (r"empty return path", _("it came without a return path, as servers' own words do")),
+    (r"Return-Path: <>", _("it came without a return path, as servers' own words do")),
     (r"not delivered yet; its server goes on trying", _("not delivered yet; the server goes on trying")),
     (
         r"about a mail that isn't one of ours, or is known no more",
@@ -59,4 +59,4 @@ def reason(request: Request, mail: IncomingMail) -> tuple[str, str] | None:
 def no_subject(request: Request, mail: IncomingMail) -> str:
     """What stands for a subject where there is none."""
     known = mail.message_id or mail.sender
-    return request.page.words(_("(no subject)") if known else _("Mail no. ${id}", mapping={"id": mail.id}))
+    return str(request.page.words(_("(no subject)") if known else _("Mail no. ${id}", mapping={"id": mail.id})))

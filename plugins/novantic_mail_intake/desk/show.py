@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO
 
@@ -75,14 +75,14 @@ def show(request: Request, row: IncomingMail) -> Shown:
     source = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", raw[:SHOWN].decode("utf-8", "replace").replace("\r\n", "\n"))
     head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0][:SHOWN]
     checked = [_one_line(found[1]) for found in _CHECKED.finditer(head)]
-    common = {"source": source, "whole": len(raw) <= SHOWN, "checked": checked}
+    shown = Shown(source=source, whole=len(raw) <= SHOWN, checked=checked)
     try:
         mail = read_mail(raw, request.page.words)
     except Unreadable as error:
-        return Shown(**common, trouble=error.words)
+        return replace(shown, trouble=error.words)
     within = _addresses(request, row, mail)
     files = [(place, one) for place, one in enumerate(mail.files) if f"cid:{_key(one)}" not in mail.html]
-    return Shown(mail, _body(request, mail, within), files, **common)
+    return replace(shown, mail=mail, body=_body(request, mail, within), files=files)
 
 
 def _one_line(value: bytes) -> str:

@@ -34,7 +34,7 @@ def many(novantic_app):
                 "state": state, "fault": "", "tries": 1, "next_try_at": desk.now, "message_id": "",
                 "sender": "a@b.example", "sender_name": "", "decided_by": "", **values,
             }  # fmt: skip
-            rows = [{**given, "key": f"{state}{number:061}", "subject": f"{state} {number}"} for number in range(count)]
+            rows = [{**given, "key": f"{state} {number}", "subject": f"{state} {number}"} for number in range(count)]
             desk.session.execute(insert(IncomingMail), rows)
 
     return add
