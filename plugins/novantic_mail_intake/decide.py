@@ -9,7 +9,16 @@ from sqlalchemy import select
 
 from novantic_core.plugin import Actor, Desk, FieldError, MessageInfo, Text, TicketInfo, _
 from novantic_mail_intake import bounces, loops, models
-from novantic_mail_intake.compose import CHANNEL, FOLLOWS, Translate, compose, draft_of, submission_of, translator, without_our_notice
+from novantic_mail_intake.compose import (
+    CHANNEL,
+    FOLLOWS,
+    Translate,
+    compose,
+    draft_of,
+    submission_of,
+    translator,
+    without_our_notice,
+)
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.mailboxes import mailbox_named
 from novantic_mail_intake.models import IncomingMail
