@@ -54,6 +54,12 @@ TABLE = {
     "admin_faq_text": "technician",
     "admin_faq_version": "technician",
     "admin_faq_withdraw": "technician",
+    # the views themselves ask whether the mail's ticket, or its mailbox, is a private team's
+    "admin_mail": "technician",
+    "admin_mail_decision": "technician",
+    "admin_mail_file": "technician",
+    "admin_mail_one": "technician",
+    "admin_mail_original": "technician",
     "admin": "technician",
     "admin_account": "technician",
     "admin_audit": "administrator",
