@@ -7,27 +7,36 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import click
+from pyramid.config import Configurator
+from pyramid.request import Request
 from sqlalchemy.orm import Session
 
 from novantic_core.plugin import (
+    ActionKind,
     Brand,
     ContactInfo,
     DeliveryInfo,
     IntakeChannel,
+    MessageInfo,
+    MessageLink,
+    NavigationItem,
     Notice,
     OwnSettings,
+    PagePart,
     ReturnAddresses,
     Route,
     Setting,
     TicketDraft,
     TicketEvent,
+    TicketInfo,
     WorkerTask,
     _,
     hookimpl,
 )
-from novantic_mail_intake import back, people, refused
+from novantic_mail_intake import back, desk, people, refused
 from novantic_mail_intake.command import add_command
 from novantic_mail_intake.compose import CHANNEL
+from novantic_mail_intake.desk import beside
 from novantic_mail_intake.forget import forget_old_mails
 from novantic_mail_intake.limits import LIMITS
 from novantic_mail_intake.mailboxes import SETTINGS, mailbox_named
@@ -103,3 +112,36 @@ def novantic_contact_export(contact: ContactInfo, session: Session) -> Mapping[s
 def novantic_contact_erase(contact: ContactInfo, session: Session) -> None:
     """The originals of their mails, and of those on their tickets."""
     people.forget_person(contact, session)
+
+
+@hookimpl
+def novantic_configure(config: Configurator) -> None:
+    """The back office's pages of what came in."""
+    desk.set_up(config)
+
+
+@hookimpl
+def novantic_navigation(request: Request) -> Iterable[NavigationItem]:
+    """Where technicians find it, with how much waits for them."""
+    return [beside.menu(request)]
+
+
+@hookimpl
+def novantic_action_kinds() -> Iterable[ActionKind]:
+    """What is decided on mails, for the audit trail."""
+    return desk.ACTIONS
+
+
+@hookimpl
+def novantic_page_parts(request: Request, place: str, subject: Any) -> Iterable[PagePart]:
+    """What waits for a decision, on the dashboard and beside the ticket that it names."""
+    draw = beside.PARTS.get(place)
+    return [] if draw is None else draw(request, subject)
+
+
+@hookimpl
+def novantic_message_links(
+    request: Request, ticket: TicketInfo, messages: Iterable[MessageInfo]
+) -> Iterable[MessageLink]:
+    """The original of each message that came by mail."""
+    return beside.links(request, ticket, messages)

@@ -16,6 +16,8 @@ from novantic_core.plugin import NAMING_CONVENTION, UTCDateTime, core_key
 NEW, KEPT, HELD, FAULTY, AUTOMATIC, BOUNCE, DUPLICATE, BRAKED, DISCARDED = STATES = (
     "new", "kept", "held", "faulty", "automatic", "bounce", "duplicate", "braked", "discarded",
 )  # fmt: skip
+TO_DECIDE = (HELD, FAULTY, BRAKED)
+"""The states that wait for a technician."""
 
 
 TICKET = core_key("ticket").column.table
