@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from mails import deliver
 from playwright.sync_api import expect
 from serving import make, serve, settings
 from sqlalchemy import select
@@ -60,10 +61,11 @@ def furnish(app: App) -> dict[str, Any]:
         organisation = session.scalars(select(Organisation).order_by(Organisation.id)).first()
         assert contact is not None
         assert organisation is not None
-        return {
+        known = {
             "number": ticket.number, "message": first, "critical": critical.number, "contact": contact.id,
             "organisation": organisation.id, "ticket_contact": ticket.contact_id, "technician": technician,
         }  # fmt: skip
+    return {**known, **deliver(app, known["critical"])}
 
 
 ADDRESSES: dict[str, str] = {
@@ -101,6 +103,12 @@ ADDRESSES: dict[str, str] = {
     "canned_replies": "/admin/canned-replies",
     "canned_reply_new": "/admin/canned-replies/new",
     "deliveries": "/admin/deliveries",
+    "mails": "/admin/mail",
+    "mails_all": "/admin/mail?state=all&sender=ailleurs",
+    "mails_none": "/admin/mail?state=duplicate",
+    "mail_held": "/admin/mail/{held}",
+    "mail_faulty": "/admin/mail/{faulty}",
+    "mail_kept": "/admin/mail/{kept}",
     "audit": "/admin/audit",
     "plugins": "/admin/plugins",
     "themes": "/admin/themes",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pyramid.interfaces import IRoutesMapper
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from novantic_core import make_app
 from novantic_core.db import WRITING_ROUTES
@@ -38,6 +38,8 @@ from novantic_core.services.keep_file import keep_file
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.testing import BUILT_IN, SITE_URL, App, prepare_database
 from novantic_core.values import Actor, TicketDraft
+from novantic_mail_intake.keep import Arrival, keep_mail
+from novantic_mail_intake.models import IncomingMail
 
 OWN, OTHER, HIDDEN = WHOSE = ("own", "other", "hidden")
 """Of a technician: assigned to them; to somebody else; of a private team that isn't theirs.
@@ -251,12 +253,27 @@ def furnish(made: World) -> None:
                 billable=True, reason="", note="", spent_on=now, created_at=now,
             )
         )  # fmt: skip
+    keep_mail(app.desk, Arrival("default", "command", b"From: a@client.example\r\nSubject: x\r\n\r\nBonjour"))
+    with app.transaction() as session:
+        session.execute(
+            update(IncomingMail).values(state="held", ticket_id=select(Ticket.id).limit(1).scalar_subquery())
+        )
     client = app.client()
     client.get(f"/access/{access}", status=303)
     made.visit = client.cookies["session"]
     with app.transaction() as session:
         # what an address may name by its id is there
-        for table in (CannedReply, Contact, Delivery, Organisation, SavedView, Technician, TimeEntry, AccessGrant):
+        for table in (
+            CannedReply,
+            Contact,
+            Delivery,
+            Organisation,
+            SavedView,
+            Technician,
+            TimeEntry,
+            AccessGrant,
+            IncomingMail,
+        ):
             assert session.get(table, 1) is not None, f"the world has no {table.__name__} 1"
 
 
