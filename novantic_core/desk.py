@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Delivery, Message, Organisation, Ticket
+from novantic_core.models import Delivery, Message, Organisation, Technician, Ticket
 from novantic_core.services import grant_access, keep_file, keep_index
 from novantic_core.services.describe import delivery_info, message_info, organisation_info, ticket_info
 from novantic_core.services.discuss import add_message
-from novantic_core.services.family import root_of
+from novantic_core.services.family import family, root_of
 from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
 from novantic_core.services.find_writer import client_who_writes, technician_who_writes
+from novantic_core.services.follow import follow_from_outside
 from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.link_tickets import link_tickets
 from novantic_core.services.mask import Masker, masker_for
 from novantic_core.services.note_bounce import note_bounce
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.services.record_action import record_action
+from novantic_core.services.sight import Sight
 from novantic_core.services.tell_brands import brand_labels
 from novantic_core.site import Site
 from novantic_core.values import (
@@ -189,6 +191,10 @@ class Desk:
         found = self.session.scalar(select(Ticket).where(Ticket.number == number))
         return ticket_info(root_of(self.session, found)) if found is not None else None
 
+    def visible_to(self, technician: Technician) -> Sight:
+        """What of the tickets a technician may see: ``request.technician`` is who is signed in. Since 1.3."""
+        return Sight(self.site, self.session, technician)
+
     def delivery(self, *, message_id: str = "", id: int | None = None) -> DeliveryInfo | None:  # noqa: A002 - its name
         """A notice that was told to somebody, by its Message-ID (without brackets) or its id. Since 1.3."""
         which = Delivery.message_id == message_id if id is None else Delivery.id == id
@@ -214,6 +220,19 @@ class Desk:
         Anybody can write an address into a mail: ask for more before you believe it.
         """
         return technician_who_writes(self.site, self.session, ticket.id, address)
+
+    def ticket_ids(self, ticket: TicketInfo) -> Select[int]:
+        """The ids of a ticket and of all that were merged into it, as part of a query of the plugin's. Since 1.3."""
+        return family(ticket)
+
+    def let_follow(self, ticket: TicketInfo, email: str, name: str, actor: Actor, locale: str = "") -> None:
+        """Let somebody outside follow a ticket: they are told as its requester is, and may answer. Since 1.3.
+
+        :param locale: the language they are written to in, that of the ticket unless told
+        :raises FieldError: if the address isn't one, or follows it already
+        """
+        row = self.session.get_one(Ticket, ticket.id)
+        follow_from_outside(self.site, self.session, row, email, name, locale or ticket.locale, actor, self.now)
 
     def add_message(
         self, ticket: TicketInfo, actor: Actor, html: str, files: tuple[StoredFile, ...] = (), *,

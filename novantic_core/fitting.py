@@ -6,6 +6,7 @@ A plugin's module says what it needs: ``novantic_api = ">=1.2,<2"``, a specifier
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
 import inspect
 import re
@@ -150,7 +151,9 @@ def spec_of(hook: str) -> Any:
     return caller.spec if caller is not None else None
 
 
+@functools.cache
 def _specs() -> pluggy.PluginManager:
+    # they are what this module's import made them, and reading them takes as long as much of a start
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager

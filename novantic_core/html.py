@@ -57,16 +57,21 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-_CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-    allowed_classes=CLASSES,
-    attribute_filter=_attribute,
-    url_schemes=SCHEMES | {"cid"},
-    link_rel="noopener noreferrer nofollow",
-    clean_content_tags={"script", "style", "title", "head", "template", "noscript"},
-    strip_comments=True,
-)
+def _cleaner(tags: set[str], classes: dict[str, set[str]]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=tags,
+        attributes=ATTRIBUTES,
+        allowed_classes=classes,
+        attribute_filter=_attribute,
+        url_schemes=SCHEMES | {"cid"},
+        link_rel="noopener noreferrer nofollow",
+        clean_content_tags={"script", "style", "title", "head", "template", "noscript"},
+        strip_comments=True,
+    )
+
+
+_CLEANER = _cleaner(TAGS, CLASSES)
+_FOLDING_CLEANER = _cleaner(TAGS | {"details", "summary"}, CLASSES | {"details": {"signature"}})
 
 
 def looks_like_html(source: str) -> bool:
@@ -88,21 +93,24 @@ def plain_to_html(source: str) -> str:
     return "".join(paragraphs)
 
 
-def clean_html(source: str) -> str:
+def clean_html(source: str, *, folds: bool = False) -> str:
     """What may be kept and shown of what was written, as HTML.
 
     Plain text becomes paragraphs. Videos and frames become links: nothing on a page comes from another host.
     Pictures are kept only where they are files of the ticket (``/attachments/…``, or ``cid:`` and the file's key while
     the message isn't written yet).
+
+    :param folds: whether ``<details>`` stay, for a text in which the reader of mails folded what is quoted. What people
+        write themselves has none: nobody hides words from the search by them
     """
     source = _CONTROLS.sub("", source)
     if not looks_like_html(source):
         source = plain_to_html(source)
     if is_intricate(source):
         source = _flat(source)
-    cleaned = _clean(source)
+    cleaned = _clean(source, folds=folds)
     if len(cleaned) > MAX_GROWTH * len(source) + 1000:
-        cleaned = _clean(_flat(source))
+        cleaned = _clean(_flat(source), folds=folds)
     return re.sub(r"<img(?![^<>]*\bsrc=)[^<>]*>", "", cleaned).strip()
 
 
@@ -115,11 +123,12 @@ def _flat(source: str) -> str:
     return plain_to_html(re.sub(r"<[^<>]*>", " ", source))
 
 
-def _clean(source: str) -> str:
+def _clean(source: str, *, folds: bool) -> str:
     source = _MEDIA.sub(_media_link, source)
     # HTML has each block repeat the bold, the italic … that is open around it, as often as they differ: some kilobytes
     # of <b 1><b 2>… would become gigabytes. Without attributes they don't differ, and none of them is kept anyway
-    return _CLEANER.clean(_FORMATTING.sub(r"<\1>", source))
+    cleaner = _FOLDING_CLEANER if folds else _CLEANER
+    return cleaner.clean(_FORMATTING.sub(r"<\1>", source))
 
 
 def _media_link(match: re.Match[str]) -> str:
@@ -141,9 +150,16 @@ class _Text(HTMLParser):
         self.pieces: list[str] = []
         self.lists: list[int | None] = []
         self.href: str | None = None
+        self.folded = 0
+        """How many folded parts are open: what stands in them isn't text."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
+        if tag == "details":
+            self.folded += 1
+        if not self.folded:
+            self._begin(tag, dict(attrs))
+
+    def _begin(self, tag: str, values: dict[str, str | None]) -> None:
         if tag == "br":
             self.pieces.append("\n")
         elif tag == "hr":
@@ -169,6 +185,9 @@ class _Text(HTMLParser):
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        if self.folded:
+            self.folded -= tag == "details"
+            return
         if tag in {"ul", "ol"} and self.lists:
             self.lists.pop()
         if tag == "a" and self.href:
@@ -182,11 +201,12 @@ class _Text(HTMLParser):
             self.pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
+        if not self.folded:
+            self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
 
 
 def html_to_text(source: str) -> str:
-    """Clean HTML as readable text: paragraphs, lists, the addresses of links."""
+    """Clean HTML as readable text: paragraphs, lists, the addresses of links. What is folded is left out."""
     reader = _Text()
     reader.feed(source)
     reader.close()
@@ -202,6 +222,35 @@ def is_blank(source: str) -> bool:
     # twice: somebody without the editor may have typed the entity itself
     text = html.unescape(html.unescape(re.sub(r"<(?!img\b|hr\b)[^<>]*>", "", source)))
     return all(unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"} or c in _EMPTY_LETTERS for c in text)
+
+
+_FOLD = re.compile(r"<(/?)details\b[^<>]*>")
+_UNNAMED = re.compile(r"<details(?P<signature> class=\"signature\")?><summary></summary>")
+
+
+def without_folded(source: str) -> str:
+    """Clean HTML without its folded parts, for whoever is sent the words of a mail and has the earlier ones already."""
+    kept, at, depth = [], 0, 0
+    for match in _FOLD.finditer(source):
+        if not depth:
+            kept.append(source[at : match.start()])
+        depth = max(depth + (-1 if match[1] else 1), 0)
+        at = match.end()
+    return "".join(kept if depth else [*kept, source[at:]])
+
+
+def name_folded(source: str, earlier: str, signature: str) -> str:
+    """Clean HTML as it is shown: its folded parts say in the reader's language what they hold.
+
+    :param earlier: the words for earlier messages
+    :param signature: the words for a signature
+    """
+
+    def name(match: re.Match[str]) -> str:
+        words = html.escape(signature if match["signature"] else earlier, quote=False)
+        return f"{match[0].removesuffix('</summary>')}{words}</summary>"
+
+    return _UNNAMED.sub(name, source)
 
 
 def without_pictures(source: str) -> str:

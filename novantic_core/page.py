@@ -145,7 +145,7 @@ class Page:
             if path is not None:
                 # a page below it is still in its part of the house; the dashboard is above all of them
                 current = here == path or (path != "/admin" and here.startswith(path + "/"))
-                groups[item.group].append({"path": path, "label": item.label, "current": current})
+                groups[item.group].append({"path": path, "label": item.label, "current": current, "count": item.count})
         return [(group, entries) for group, entries in groups.items() if entries]
 
     def tell(self, words: Text, queue: str = "told") -> None:

@@ -16,7 +16,7 @@ from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import API_VERSION, hookimpl
-from novantic_core.html import clean_html, html_to_text
+from novantic_core.html import clean_html, html_to_text, without_folded
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import draw_page, render_page
@@ -29,6 +29,7 @@ from novantic_core.search.stems import is_stop_word
 from novantic_core.search.stems import stem as word_stem
 from novantic_core.security import actor, visible_ticket
 from novantic_core.services.scrub import Scrubber
+from novantic_core.services.sight import Sight
 from novantic_core.services.tally_tickets import Period
 from novantic_core.settings import SettingsError, parse_bool
 from novantic_core.values import (
@@ -131,6 +132,7 @@ __all__ = [
     "SearchText",
     "Setting",
     "SettingsError",
+    "Sight",
     "StatusForm",
     "Storage",
     "StorageBackend",
@@ -165,5 +167,6 @@ __all__ = [
     "search_excerpt",
     "search_mark",
     "visible_ticket",
+    "without_folded",
     "word_stem",
 ]

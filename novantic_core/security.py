@@ -30,12 +30,10 @@ from sqlalchemy.exc import OperationalError
 
 from novantic_core.brands import host_name
 from novantic_core.models import AccessGrant, Technician, TechnicianSession, Ticket
-from novantic_core.services import visibility
-from novantic_core.services.describe import ticket_info
-from novantic_core.services.family import root_of
 from novantic_core.services.find_reader import organisation_of
 from novantic_core.services.grant_access import is_alive
 from novantic_core.services.second_factor import is_required
+from novantic_core.services.sight import Sight
 from novantic_core.services.sign_in import SEEN_EVERY, find_session, note_seen
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.values import Actor, TicketInfo
@@ -130,12 +128,10 @@ def visible_ticket(request: Request) -> TicketInfo:
 
     :raises HTTPNotFound: if there is none that this technician may see; which of the two is not told
     """
-    site, session = request.registry.site, request.dbsession
-    found = visibility.find_ticket(site, session, request.technician, request.matchdict["number"])
-    root = root_of(session, found) if found is not None else None
-    if root is None or not visibility.may_see(site, request.technician, root):
+    found = Sight(request.registry.site, request.dbsession, request.technician).ticket(request.matchdict["number"])
+    if found is None:
         raise HTTPNotFound
-    return ticket_info(root)
+    return found
 
 
 class _Afterwards:

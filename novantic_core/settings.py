@@ -161,6 +161,9 @@ class Settings:
     trace_days: int = _option(
         "for how many days it is kept what plugins did to tickets; 0 for not at all", parse_count, 30
     )
+    archive_days: int = _option(
+        "for how many days it is kept what was sent, as it was sent; 0 for not at all", parse_count, 365
+    )
     limit_tickets: str = _option("a rate, as 20 per hour, of tickets by one address", parse_rate, "20 per hour")
     limit_tickets_by_client: str = _option(
         "a rate, as 100 per hour, of tickets from one IP address", parse_rate, "100 per hour"

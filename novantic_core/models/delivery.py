@@ -65,6 +65,11 @@ class Delivery(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    trying_since: Mapped[datetime | None]
+    """Since when it is tried: the first attempt, or the first one after somebody had it tried again; later by what it
+    waited meanwhile for somebody to try it. The two days after which it is given up count from here."""
+    given_up_at: Mapped[datetime | None]
+    """When it became ``failed``."""
     bounced_at: Mapped[datetime | None]
     """When a server farther on said that it can't deliver it; it was accepted before."""
     bounce: Mapped[str] = mapped_column(Text, default="")

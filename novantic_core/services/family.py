@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Ticket
+from novantic_core.values import TicketInfo
 
 
 def root_of(session: Session, ticket: Ticket) -> Ticket:
@@ -25,7 +26,7 @@ def lock_root(session: Session, ticket: Ticket) -> Ticket:
         ticket = session.get_one(Ticket, held.merged_into_id)
 
 
-def family(ticket: Ticket) -> Select[int]:
+def family(ticket: Ticket | TicketInfo) -> Select[int]:
     """The ids of a ticket and of all that go on in it, as part of a statement: whose links and time are its own."""
     top = select(Ticket.id).where(Ticket.id == ticket.id).cte(recursive=True)
     every = top.union_all(select(Ticket.id).join(top, Ticket.merged_into_id == top.c.id))

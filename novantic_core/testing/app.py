@@ -28,7 +28,9 @@ TICKET = {
     "message": "Bonjour,\nmon imprimante apparaît hors connexion.",
 }
 """What a client types into the form of :func:`~novantic_core.testing.fixtures.open_ticket`."""
-BUILT_IN = ("webform", "email_links", "faq", "teamviewer", "categories", "critical", "email", "local_storage")
+BUILT_IN = (
+    "webform", "email_links", "faq", "teamviewer", "categories", "critical", "email", "local_storage", "mail_intake",
+)  # fmt: skip
 """The plugins that Novantic brings, in the order of its own .ini files."""
 SITE_URL = "http://support.example.com"
 """``novantic.site_url`` of the application."""

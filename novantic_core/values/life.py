@@ -172,6 +172,9 @@ class Parcel:
     """Where an answer is to be sent; empty where no plugin takes answers of this channel's kind. Since 1.3."""
     return_path: str = ""
     """Where a server farther on sends word that it can't deliver it; empty for the sender's. Since 1.3."""
+    without_secrets: Callable[[str], str] = str
+    """A text of the parcel's with asterisks in the place of what opens something: the token of ``link``, that of
+    ``reply_to``. What ``send`` returns to be archived is made of such texts. Since 1.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +218,6 @@ class Channel:
     """Return if it works now, raise an ``OSError`` that says why not (for ``novantic doctor``)."""
     seconds: float = 120
     """How long one ``send`` may take. One that takes longer is tried again later, and its plugin set aside."""
+    per_hour: int | Callable[[], int] = 0
+    """How many parcels it may carry in any hour, over all workers of the site; 0 for as many as there are. What has to
+    wait for that stays in the outbox, and links that somebody asked for go first. Since 1.3."""

@@ -21,6 +21,8 @@ class NavigationItem:
     section: Literal["portal", "admin"] = "portal"
     group: Literal["tickets", "clients", "steering", "settings"] = "steering"
     """In which part of the back office's menu it stands."""
+    count: int = 0
+    """How much waits there; shown in the back office's menu unless it is 0. Since 1.3."""
 
 
 @dataclass(frozen=True, slots=True)

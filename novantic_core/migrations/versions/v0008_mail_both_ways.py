@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("mail_id", sa.String(998), nullable=False, server_default=""))
     came = sa.text("mail_id <> ''")
     op.create_index("ix_message_mail_id", "message", ["mail_id"], sqlite_where=came, postgresql_where=came)
+    op.add_column("delivery", sa.Column("trying_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("delivery", sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("delivery", sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("delivery", sa.Column("bounce", sa.Text(), nullable=False, server_default=""))
     bounced = sa.text("bounced_at IS NOT NULL")

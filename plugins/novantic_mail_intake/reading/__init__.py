@@ -1,1 +1,7 @@
-"""A mail's bytes as plain values."""
+"""Reading: a mail as people sent it becomes plain values. Nothing here knows the database, nor where a mail came from."""
+
+from __future__ import annotations
+
+from novantic_mail_intake.reading.read import Unreadable, read_mail
+
+__all__ = ["Unreadable", "read_mail"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import inspect, text
 
+from novantic_core.fitting import VERSION
 from novantic_core.models import Delivery, Preference
 from novantic_core.site import build
 
@@ -35,7 +36,7 @@ def check(run, ini):
 
 def test_the_built_in_ones_fit(check):
     status, said, verdict = check("webform email")
-    assert (status, verdict) == (0, "All 2 that are enabled fit version 1.2 of the contract.")
+    assert (status, verdict) == (0, f"All 2 that are enabled fit version {VERSION} of the contract.")
     assert said["email"] == ["email          0.1.0    yes      >=1.2,<2  yes"]
     assert said["faq"][0].split()[2] == "no"
 
@@ -44,10 +45,10 @@ def test_without_a_file_all_that_are_installed_are_judged(check, made_plugins):
     assert check()[0] == 0
     made_plugins.install("tomorrow", 'novantic_api = ">=2"\nfrom novantic_core.plugin import Tomorrow')
     status, said, verdict = check()
-    assert (status, verdict.partition(" (")[0]) == (1, "Not fit for version 1.2 of the contract: tomorrow")
+    assert (status, verdict.partition(" (")[0]) == (1, f"Not fit for version {VERSION} of the contract: tomorrow")
     assert said["tomorrow"][0].split() == ["tomorrow", "1.0", "-", ">=2", "no"]
-    assert "it asks for version >=2 of the contract of plugins, this is 1.2" in said["tomorrow"][1]
-    assert len(said) == 9
+    assert f"it asks for version >=2 of the contract of plugins, this is {VERSION}" in said["tomorrow"][1]
+    assert len(said) == 10
 
 
 def test_one_that_is_not_enabled_is_told_and_does_not_count(check, made_plugins):
@@ -82,7 +83,7 @@ HOOK = "from novantic_core.plugin import hookimpl\n\n"
     [
         ("1 / 0", {}, "can't be imported: ZeroDivisionError"),
         ("novantic_api = 'soon'", {}, 'it takes versions of the contract, as ">=1.2,<2"'),
-        (HOOK + "@hookimpl\ndef novantic_rout(): ...", {}, "novantic_rout is no hook of version 1.2"),
+        (HOOK + "@hookimpl\ndef novantic_rout(): ...", {}, f"novantic_rout is no hook of version {VERSION}"),
         (HOOK + "@hookimpl\ndef novantic_route(tickt): ...", {}, "novantic_route takes tickt, which is no parameter"),
         (HOOK + "@hookimpl(wrapper=True)\ndef novantic_route(): yield", {}, "novantic_route is a wrapper"),
         ("def novantic_route(draft): ...", {}, "novantic_route lacks its mark: put @hookimpl"),

@@ -7,6 +7,7 @@ import types
 import pytest
 from sqlalchemy import select
 
+from novantic_core.fitting import VERSION
 from novantic_core.models import Action, PluginState
 from novantic_core.plugin import hookimpl
 from novantic_core.services.note_faults import write_faults
@@ -47,7 +48,7 @@ def test_what_is_enabled_and_what_is_only_installed(back_office):
 
 def test_the_version_of_the_interface_is_told(back_office):
     page = back_office.get("/admin/plugins").html
-    assert "1.2" in page.find("main").text
+    assert VERSION in page.find("main").text
     assert page.find(class_="waiting") is None
 
 

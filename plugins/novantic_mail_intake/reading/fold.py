@@ -1,0 +1,184 @@
+"""What is folded of a mail: quoted history and signatures, never what somebody wrote just now.
+
+Prudent on purpose. History is folded where it stands in one piece, behind the answer or before it; an answer between quoted
+lines leaves them all in sight, since one doesn't go without the other. What was passed on is the content. And where
+nothing would be left to see, nothing is folded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from novantic_mail_intake.reading import markers
+from novantic_mail_intake.reading.lines import PICTURE, Line, cut, gap_before, lines_of
+
+FOLDED = "<details><summary></summary>"
+FOLDED_SIGNATURE = '<details class="signature"><summary></summary>'
+
+MOST_SIGNATURES = 3
+
+OWN, QUOTED, SIGNATURE = "own", "quoted", "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Lines that are folded together."""
+
+    first: int
+    end: int
+    signature: bool = False
+
+
+def fold(pieces: list[str], *, forwarded: bool = False) -> str:
+    """HTML whose history and signature stand in ``<details>``.
+
+    :param forwarded: whether the subject says that it is passed on
+    """
+    lines = lines_of(pieces)
+    done: list[str] = []
+    rest = pieces
+    taken = 0
+    for one in _choose(lines, forwarded=forwarded):
+        # cutting adds and removes pieces, so what is left is counted anew
+        start = gap_before(rest, lines, one.first - taken)
+        end = gap_before(rest, lines, one.end - taken)
+        before, within, rest = cut(rest, start, end)
+        done += [*before, FOLDED_SIGNATURE if one.signature else FOLDED, *within, "</details>"]
+        lines, taken = lines_of(rest), one.end
+    return "".join([*done, *rest])
+
+
+def _choose(lines: list[Line], *, forwarded: bool) -> list[Fold]:
+    if forwarded or any(markers.FORWARD.match(markers.bare(line.text)) for line in lines if not line.cited):
+        return []
+    kinds = _kinds(lines)
+    folds = [*_signatures(lines, kinds), *_history(kinds)]
+    folds.sort(key=lambda one: one.first)
+    for chosen in (folds, [one for one in folds if not one.signature]):
+        if any(_shows(line) for number, line in enumerate(lines) if not _within(number, chosen)):
+            return _merged(chosen)
+    return []
+
+
+def _within(number: int, folds: list[Fold]) -> bool:
+    return any(one.first <= number < one.end for one in folds)
+
+
+def _shows(line: Line) -> bool:
+    return PICTURE in line.text or any(c.isalnum() for c in line.text) or any(ord(c) > 0x2FFF for c in line.text)
+
+
+def _merged(folds: list[Fold]) -> list[Fold]:
+    """Those that overlap as one: a signature that stands in the history is the history's."""
+    done: list[Fold] = []
+    for one in folds:
+        if done and one.first < done[-1].end:
+            before = done.pop()
+            one = Fold(before.first, max(before.end, one.end), before.signature and one.signature)  # noqa: PLW2901
+        done.append(one)
+    return done
+
+
+def _kinds(lines: list[Line]) -> list[str]:
+    """For each line whether it is somebody's own, quoted, or part of a signature at its end."""
+    texts = [line.text for line in lines]
+    kinds = [QUOTED if line.cited or line.text.startswith(">") else OWN for line in lines]
+    number = 0
+    while number < len(lines):
+        length = 0 if kinds[number] == QUOTED else _introduces(lines, texts, number)
+        after = number + length
+        if not length:
+            number += 1
+            continue
+        bounded = after < len(lines) and (kinds[after] == QUOTED or lines[after].indented > lines[number].indented)
+        if not bounded and not _opens_all(lines, texts, number):
+            number += 1
+            continue
+        if not bounded:
+            # without an end of its own: all that follows
+            return kinds[:number] + [QUOTED] * (len(lines) - number)
+        kinds[number:after] = [QUOTED] * length
+        depth = lines[number].indented
+        while after < len(lines) and (kinds[after] == QUOTED or lines[after].indented > depth):
+            kinds[after] = QUOTED
+            after += 1
+        number = after
+    return kinds
+
+
+def _introduces(lines: list[Line], texts: list[str], number: int) -> int:
+    """How many lines from that one on introduce a quotation."""
+    line, text = lines[number], markers.bare(texts[number])
+    header = markers.header_block_at(texts, number)
+    if header:
+        return header
+    if markers.SEPARATOR.match(text) or any(markers.is_history_mark(mark) for mark in line.marks):
+        following = markers.header_block_at(texts, number + 1) if number + 1 < len(texts) else 0
+        return 1 + following
+    if markers.ATTRIBUTION_MARKS & (line.marks | line.around):
+        return 1
+    return markers.attribution_at(texts, number)
+
+
+def _opens_all(lines: list[Line], texts: list[str], number: int) -> bool:
+    """Whether all that follows a line is history though nothing marks it as a quotation."""
+    text = markers.bare(texts[number])
+    if markers.SEPARATOR.match(text) or any(markers.is_history_mark(mark) for mark in lines[number].marks):
+        return True
+    if markers.header_block_at(texts, number):
+        return True
+    length = markers.attribution_at(texts, number)
+    whole = " ".join(texts[number : number + length])
+    return bool(length) and markers.is_dated(whole) and bool(markers.ATTRIBUTION.match(markers.bare(whole)))
+
+
+def _history(kinds: list[str]) -> list[Fold]:
+    """The history in one piece, at the end or at the beginning."""
+    runs: list[Fold] = []
+    for number, kind in enumerate(kinds):
+        if kind != QUOTED:
+            continue
+        if runs and runs[-1].end == number:
+            runs[-1] = Fold(runs[-1].first, number + 1)
+        else:
+            runs.append(Fold(number, number + 1))
+    if len(runs) != 1:
+        return []
+    run = runs[0]
+    before = any(kind == OWN for kind in kinds[: run.first])
+    after = any(kind == OWN for kind in kinds[run.end :])
+    return [] if before and after else [run]
+
+
+def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
+    """Signatures, each at the end of what somebody wrote. Their lines become such in ``kinds``."""
+    folds: list[Fold] = []
+    end = len(kinds)
+    while end and len(folds) < MOST_SIGNATURES:
+        if kinds[end - 1] != OWN:
+            end -= 1
+            continue
+        first = end
+        while first and kinds[first - 1] == OWN:
+            first -= 1
+        start = _signature_in(lines, first, end)
+        if start < end:
+            kinds[start:end] = [SIGNATURE] * (end - start)
+            folds.append(Fold(start, end, signature=True))
+        end = first
+    return folds
+
+
+def _signature_in(lines: list[Line], first: int, end: int) -> int:
+    """Where the signature of the lines from ``first`` on begins; ``end`` for none."""
+    for number in range(max(first, end - markers.LONGEST_SIGNATURE), end):
+        if markers.bare(lines[number].text) in {"--", "—"} and lines[number].text in {"--", "-- ", "—"}:
+            return number
+    start = end
+    while start > first:
+        line = lines[start - 1]
+        marked = any(mark in markers.SIGNATURE_MARKS for mark in line.around)
+        if not marked and not markers.MOBILE.match(markers.bare(line.text)):
+            break
+        start -= 1
+    return start

@@ -1,0 +1,103 @@
+"""A mail out of its bytes."""
+
+from __future__ import annotations
+
+from novantic_core.plugin import Text, clean_html, html_to_text
+from novantic_mail_intake.mail import Mail
+from novantic_mail_intake.reading import words
+from novantic_mail_intake.reading.addresses import read_addresses, read_date, read_ids
+from novantic_mail_intake.reading.automatic import why_automatic
+from novantic_mail_intake.reading.bounce import read_bounce
+from novantic_mail_intake.reading.content import Content
+from novantic_mail_intake.reading.fold import fold
+from novantic_mail_intake.reading.headers import Fields
+from novantic_mail_intake.reading.markers import FORWARD_SUBJECT
+from novantic_mail_intake.reading.parts import Budget, parse
+
+MAX_SUBJECT = 500
+
+_PROOF = frozenset({
+    "from", "to", "subject", "date", "message-id", "received", "content-type", "mime-version", "return-path", "sender",
+    "reply-to", "delivered-to", "cc",
+})  # fmt: skip
+"""Fields of which any mail has one."""
+_DELIVERED = (
+    "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to", "apparently-to",
+    "x-forwarded-to", "resent-to", "x-resolved-to",
+)  # fmt: skip
+
+
+class Unreadable(Exception):
+    """The bytes are no mail; ``words`` say why."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(words.in_english(said))
+        self.words = said
+
+
+def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail:
+    """Everything that is wanted of a mail. Whatever is wrong with it, what can be read is read.
+
+    :param translate: gives the words that are put into the text (of an invitation, of an attached mail) in the desk's
+        language; what is only for technicians is in ``notes`` and translated when it is shown
+    :raises Unreadable: for bytes that are no mail at all; nothing else is raised
+    """
+    root = parse(_start(raw), budget := Budget())
+    fields = root.fields
+    if not _PROOF & {name for name, _value in fields.all}:
+        raise Unreadable(words.NO_MAIL)
+    content = Content(root, translate)
+    if budget.exceeded:
+        content.note(words.TOO_MANY_PARTS)
+    subject = fields.words("subject")[:MAX_SUBJECT]
+    source = fold(content.pieces, forwarded=FORWARD_SUBJECT.match(subject) is not None)
+    html = clean_html(source, folds=True) if source else ""
+    sender_name, sender = _sender(fields)
+    if not sender:
+        content.note(words.NO_SENDER)
+    copies = _mailboxes(fields, "to", "cc")
+    return Mail(
+        sender=sender, sender_name=sender_name, subject=subject, html=html,
+        message_id=next(iter(read_ids(fields.raw("message-id"))), ""),
+        reply_to=next((address for _name, address in read_addresses(fields.first("reply-to"))), ""),
+        answers=_answers(fields), recipients=_recipients(fields, copies), copies=copies,
+        sent_at=read_date(fields.first("date")), files=content.all_files(), automatic=why_automatic(fields),
+        bounce=read_bounce(root, html_to_text("".join(content.pieces)) if content.pieces else ""),
+        notes=tuple(content.notes),
+    )  # fmt: skip
+
+
+def _start(raw: bytes) -> bytes:
+    """The mail without what some programs put before it, and with line ends that are some."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+
+
+def _sender(fields: Fields) -> tuple[str, str]:
+    for name in ("from", "sender", "reply-to", "x-sender", "return-path"):
+        found = read_addresses(fields.first(name))
+        if found:
+            name_of = found[0][0] or (fields.words("from") if name != "from" else "")
+            return name_of[:200], found[0][1]
+    return fields.words("from")[:200], ""
+
+
+def _mailboxes(fields: Fields, *names: str) -> tuple[tuple[str, str], ...]:
+    found: dict[str, tuple[str, str]] = {}
+    for name in names:
+        for value in fields.raw(name):
+            for label, address in read_addresses(value):
+                found.setdefault(address.lower(), (label[:200], address))
+    return tuple(found.values())
+
+
+def _recipients(fields: Fields, copies: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    found = {address.lower(): address for _name, address in copies}
+    for _name, address in _mailboxes(fields, *_DELIVERED):
+        found.setdefault(address.lower(), address)
+    return tuple(found.values())
+
+
+def _answers(fields: Fields) -> tuple[str, ...]:
+    references = read_ids(fields.raw("references"))[-100:]
+    return tuple(dict.fromkeys([*read_ids(fields.raw("in-reply-to"))[:10], *reversed(references)]))
