@@ -53,7 +53,7 @@ def mail(request: Request) -> Response:
     """One of them, with what can be chosen."""
     site, choice = request.registry.site, _choice(request, request.GET)
     drawn = draw_mail(site, choice)
-    kind, asked = kind_of(choice.kind), _asked(choice)
+    kind, asked = kind_of(choice.kind), _asked(request, choice)
     brand = site.brand_words(site.brand(MAIN if kind.role == "technician" else choice.brand), choice.locale)
     page = draw(
         request, "admin/operations/mail.pt", choice=choice, mail=drawn, words=kind_words(choice.kind),
@@ -87,7 +87,7 @@ def test(request: Request) -> Response:
         delivery = queue_test(site, session, choice, me, channel, now)
         request.page.tell(_("The test is on its way to ${address}.", mapping={"address": me.email}))
         return HTTPSeeOther(request.route_path("admin_delivery", id=delivery.id))
-    return HTTPSeeOther(_path(request, "admin_mail", choice.kind, _asked(choice)))
+    return HTTPSeeOther(_path(request, "admin_mail", choice.kind, _asked(request, choice)))
 
 
 # ---------------------------------------------------------------------- what is asked for
@@ -96,7 +96,7 @@ def test(request: Request) -> Response:
 def _choice(request: Request, values: Mapping[str, Any]) -> Choice:
     """What an address or a form asks for. What isn't there is the usual one; a kind that isn't there, no page."""
     site = request.registry.site
-    kind, theme = request.matchdict["kind"], _theme(request, values)
+    kind, theme = request.matchdict["mail"], _theme(request, values)
     if kind not in mail_kinds(site.themes, theme):
         raise HTTPNotFound
     brand, locale, variant = (str(values.get(name, "")) for name in ("brand", "language", "variant"))
@@ -116,9 +116,10 @@ def _theme(request: Request, values: Mapping[str, Any]) -> str:
     return name if name in site.themes.themes else usual
 
 
-def _asked(choice: Choice) -> dict[str, str]:
+def _asked(request: Request, choice: Choice) -> dict[str, str]:
     """The same choice as the values of an address."""
-    said = {**asdict(choice), "language": choice.locale}
+    own = request.registry.site.brand(choice.brand).theme
+    said = {**asdict(choice), "language": choice.locale, "theme": "" if choice.theme == own else choice.theme}
     return {
         name: "1" if said[name] is True else said[name]
         for name in ("brand", "theme", "language", "variant", "reply_to", "follower")
@@ -127,7 +128,7 @@ def _asked(choice: Choice) -> dict[str, str]:
 
 
 def _path(request: Request, route: str, kind: str, query: Mapping[str, str]) -> str:
-    return str(request.route_path(route, kind=kind, _query=query))
+    return str(request.route_path(route, mail=kind, _query=query))
 
 
 def _group(kind: str) -> str:
