@@ -43,6 +43,8 @@ class Problem:
 class Drawn:
     """A mail as its reader sees it; a part that can't be drawn is empty."""
 
+    sender: tuple[str, str]
+    """Name and address; the address is empty where the theme and the settings name none."""
     subject: str
     text: str
     html: str
@@ -66,7 +68,10 @@ def draw(site: Site, choice: Choice) -> Drawn:
 
     subject, _line, text = part("txt").partition("\n")
     html = part("html")
-    return Drawn(subject, text.strip(), html, tuple(dict.fromkeys([*problems, *_left_out(site, choice)])))
+    brand = parcel.brand
+    address = brand.get("noreply") or site.settings.raw.get("mail.default_sender", "")
+    sender = (str(brand.get("name", "")), str(address))
+    return Drawn(sender, subject, text.strip(), html, tuple(dict.fromkeys([*problems, *_left_out(site, choice)])))
 
 
 def _problem(name: str, error: Exception) -> Problem:

@@ -52,14 +52,11 @@ def mails(request: Request) -> Response:
 def mail(request: Request) -> Response:
     """One of them, with what can be chosen."""
     site, choice = request.registry.site, _choice(request, request.GET)
-    drawn = draw_mail(site, choice)
     kind, asked = kind_of(choice.kind), _asked(request, choice)
-    brand = site.brand_words(site.brand(MAIN if kind.role == "technician" else choice.brand), choice.locale)
     page = draw(
-        request, "admin/operations/mail.pt", choice=choice, mail=drawn, words=kind_words(choice.kind),
+        request, "admin/operations/mail.pt", choice=choice, mail=draw_mail(site, choice), words=kind_words(choice.kind),
         variants=kind.variants, of_client=kind.role == "requester" and kind.of_ticket, themes=_themes(request),
         brands=brand_labels(site, request.locale_name) if has_brands(site) else {}, languages=LANGUAGES,
-        sender=(brand.get("name"), brand.get("noreply") or site.settings.raw.get("mail.default_sender", "")),
         frame=_path(request, "admin_mail_html", choice.kind, asked), asked=asked,
         back=request.route_path("admin_mails", _query={"theme": choice.theme}),
         channel=mail_channel(site), known=choice.kind in KNOWN,
