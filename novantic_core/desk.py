@@ -17,13 +17,18 @@ from novantic_core.services.discuss import add_message
 from novantic_core.services.family import family, root_of
 from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
-from novantic_core.services.find_writer import client_who_writes, technician_who_writes
+from novantic_core.services.find_writer import (
+    client_who_writes,
+    contact_of,
+    latest_ticket_of,
+    technician_who_writes,
+)
 from novantic_core.services.follow import follow_from_outside
 from novantic_core.services.limit import within_limit, within_limits
 from novantic_core.services.link_tickets import link_tickets
 from novantic_core.services.mask import Masker, masker_for
 from novantic_core.services.note_bounce import note_bounce
-from novantic_core.services.open_ticket import open_ticket
+from novantic_core.services.open_ticket import Opening, open_ticket
 from novantic_core.services.record_action import record_action
 from novantic_core.services.sight import Sight
 from novantic_core.services.tell_brands import brand_labels
@@ -31,6 +36,7 @@ from novantic_core.site import Site
 from novantic_core.values import (
     MAIN,
     Actor,
+    ContactInfo,
     DeliveryInfo,
     MaskWords,
     MessageInfo,
@@ -179,12 +185,23 @@ class Desk:
             raise KeyError(kind)
         record_action(self.session, kind, actor, self.now, subject, changes)
 
-    def open_ticket(self, draft: TicketDraft) -> TicketInfo:
+    def open_ticket(self, draft: TicketDraft, *, tell_client: bool = True) -> TicketInfo:
         """Open a ticket.
 
+        :param tell_client: False to send its requester nothing, where no person would read it; since 1.3
         :raises FieldError: if it is refused; nothing is written then
         """
-        return ticket_info(open_ticket(self.site, self.session, draft, self.now))
+        opening = None if tell_client else Opening(tell_client=False)
+        return ticket_info(open_ticket(self.site, self.session, draft, self.now, opening))
+
+    def contact(self, address: str) -> ContactInfo | None:
+        """The person whose address it is, or another of whose addresses it is; None for a stranger. Since 1.3."""
+        return contact_of(self.session, address)
+
+    def latest_ticket(self, contact: ContactInfo) -> TicketInfo | None:
+        """The ticket that somebody opened last, for what is known of them by it, as their language. Since 1.3."""
+        found = latest_ticket_of(self.session, contact.id)
+        return ticket_info(found) if found is not None else None
 
     def ticket(self, number: str) -> TicketInfo | None:
         """The ticket of that number; the one in which it goes on, where it was merged. Since 1.3."""

@@ -14,6 +14,7 @@ from pyramid.response import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core.cached import cached_property
+from novantic_core.html import name_folded
 from novantic_core.i18n import _
 from novantic_core.security import ADMINISTRATOR, VISITED, is_allowed
 from novantic_core.settings import LOCALES
@@ -96,6 +97,10 @@ class Page:
     def words(self, text: Text) -> str:
         """Text in the reader's language."""
         return str(self.request.localizer.translate(text))
+
+    def said(self, html: str) -> str:
+        """A message as it is shown: what was folded of a mail says in the reader's language what it is."""
+        return name_folded(html, self.words(_("Earlier messages")), self.words(_("Signature of the mail")))
 
     def in_each_language(self, text: Text) -> set[str]:
         """Text in all of the site's languages: what somebody may have called it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,4 +36,9 @@ def command(config: str, once: bool) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     logging.getLogger(__name__).info("worker %s works", worker.id)
-    worker.run()
+    # in a thread of its own: what hangs there can be left behind
+    threading.Thread(target=worker.run, name="novantic-worker", daemon=True).start()
+    worker.ended.wait()
+    if worker.left_behind:
+        logging.shutdown()
+        os._exit(0)

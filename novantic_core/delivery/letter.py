@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from novantic_core.colours import mail_tokens
-from novantic_core.html import without_pictures
+from novantic_core.html import without_folded, without_pictures
 from novantic_core.i18n import _
 from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.site import Site
@@ -67,7 +67,7 @@ class Letter:
         catalogue = site.themes.catalogue(theme, notice.to.locale)
         return {
             "notice": notice, "data": notice.data, "ticket": ticket, "message": message, "link": self.link,
-            "mail_html": without_pictures(message.html) if message else "",
+            "mail_html": without_pictures(without_folded(message.html)) if message else "",
             "brand": site.brand_words(face, notice.to.locale, theme), "recipient": notice.to,
             "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
             "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from novantic_core.delivery import outbox
 from novantic_core.delivery.jobs import run_due_jobs
 from novantic_core.delivery.parcel import make_parcel
+from novantic_core.delivery.tasks import Tasks
 from novantic_core.models import AccessRequest, Delivery, PasswordRequest
 from novantic_core.plugins import Plugin
 from novantic_core.recorder import watch
@@ -35,6 +37,9 @@ log = logging.getLogger(__name__)
 
 POLL = 1.0
 HEARTBEAT = timedelta(seconds=8)
+STOP_SECONDS = 25.0
+"""How long a worker that is told to stop waits for the delivery at hand, and for its tasks. Whoever runs services
+mostly waits thirty seconds before killing them."""
 
 
 class Worker:
@@ -46,7 +51,11 @@ class Worker:
         self.id = uuid.uuid4().hex
         self.wake = threading.Event()
         self.ended = threading.Event()
+        self.left_behind = False
+        """Whether it stopped without waiting any longer for what it had begun: only the process's end ends that."""
+        self.tasks = Tasks(site, self.id, lambda session: self._give_sign(session, clock()), clock)
         self._stopping = threading.Event()
+        self._idle = threading.Event()
         self._beaten_at: datetime | None = None
         self._accepted: list[tuple[int, Attempt]] = []
         self._duties = (self._answer_requests, self._deliver, self._keep_indexes, self._run_jobs, self._write_faults)
@@ -57,27 +66,29 @@ class Worker:
         """Work until stopped. A database that is away for a while is waited for."""
         beating = threading.Thread(target=self._beat, name="novantic-heartbeat", daemon=True)
         beating.start()
+        self.tasks.start()
         try:
             while not self._stopping.is_set():
                 if not self._round():
                     self.wake.wait(POLL)
                     self.wake.clear()
         finally:
-            # a worker that no longer works must not look alive
             self.stop()
-            beating.join(HEARTBEAT.total_seconds())
-            self._leave_if_possible()
-            self.ended.set()
+            self._idle.set()
+            self.ended.wait()
 
     def stop(self) -> None:
         """Ask ``run`` to end after the delivery at hand; its claims are given back."""
         self._stopping.set()
+        self.tasks.stop()
         self.wake.set()
 
     def _round(self) -> int:
         """Each duty by itself: one that can't be done must not keep the others from being done."""
         done = 0
         for duty in self._duties:
+            if self._stopping.is_set():
+                break
             try:
                 done += duty()
             except (OperationalError, InterfaceError) as error:
@@ -87,24 +98,49 @@ class Worker:
                 log.exception("a worker's duty failed, trying again")
         return done
 
-    def _leave_if_possible(self) -> None:
+    # ------------------------------------------------------------------ heartbeat and end
+
+    def _beat(self) -> None:
+        # a thread of its own: a slow mail server must not make this worker look dead
+        while not self._stopping.is_set():
+            self._beat_once()
+            self._stopping.wait(POLL)
+        try:
+            self._end()
+        finally:
+            self.ended.set()
+
+    def _beat_once(self) -> None:
+        try:
+            self.tasks.look()
+            self._beat_if_due()
+        except SQLAlchemyError as error:
+            log.warning("no heartbeat: %s", error)
+
+    def _end(self) -> None:
+        """Sign off once all has ended; or when it has lasted too long, so that others can take over.
+
+        It looks alive as long as it waits. What it holds longer may have been accepted when the process ends, as with
+        one that is killed, and not before: whoever left something behind has to end at once.
+        """
+        until = time.monotonic() + STOP_SECONDS
+        while not self._idle.wait(POLL) and time.monotonic() < until:
+            self._beat_once()
+        hanging = self.tasks.join(max(until - time.monotonic(), 0))
+        if not self._idle.is_set():
+            hanging.append("a delivery")
+        if hanging:
+            self.left_behind = True
+            log.warning("stopped without waiting any longer for %s", ", ".join(hanging))
         try:
             self.leave()
         except SQLAlchemyError as error:
             log.warning("could not sign off, claims are free in %s s: %s", outbox.SILENCE.seconds, error)
 
-    def _beat(self) -> None:
-        # a thread of its own: a slow mail server must not make this worker look dead
-        while True:
-            try:
-                self._beat_if_due()
-            except SQLAlchemyError as error:
-                log.warning("no heartbeat: %s", error)
-            if self._stopping.wait(POLL):
-                return
-
     def _beat_if_due(self) -> None:
-        if self._beaten_at is None or self.clock() - self._beaten_at >= HEARTBEAT:
+        now = self.clock()
+        # a clock that was set back must not keep it silent until it has caught up
+        if self._beaten_at is None or not timedelta() <= now - self._beaten_at < HEARTBEAT:
             self.heartbeat()
 
     def heartbeat(self) -> None:
@@ -113,6 +149,7 @@ class Worker:
         with self.site.database.transaction() as session:
             self._give_sign(session, now)
             outbox.bury_the_dead(session, now)
+            self.tasks.note(session)
         self._beaten_at = now
 
     def _give_sign(self, session: Session, now: datetime) -> None:
@@ -258,12 +295,11 @@ class Worker:
 def start_embedded(site: Site) -> Worker:
     """Start a worker in a thread of this process; at the process's orderly end it gives its claims back."""
     worker = Worker(site)
-    thread = threading.Thread(target=worker.run, name="novantic-worker", daemon=True)
-    thread.start()
+    threading.Thread(target=worker.run, name="novantic-worker", daemon=True).start()
 
     def end() -> None:
         worker.stop()
-        thread.join(HEARTBEAT.total_seconds())
+        worker.ended.wait(STOP_SECONDS + HEARTBEAT.total_seconds())
 
     atexit.register(end)
     return worker

@@ -11,7 +11,7 @@ import colander
 from novantic_core.cached import cached_property
 from novantic_core.forms.message import MessageForm
 from novantic_core.forms.time import billable, time_nodes
-from novantic_core.html import html_to_text, looks_like_html
+from novantic_core.html import html_to_text, looks_like_html, without_folded
 from novantic_core.i18n import _
 from novantic_core.models import Message, Technician, Ticket
 from novantic_core.models.message import NOTE, REPLY
@@ -142,11 +142,11 @@ def join(typed: str, html: str) -> str:
 
 
 def quotation(attribution: str, html: str) -> str:
-    """Somebody's words as a quotation, below the line that says whose they are.
+    """Somebody's words as a quotation, below the line that says whose they are. What is folded of them is left out.
 
     :param html: clean
     """
-    return f"<p>{escape(attribution)}</p><blockquote>{html}</blockquote><p></p>"
+    return f"<p>{escape(attribution)}</p><blockquote>{without_folded(html)}</blockquote><p></p>"
 
 
 def _pressed(value: Any) -> bool:

@@ -36,9 +36,10 @@ _OF_LATEST_TICKET = ("name", "phone", "company", "words")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a ticket comes about that a technician opens for its requester."""
+    """How a ticket comes about that a technician opens for its requester, or that isn't opened as others are."""
 
-    actor: Actor
+    actor: Actor | None = None
+    """Who opens it, where its requester doesn't."""
     assignee_id: int | None = None
     """Who takes it at once, whatever the routing says."""
     tell_client: bool = True
@@ -51,7 +52,7 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket. The same submission twice gives the same ticket, and one only.
 
-    :param opening: for one that a technician opens; else its requester does
+    :param opening: for one that a technician opens, or of which its requester isn't told
     :raises FieldError: if the draft is refused; nothing is written then
     :raises RetryableException: if another transaction took the number or the submission meanwhile: try again
     """
@@ -97,7 +98,8 @@ def open_ticket(
         message, files = opening.message(ticket)
     else:
         message, files = _first_message(session, ticket, draft, now), draft.files
-    actor = Actor("requester", draft.name, draft.email) if opening is None else opening.actor
+    by = opening.actor if opening is not None else None
+    actor = by or Actor("requester", draft.name, draft.email)
     record_event(
         site, session, ticket, "opened", actor, now, message=message, files=files,
         tell_clients=opening is None or opening.tell_client, trace=trace,
@@ -145,7 +147,8 @@ def _prioritise(
     """The most urgent proposal's priority, whether anyone asks for a call-back, and all the reasons."""
     proposals: list[tuple[Plugin | None, PriorityProposal]] = []
     if draft.priority in site.priorities:
-        chosen = _("chosen by the requester") if opening is None else _("chosen by the technician")
+        by_requester = opening is None or opening.actor is None
+        chosen = _("chosen by the requester") if by_requester else _("chosen by the technician")
         proposals.append((None, PriorityProposal(str(draft.priority), chosen)))
     for plugin, proposal in site.plugins.collect(
         "novantic_propose_priority", session=session, draft=draft, priorities=tuple(site.priorities.values()),

@@ -135,6 +135,37 @@ class App:
             pass
         worker.leave()
 
+    def run_task(self, name: str, stopping: Any = None) -> None:
+        """Do one run of a worker's task here and now, as a worker would; what it raises is raised.
+
+        :param name: ``PLUGIN.TASK``
+        :param stopping: a ``threading.Event``, for a task that goes on until it is told to stop
+        """
+        from novantic_core.delivery.tasks import Tools
+        from novantic_core.delivery.worker import Worker
+
+        worker = Worker(self.site)
+        task = worker.tasks.of(name)
+        try:
+            task.try_out(Tools(task, stopping))
+        finally:
+            worker.leave()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """A worker at work as long as this lasts, in threads of its own: it delivers, runs jobs, and does tasks."""
+        import threading
+
+        from novantic_core.delivery.worker import Worker
+
+        worker = Worker(self.site)
+        threading.Thread(target=worker.run, name="novantic-worker", daemon=True).start()
+        try:
+            yield
+        finally:
+            worker.stop()
+            worker.ended.wait()
+
     def add_technician(self, email: str = "hugo@novantic.example", name: str = "Hugo", role: str = "technician") -> int:
         """Add somebody who can sign in with :data:`PASSWORD`; their id."""
         from novantic_core.services.sign_in import add_technician

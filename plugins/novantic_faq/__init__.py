@@ -32,7 +32,7 @@ from novantic_faq.desk import place, reply_views, ticket_views
 from novantic_faq.desk.forget import forget_person
 from novantic_faq.feedback import forget_answers
 
-novantic_api = ">=1.2,<2"
+novantic_api = ">=1.3,<2"
 
 MOST_ON_THE_HOME_PAGE = 20
 DAY = 24 * 3600

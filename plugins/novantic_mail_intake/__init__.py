@@ -2,23 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
 
-from novantic_core.plugin import IntakeChannel, Setting, _, hookimpl
-from novantic_mail_intake.mailboxes import SETTINGS
+import click
+from sqlalchemy.orm import Session
+
+from novantic_core.plugin import (
+    ContactInfo,
+    DeliveryInfo,
+    IntakeChannel,
+    Notice,
+    ReturnAddresses,
+    Route,
+    Setting,
+    TicketDraft,
+    TicketEvent,
+    WorkerTask,
+    _,
+    hookimpl,
+)
+from novantic_mail_intake import back, people, refused
+from novantic_mail_intake.command import add_command
+from novantic_mail_intake.compose import CHANNEL
+from novantic_mail_intake.forget import forget_old_mails
+from novantic_mail_intake.limits import LIMITS
+from novantic_mail_intake.mailboxes import SETTINGS, mailbox_named
+from novantic_mail_intake.work import take_up
 
 novantic_api = ">=1.3,<2"
 
-CHANNEL = "mail"
+HOUR = 3600
 
 
 @hookimpl
 def novantic_settings_schema() -> Iterable[Setting]:
     """The mailboxes, and what is made of what comes into them."""
-    return SETTINGS
+    return (*SETTINGS, *LIMITS)
 
 
 @hookimpl
 def novantic_intake_channels() -> Iterable[IntakeChannel]:
     """The channel named ``mail``."""
     return [IntakeChannel(CHANNEL, _("by e-mail"))]
+
+
+@hookimpl
+def novantic_route(draft: TicketDraft, own_settings: Mapping[str, Any]) -> Route | None:
+    """The team of the mailbox that a mail came into."""
+    if draft.channel != CHANNEL:
+        return None
+    team = mailbox_named(own_settings, draft.origin).team
+    return Route(team=team, reason=_("by the mailbox it came into")) if team else None
+
+
+@hookimpl
+def novantic_notifications(event: TicketEvent) -> Iterable[Notice]:
+    """To who sent a mail: which of its files were not taken in."""
+    return refused.notices(event)
+
+
+@hookimpl
+def novantic_return_addresses(
+    desk: Any, delivery: DeliveryInfo, own_settings: Mapping[str, Any]
+) -> ReturnAddresses | None:
+    """A signed address for answers, and one that names the delivery for what servers send back."""
+    return back.return_addresses(desk, delivery, own_settings)
+
+
+@hookimpl
+def novantic_worker_tasks() -> Iterable[WorkerTask]:
+    """Taking up what was kept and not worked off, and forgetting what is old."""
+    return [
+        WorkerTask("mail", take_up, _("Mails that were kept are taken up"), every=5, late=0),
+        WorkerTask("forget mails", forget_old_mails, _("Old mails are removed"), every=HOUR, late=0),
+    ]
+
+
+@hookimpl
+def novantic_commands(
+    cli: click.Group, open_desk: Callable[[], AbstractContextManager[Any]], own_settings: Mapping[str, Any]
+) -> None:
+    """``novantic mail receive``."""
+    add_command(cli, open_desk, own_settings)
+
+
+@hookimpl
+def novantic_contact_export(contact: ContactInfo, session: Session) -> Mapping[str, Any] | None:
+    """The mails that somebody sent."""
+    return people.mails_of(contact, session)
+
+
+@hookimpl
+def novantic_contact_erase(contact: ContactInfo, session: Session) -> None:
+    """The originals of their mails, and of those on their tickets."""
+    people.forget_person(contact, session)

@@ -15,6 +15,11 @@ from novantic_mail_intake.models import IncomingMail
 OpenDesk = Callable[[], AbstractContextManager[Desk]]
 
 
+def holder(mailbox: str, key: str) -> str:
+    """By what name a mail holds its bytes in the storage."""
+    return f"mail_intake.{mailbox}.{key}"[:120]
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A mail as it came in by one of the three ways."""
@@ -37,7 +42,7 @@ def keep_mail(open_desk: OpenDesk, arrival: Arrival) -> tuple[int, bool]:
     """
     with open_desk() as desk:
         file = desk.keep_raw(io.BytesIO(arrival.raw), "mail.eml", "message/rfc822")
-        desk.hold_files(f"mail_intake.{arrival.mailbox}.{file.key}"[:120], [file.key])
+        desk.hold_files(holder(arrival.mailbox, file.key), [file.key])
         row = {
             "mailbox": arrival.mailbox, "source": arrival.source, "key": file.key, "size": file.size,
             "envelope_from": arrival.envelope_from, "envelope_to": arrival.envelope_to, "received_at": desk.now,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from novantic_core.plugin import NAMING_CONVENTION, UTCDateTime, core_key
@@ -16,6 +16,10 @@ from novantic_core.plugin import NAMING_CONVENTION, UTCDateTime, core_key
 NEW, KEPT, HELD, FAULTY, AUTOMATIC, BOUNCE, DUPLICATE, BRAKED, DISCARDED = STATES = (
     "new", "kept", "held", "faulty", "automatic", "bounce", "duplicate", "braked", "discarded",
 )  # fmt: skip
+
+
+TICKET = core_key("ticket").column.table
+"""The core's table, to look up."""
 
 
 class Base(DeclarativeBase):
@@ -38,7 +42,10 @@ class IncomingMail(Base):
     __tablename__ = "mail_intake_message"
     __table_args__ = (
         # the same bytes in the same mailbox are the same mail: what is fetched twice counts once
-        UniqueConstraint("mailbox", "key", name="uq_mail_intake_message_mailbox_key"),
+        Index(
+            "uq_mail_intake_message_mailbox_key", "mailbox", "key", unique=True,
+            sqlite_where=text("key <> ''"), postgresql_where=text("key <> ''"),
+        ),
         Index(
             "ix_mail_intake_message_waiting", "state", "id",
             sqlite_where=text("state IN ('new', 'held', 'faulty', 'braked')"),

@@ -17,12 +17,13 @@ function watchChoices(form) {
   mark();
 }
 
-/** The words that are marked in a message, else all of it. */
+/** The words that are marked in a message, else all of it but what is folded. */
 function quoted(body, selection) {
   const range = selection?.rangeCount ? selection.getRangeAt(0) : null;
-  if (!range || range.collapsed || !body.contains(range.commonAncestorContainer)) return body.innerHTML;
+  const marked = range && !range.collapsed && body.contains(range.commonAncestorContainer);
   const holder = document.createElement("div");
-  holder.append(range.cloneContents());
+  holder.append(...(marked ? range.cloneContents() : body.cloneNode(true)).childNodes);
+  for (const folded of holder.querySelectorAll("details")) folded.remove();
   return holder.innerHTML;
 }
 
@@ -31,7 +32,7 @@ function listen(main, sheets) {
   const sayHtml = (link) => {
     const line = document.createElement("p");
     line.textContent = link.dataset.quote;
-    return `${line.outerHTML}<blockquote>${kept || link.closest(".said").querySelector(".body").innerHTML}</blockquote><p></p>`;
+    return `${line.outerHTML}<blockquote>${kept || quoted(link.closest(".said").querySelector(".body"))}</blockquote><p></p>`;
   };
   main.addEventListener("pointerdown", (event) => {
     const link = event.target.closest("[data-quote]");

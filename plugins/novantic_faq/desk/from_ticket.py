@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novantic_core.plugin import Desk, MaskWords, MessageInfo, Text, TicketInfo, _, clean_html
+from novantic_core.plugin import Desk, MaskWords, MessageInfo, Text, TicketInfo, _, clean_html, without_folded
 from novantic_faq.desk.write import Author, Written, save, start_article
 from novantic_faq.models import TECHNICIANS, Article, ArticleText, Category
 
@@ -40,7 +40,7 @@ def make_article(desk: Desk, ticket: TicketInfo, shelf: Category, author: Author
     masker = desk.masker(ticket, MaskWords(*(say(word) for word in (NAME, ADDRESS, PHONE, NUMBER, PICTURE))))
     told = [one for one in desk.discussion(ticket) if notes or one.kind != "note"]
     asked = next((one for one in told if one.kind == "message"), None)
-    parts = [f"<h2>{escape(say(PROBLEM))}</h2>", masker.html(asked.html) if asked is not None else ""]
+    parts = [f"<h2>{escape(say(PROBLEM))}</h2>", masker.html(without_folded(asked.html)) if asked is not None else ""]
     parts.append(f"<h2>{escape(say(SOLUTION))}</h2>")
     parts += [_said(one, masker, say) for one in _answers(told, asked)]
     topics = [ticket.category] if ticket.category else []
@@ -68,7 +68,7 @@ def _answers(told: list[MessageInfo], asked: MessageInfo | None) -> list[Message
 
 
 def _said(message: MessageInfo, masker: Any, say: Any) -> str:
-    html = masker.html(message.html)
+    html = masker.html(without_folded(message.html))
     if message.kind == "reply":
         return str(html)
     label = f"<p><em>{escape(say(NOTE))}</em></p>" if message.kind == "note" else ""

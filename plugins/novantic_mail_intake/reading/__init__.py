@@ -1,4 +1,4 @@
-"""Reading: a mail as people sent it becomes plain values. Nothing here knows the database, nor where a mail came from."""
+"""A mail's bytes as plain values. Nothing here knows the database, nor where a mail came from."""
 
 from __future__ import annotations
 

@@ -26,13 +26,15 @@ _PRESENT = (
 _PRECEDENCE = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply", "autoreply"})
 _ROBOTS = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|ne[-_.]?pas[-_.]?repondre|"
-    r"nepasrepondre|noreply[-_.+].*|no-reply[-_.+].*|.*[-_.]no[-_.]?reply|bounces?(?:[-_.+=].*)?|auto[-_.]?(?:reply|confirm)|"
+    r"nepasrepondre|noreply[-_.+].*|no-reply[-_.+].*|.*[-_.]no[-_.]?reply|bounces?(?:[-_.+=].*)?|"
+    r"auto[-_.]?(?:reply|confirm)|"
     r"listserv|majordomo|mdaemon|root|cron|daemon|nobody|www-data|notifications?)@",
     re.IGNORECASE,
 )
 _ABSENCE = re.compile(
     r"^\s*(?:(?:re|tr|fw|sv)\s?: ?)?(?:absence du bureau|réponse automatique|reponse automatique|message d['’]absence|"
-    r"(?:notification|avis) d['’]absence|absent(?:e)? du bureau|automatic reply|auto(?:matic)?[- ]?reply|out of (?:the )?office|"
+    r"(?:notification|avis) d['’]absence|absent(?:e)? du bureau|automatic reply|auto(?:matic)?[- ]?reply|"
+    r"out of (?:the )?office|"
     r"autoreply|abwesenheitsnotiz|automatische antwort|respuesta automática|risposta automatica)\b",
     re.IGNORECASE,
 )
@@ -82,9 +84,9 @@ def _by_precedence(fields: Fields) -> str:
 def _by_suppression(fields: Fields) -> str:
     """Exchange's header says which answers a mail doesn't want.
 
-    ``All``, ``AutoReply`` and ``OOF`` mean that it must not be answered by a program, and that is what is asked here, though
-    a person may have sent it (some companies' servers add it to everything): they get no receipt, and their ticket all the
-    same. ``DR``, ``NDR``, ``RN`` and ``NRN`` only decline receipts of delivery and reading, which Outlook's users do.
+    ``All``, ``AutoReply`` and ``OOF`` mean that no program must answer, and that is what is asked here, though a person
+    may have sent it (some companies' servers add it to everything): they get no receipt, and their ticket all the same.
+    ``DR``, ``NDR``, ``RN`` and ``NRN`` only decline receipts of delivery and reading, as Outlook's users do.
     """
     value = fields.first("x-auto-response-suppress")
     wanted = {one.strip().lower() for one in value.split(",")}
@@ -112,7 +114,10 @@ def _by_sender(fields: Fields) -> str:
 
 
 def _by_subject(fields: Fields) -> str:
-    """An absence notice without any header of one: only where it answers something, since a person may ask how to write one."""
+    """An absence notice without any header of one: only where it answers something.
+
+    Somebody may well ask how one is written: a subject alone is no proof.
+    """
     subject = fields.words("subject")
     if _ABSENCE.match(subject) and ("in-reply-to" in fields or "references" in fields or _has_exchange_marks(fields)):
         return _shown("subject", subject)

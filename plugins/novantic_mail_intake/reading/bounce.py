@@ -1,4 +1,4 @@
-"""Mails of mail servers about a mail of ours that wasn't delivered: RFC 3464, and the words of those that don't know it."""
+"""Mails of servers about a mail of ours that wasn't delivered: RFC 3464, and the words of those that don't know it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,20 @@ _STATUS = re.compile(r"(?<![\d.])(?P<status>[245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.#])(?P<reply>[45]\d\d)(?=[ -](?:[45]\.\d|[A-Za-z<]))")
 _ADDRESS = re.compile(r"[\w.+=~&'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _FAILURE_WORDS = re.compile(
-    r"could ?n[o']t be delivered|was ?n[o']t delivered|wasn't able to deliver|undeliver(?:able|ed)|delivery (?:has |to .{0,200} )?failed|"
-    r"delivery status notification|failure notice|returned mail|returned to sender|mail delivery (?:failed|system|subsystem)|"
+    r"could ?n[o']t be delivered|was ?n[o']t delivered|wasn't able to deliver|undeliver(?:able|ed)|"
+    r"delivery (?:has |to .{0,200} )?failed|delivery status notification|failure notice|returned mail|"
+    r"returned to sender|"
+    r"mail delivery (?:failed|system|subsystem)|"
     r"permanent (?:fatal )?errors?|n['’](?:a|ont) pas pu être (?:remis|distribué|délivré)|"
-    r"non (?:remis|distribué|délivré)|échec de (?:la )?(?:remise|distribution)|impossible de (?:remettre|distribuer|délivrer)|"
-    r"message could ?n[o']t be|undelivered mail|la remise .{0,100} a échoué|adresse introuvable|address not found|"
-    r"delivery failure|mail non (?:remis|distribué)",
+    r"non (?:remis|distribué|délivré)|échec de (?:la )?(?:remise|distribution)|"
+    r"impossible de (?:remettre|distribuer|délivrer)|"
+    r"message could ?n[o']t be|undelivered mail|la remise .{0,100} a échoué|adresse introuvable|"
+    r"address not found|delivery failure|mail non (?:remis|distribué)",
     re.IGNORECASE,
 )
 _DELAY_WORDS = re.compile(
-    r"delay(?:ed)?\b|warning: .{0,60}not (?:been )?delivered|still being retried|will (?:keep|continue) (?:trying|to try)|retard|"
+    r"delay(?:ed)?\b|warning: .{0,60}not (?:been )?delivered|still being retried|"
+    r"will (?:keep|continue) (?:trying|to try)|retard|"
     r"you do not need to resend|vous n['’]avez pas besoin de (?:ren|l['’]en)voyer|nouvelles? tentatives?|incomplete|"
     r"has not yet been delivered|n['’]a pas encore (?:pu )?(?:été|être)",
     re.IGNORECASE,
@@ -35,8 +39,8 @@ _DELAY_WORDS = re.compile(
 _QMAIL = re.compile(r"^Hi\. This is the .{0,200}\bat .{1,200}\.$", re.MULTILINE)
 _QMAIL_RECIPIENT = re.compile(r"^<(?P<address>[^<>\s]{3,320})>:\s*$", re.MULTILINE)
 _RETURNED = re.compile(
-    r"^(?:-{2,} ?(?:Below this line is a copy of the message|This is a copy of|Original message|The following addresses|"
-    r"Ceci est une copie|En-têtes|Message d['’]origine).{0,200}|Original [Mm]essage [Hh]eaders:|En-têtes d['’]origine du message ?:|"
+    r"^(?:-{2,} ?(?:Below this line is a copy of the message|This is a copy of|Original message|Ceci est une copie|"
+    r"En-têtes|Message d['’]origine).{0,200}|Original [Mm]essage [Hh]eaders:|En-têtes d['’]origine du message ?:|"
     r"En-têtes de message d['’]origine ?:|------ This is a copy of .{0,200})$",
     re.MULTILINE,
 )
@@ -53,7 +57,7 @@ class _Original:
 def read_bounce(root: Part, text: str) -> Bounce | None:
     """What a mail says of one that it couldn't deliver; None where it isn't about such a thing.
 
-    Receipts (``delivered``, ``relayed``, ``expanded``), and notices that somebody read a mail (RFC 8098), are no bounces.
+    Receipts (``delivered``, ``relayed``, ``expanded``) and notices that somebody read a mail (RFC 8098) are none.
 
     :param text: the mail's words, without its HTML
     """
@@ -184,7 +188,7 @@ def _original(root: Part, text: str) -> _Original:
     match = _MESSAGE_ID.search(tail)
     if match is None:
         # in an answer of its own words the ids that it refers to are all there is
-        ids = read_ids([*root.fields.raw("in-reply-to"), *reversed(root.fields.raw("references"))])
+        ids = [*read_ids(root.fields.raw("in-reply-to")), *reversed(read_ids(root.fields.raw("references")))]
         return _Original(ids[0] if ids else "")
     to = re.search(r"^[ >]{0,8}to:\s*(?P<to>[^\n]{3,500})", tail, re.MULTILINE | re.IGNORECASE)
     mailboxes = read_addresses(to["to"]) if to else []

@@ -1,8 +1,8 @@
 """Bytes to text, whatever their label says.
 
-Labels are often wrong or missing. What is read as UTF-8 without a fault and has other than ASCII in it is UTF-8: text in
-another encoding is never so by accident. Of the Latin ones the label of the web is meant (windows-1252 for iso-8859-1 and
-us-ascii), since no mail program ever wrote the control characters by which they differ.
+Labels are often wrong or missing. What is read as UTF-8 without a fault and has other than ASCII in it is UTF-8: text
+in another encoding is never so by accident. Of the Latin ones the label of the web is meant (windows-1252 for
+iso-8859-1 and us-ascii), since no mail program ever wrote the control characters by which they differ.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from charset_normalizer import from_bytes
 
 SAMPLE = 16 * 1024
 """Bytes that are looked at for a guess."""
+FEWEST = 20
+"""Bytes beyond ASCII that a statistic needs to be worth anything."""
 
 _SUPERSETS = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
@@ -76,18 +78,12 @@ def decode_text(data: bytes, label: str = "") -> str:
         return _whole(_wide(data, codec))
     if codec in {"utf-7", "hz"} or (codec is not None and codec.startswith("iso2022")):
         return _whole(data.decode(codec, "replace"))
-    if data.isascii():
-        guess = "iso2022_jp" if codec is None and b"\x1b$" in data else "ascii"
-        return data.decode(guess, "replace")
+    if data.isascii() and codec is None and b"\x1b$" in data:
+        return data.decode("iso2022_jp", "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    if codec == "utf-8":
-        return _broken_utf8(data)
-    if codec is None:
-        codec = _guess(data)
-    return _whole(data.decode(codec, "replace"))
+        return _broken_utf8(data) if codec == "utf-8" else _whole(data.decode(codec or _guess(data), "replace"))
 
 
 def _whole(text: str) -> str:
@@ -129,7 +125,7 @@ def _guess(data: bytes) -> str:
     sample = data[:SAMPLE]
     letters = sum(1 for byte in sample if byte > 0x7F or chr(byte).isalpha())
     above = sum(1 for byte in sample if byte > 0x7F)
-    if above * 3 <= letters:
+    if above < FEWEST or above * 3 <= letters:
         return "cp1252"
     best = from_bytes(sample).best()
     codec = codec_of(best.encoding) if best is not None else None
@@ -138,9 +134,6 @@ def _guess(data: bytes) -> str:
 
 def plain_line(text: str) -> str:
     """Text of a header as one line, without control characters and those that turn the direction of writing."""
-    text = "".join(" " if c in "\t\r\n" else c for c in text)
-    return " ".join(
-        "".join(
-            c for c in text if unicodedata.category(c) not in {"Cc", "Cs"} and c not in "\u202a\u202b\u202d\u202e"
-        ).split(" ")
-    ).strip()
+    text = re.sub(r"\r\n|[\t\r\n]", " ", text)
+    kept = (c for c in text if unicodedata.category(c) not in {"Cc", "Cs"} and c not in "\u202a\u202b\u202d\u202e")
+    return "".join(kept).strip()

@@ -14,7 +14,7 @@ from novantic_mail_intake.reading.addresses import read_addresses
 from novantic_mail_intake.reading.calendars import description_of, summary_of
 from novantic_mail_intake.reading.charsets import plain_line
 from novantic_mail_intake.reading.headers import Fields, split_head
-from novantic_mail_intake.reading.lines import PICTURE, lines_of, pieces_of
+from novantic_mail_intake.reading.lines import MAX_SIGNS, PICTURE, lines_of, pieces_of
 from novantic_mail_intake.reading.parts import Part
 from novantic_mail_intake.reading.pictures import Pictures, kind_of_picture
 from novantic_mail_intake.reading.plain import linked, plain_to_html, unflow
@@ -45,6 +45,7 @@ class Content:
 
     def __init__(self, root: Part, translate: words.Translate) -> None:
         self.translate = translate
+        self.is_report = root.media_type == "multipart/report"
         self.notes: dict[Text, None] = {}
         self.files: list[MailFile] = []
         self.pictures = Pictures((part for part in _every(root) if _may_be_picture(part)), self.file_of)
@@ -162,16 +163,16 @@ class Content:
     def _plain(self, text: str) -> None:
         if "begin " in text:
             text = self._without_uu(text)
-        if len(text) > MAX_TEXT:
+        end = _end_of(text)
+        if end < len(text):
             self._too_long("txt", "text/plain", text)
-            text = text[:MAX_TEXT]
+            text = text[:end]
         if "-----BEGIN PGP" in text:
             text = self._without_armour(text)
         pieces = pieces_of(plain_to_html(text))
         if pieces is None:
-            # a line each, and thousands of them
-            pieces = [f"<pre>{html.escape(text, quote=False)}</pre>"]
-            pieces = pieces_of(pieces[0]) or []
+            # a paragraph for each line, and thousands of them
+            pieces = pieces_of(f"<pre>{html.escape(text, quote=False)}</pre>") or []
         self.items.append(("text", pieces))
 
     def _without_armour(self, text: str) -> str:
@@ -188,10 +189,10 @@ class Content:
     def _without_uu(self, text: str) -> str:
         data = text.encode("utf-8", "replace")
         kept, at = [], 0
-        for start, end, name, content in find_uu(data):
+        for start, end, named, content in find_uu(data):
             kept.append(data[at:start])
             at = end
-            name = plain_line(name)
+            name = plain_line(named)
             self.files.append(MailFile(name, _type_of(name), content))
         return b"".join([*kept, data[at:]]).decode("utf-8", "replace")
 
@@ -222,7 +223,7 @@ class Content:
 
     def _message(self, part: Part) -> None:
         data = part.data()
-        fields = Fields(split_head(data)[0])
+        fields = Fields(split_head(data.lstrip(b"\r\n"))[0])
         subject = fields.words("subject")
         sender = next(iter(read_addresses(fields.first("from"))), ("", ""))
         name = f"{_UNFIT.sub('_', subject)[:100].strip() or 'message'}.eml"
@@ -230,7 +231,8 @@ class Content:
             "subject": subject or self.translate(words.NO_SUBJECT),
             "sender": sender[0] or sender[1] or self.translate(words.UNKNOWN),
         })  # fmt: skip
-        self.items.append(("text", pieces_of(f"<p>{linked(self.translate(said))}</p>") or []))
+        if not self.is_report:
+            self.items.append(("text", pieces_of(f"<p>{linked(self.translate(said))}</p>") or []))
         self.files.append(MailFile(_name_of(part, name), "message/rfc822", data))
 
     def _tnef(self, part: Part) -> None:
@@ -276,6 +278,12 @@ class Content:
         return (*self.files, *self.pictures.files.values())
 
 
+def _end_of(text: str) -> int:
+    """How much of a plain text is shown."""
+    signs = [match.start() for match in re.finditer(r"[<>&]", text[:MAX_TEXT])]
+    return signs[MAX_SIGNS // 2] if len(signs) > MAX_SIGNS // 2 else min(len(text), MAX_TEXT)
+
+
 def _without_hidden(source: str) -> str:
     """HTML without what is in it for programs only, found without a parser."""
     for name in ("head", "style", "script"):
@@ -311,7 +319,7 @@ def _name_of(part: Part, otherwise: str) -> str:
 
 def _rank(part: Part) -> int:
     """Which of several ways to say one thing is taken: HTML before plain text, of equals the last."""
-    if part.media_type in {"text/html"}:
+    if part.media_type == "text/html":
         return 3
     if part.children:
         return max((_rank(child) for child in part.children), default=0)

@@ -1,8 +1,8 @@
 """What is folded of a mail: quoted history and signatures, never what somebody wrote just now.
 
-Prudent on purpose. History is folded where it stands in one piece, behind the answer or before it; an answer between quoted
-lines leaves them all in sight, since one doesn't go without the other. What was passed on is the content. And where
-nothing would be left to see, nothing is folded.
+Prudent on purpose. History is folded where it stands in one piece, behind the answer or before it; an answer between
+quoted lines leaves them all in sight, since one doesn't go without the other. What was passed on is the content. And
+where nothing would be left to see, nothing is folded.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _merged(folds: list[Fold]) -> list[Fold]:
 def _kinds(lines: list[Line]) -> list[str]:
     """For each line whether it is somebody's own, quoted, or part of a signature at its end."""
     texts = [line.text for line in lines]
-    kinds = [QUOTED if line.cited or line.text.startswith(">") else OWN for line in lines]
+    kinds = _marked(lines)
     number = 0
     while number < len(lines):
         length = 0 if kinds[number] == QUOTED else _introduces(lines, texts, number)
@@ -96,13 +96,31 @@ def _kinds(lines: list[Line]) -> list[str]:
             continue
         if not bounded:
             # without an end of its own: all that follows
-            return kinds[:number] + [QUOTED] * (len(lines) - number)
+            return _with_rules(lines, kinds[:number] + [QUOTED] * (len(lines) - number))
         kinds[number:after] = [QUOTED] * length
         depth = lines[number].indented
         while after < len(lines) and (kinds[after] == QUOTED or lines[after].indented > depth):
             kinds[after] = QUOTED
             after += 1
         number = after
+    return _with_rules(lines, kinds)
+
+
+def _marked(lines: list[Line]) -> list[str]:
+    """What is quoted by how it is marked, whoever wrote it."""
+    kinds: list[str] = []
+    for line in lines:
+        # Orange has > before the header of what it quotes, and a blockquote around all of it
+        goes_on = line.indented and kinds and kinds[-1] == QUOTED
+        kinds.append(QUOTED if line.cited or line.text.startswith(">") or goes_on else OWN)
+    return kinds
+
+
+def _with_rules(lines: list[Line], kinds: list[str]) -> list[str]:
+    """A line of dashes before what is quoted is part of it."""
+    for number in range(1, len(kinds)):
+        if kinds[number] == QUOTED != kinds[number - 1] and not lines[number - 1].text.strip("_-–—=*"):
+            kinds[number - 1] = QUOTED
     return kinds
 
 

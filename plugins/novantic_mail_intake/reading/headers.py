@@ -73,7 +73,7 @@ def split_head(raw: bytes) -> tuple[bytes, bytes]:
         if not line.strip():
             return raw[:at], raw[following:]
         if not (line[:1] in b" \t" or _FIELD.match(line) or (at == 0 and line.startswith(b"From "))):
-            # neither a field nor the rest of one: a line that something broke, or a text that began without a blank line
+            # neither a field nor the rest of one: a line that something broke, or a text without a blank line before it
             upcoming = raw[following : following + 1000]
             if at == 0 or not (_FIELD.match(upcoming) or upcoming[:1] in {b" ", b"\t"}):
                 return raw[:at], raw[at:]
@@ -107,8 +107,8 @@ def _value(pieces: list[bytes]) -> str:
 def decode_words(value: str) -> str:
     """Encoded words as text, in one line.
 
-    Words that follow each other are put together before they are decoded, where they are of one kind: programs cut them in
-    the middle of a character, or of the four letters of base64.
+    Words that follow each other are put together before they are decoded, where they are of one kind: programs cut them
+    in the middle of a character, or of the four letters of base64.
     """
     done: list[str] = []
     run: list[tuple[str, str, str]] = []
@@ -174,9 +174,10 @@ def _joined(parts: dict[int, tuple[bool, str]]) -> str:
         return _loose("".join(text for _number, (_extended, text) in numbered))
     charset, data = "", b""
     for place, (_number, (extended, text)) in enumerate(numbered):
+        coded = text
         if place == 0 and extended and text.count("'") >= 2:
-            charset, _language, text = text.split("'", 2)
-        data += unquote_to_bytes(text) if extended else text.encode()
+            charset, _language, coded = text.split("'", 2)
+        data += unquote_to_bytes(coded) if extended else coded.encode()
     return decode_words(decode_text(data, charset))
 
 

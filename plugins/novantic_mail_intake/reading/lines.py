@@ -15,6 +15,11 @@ import nh3
 MAX_TAGS = 8_000
 """Elements of a text. More take an HTML parser time by the square of their number."""
 
+MAX_SIGNS = 50_000
+"""Angle brackets and ampersands of a text, which cost a parser the same wherever they stand for themselves."""
+MAX_LINES = 20_000
+"""Lines of preformatted text that are looked at one by one."""
+
 _PIECES = re.compile(r"<[^<>]*>|[^<>]+")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)")
 _ATTRIBUTE = re.compile(r'\s(?P<name>[a-z-]+)="(?P<value>[^"]*)"')
@@ -57,18 +62,19 @@ def pieces_of(source: str) -> list[str] | None:
     Attributes by which mail programs mark quotations and signatures stay; whoever shows it must clean it once more.
     """
     source = _FORMATTING.sub(r"<\1>", _EMPTY_TAGS.sub("", source))
-    if sum(1 for _tag in _START.finditer(source)) > MAX_TAGS:
+    if sum(1 for _tag in _START.finditer(source)) > MAX_TAGS or source.count("<") + source.count("&") > MAX_SIGNS:
         return None
     cleaned = _MARKER.clean(source)
     if len(cleaned) > 20 * len(source) + 1000:
         return None
     pieces: list[str] = []
     within_pre = 0
+    in_lines = cleaned.count("\n") <= MAX_LINES
     for piece in _PIECES.findall(cleaned):
         tag = _TAG.match(piece)
         if tag and tag["name"] == "pre":
             within_pre += -1 if tag["end"] else 1
-        if within_pre and not tag:
+        if within_pre and in_lines and not tag:
             pieces += [part for part in re.split(r"(\n)", piece) if part]
         else:
             pieces.append(piece)
@@ -182,6 +188,7 @@ class _Reader:
         marks = frozenset(
             " ".join(attributes.get(key, "") for key in ("id", "class", "data-smartmail", "data-marker")).split()
         )
+        # a blockquote may be anybody's way of indenting; these are known to be a mail program's
         cites = name == "blockquote" and (attributes.get("type") == "cite" or bool(CITES.search(" ".join(marks))))
         cites = cites or (name == "div" and any(mark.endswith("yahoo_quoted") for mark in marks))
         self.marks |= marks

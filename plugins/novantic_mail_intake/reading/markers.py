@@ -65,7 +65,8 @@ LONGEST_SIGNATURE = 25
 """Lines. What is longer is rather a text in which somebody wrote two dashes."""
 MOBILE = re.compile(
     r"^(?:[-_—–]{2,} ?)?(?:"
-    r"Envoyé (?:de|depuis|à partir de|avec|par|via) (?:mon|ma|mes|l['’]application|l['’]appli|Outlook|Yahoo|Courrier|Orange|un|"
+    r"Envoyé (?:de|depuis|à partir de|avec|par|via) "
+    r"(?:mon|ma|mes|l['’]application|l['’]appli|Outlook|Yahoo|Courrier|Orange|un|"
     r"Proton|Mail|la messagerie|Samsung|Gmail|iPhone|iPad|SFR|Bouygues|Free|myMail|BlueMail|TypeApp)\b.{0,100}"
     r"|(?:Télécharge[rz]|Obtene[rz]|Obtenir) (?:\S+ ){0,3}(?:Outlook|Yahoo|BlueMail)\b.{0,100}"
     r"|Provenance ?: ?Courrier pour Windows.{0,20}"
@@ -83,7 +84,7 @@ def bare(text: str) -> str:
 
 
 def is_history_mark(mark: str) -> bool:
-    """Whether an id or a class begins quoted history. Outlook puts ``x_`` before those of mails that it quotes itself."""
+    """Whether an id or a class begins quoted history. Outlook puts ``x_`` before those in mails that it quotes."""
     return _MOVED.sub("", mark) in HISTORY_MARKS
 
 

@@ -54,32 +54,47 @@ def read_tnef(data: bytes) -> Tnef:
     """
     if len(data) < 6 or struct.unpack("<I", data[:4])[0] != SIGNATURE:
         raise NoTnef
-    found, files, codec, rtf = Tnef(), list[_File](), "cp1252", b""
+    reader = _Reader()
     for name, value in _attributes(data):
-        if name == _CODEPAGE and len(value) >= 4:
-            codec = f"cp{struct.unpack('<I', value[:4])[0]}"
-        elif name == _BODY:
-            found.text = found.text or decode_text(value.rstrip(b"\0"), codec)
-        elif name == _PROPERTIES:
-            for key, kind, one in _properties(value):
-                if key == _TEXT:
-                    found.text = _string(one, kind, codec) or found.text
-                elif key == _HTML:
-                    found.html = _string(one, kind, codec)
-                elif key == _RTF:
-                    rtf = one
-        elif name == _RENDER:
-            files.append(_File())
-        elif files:
-            _fill(files[-1], name, value, codec)
-    if rtf and not found.html:
-        html, text = read_rtf(unpack_rtf(rtf))
+        reader.take(name, value)
+    found = reader.found
+    if reader.rtf and not found.html:
+        html, text = read_rtf(unpack_rtf(reader.rtf))
         found.html, found.text = html, found.text or text
-    for number, file in enumerate(files[:MAX_FILES], 1):
+    for number, file in enumerate(reader.files[:MAX_FILES], 1):
         if file.data:
             label = plain_line(file.name or file.title) or f"file-{number}"
             found.files.append(MailFile(label, file.media_type or "application/octet-stream", file.data))
     return found
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: Tnef = field(default_factory=Tnef)
+    files: list[_File] = field(default_factory=list)
+    codec: str = "cp1252"
+    rtf: bytes = b""
+
+    def take(self, name: int, value: bytes) -> None:
+        if name == _CODEPAGE and len(value) >= 4:
+            self.codec = f"cp{struct.unpack('<I', value[:4])[0]}"
+        elif name == _BODY:
+            self.found.text = self.found.text or decode_text(value.rstrip(b"\0"), self.codec)
+        elif name == _PROPERTIES:
+            self.properties(value)
+        elif name == _RENDER:
+            self.files.append(_File())
+        elif self.files:
+            _fill(self.files[-1], name, value, self.codec)
+
+    def properties(self, data: bytes) -> None:
+        for key, kind, value in _properties(data):
+            if key == _TEXT:
+                self.found.text = _string(value, kind, self.codec) or self.found.text
+            elif key == _HTML:
+                self.found.html = _string(value, kind, self.codec)
+            elif key == _RTF:
+                self.rtf = value
 
 
 def _fill(file: _File, name: int, value: bytes, codec: str) -> None:
@@ -115,42 +130,38 @@ def _string(value: bytes, kind: int, codec: str) -> str:
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Key, type and value of each property that has one value; the rest is passed over."""
+    try:
+        yield from _whole_properties(data)
+    except struct.error:
+        # cut off
+        return
+
+
+def _whole_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     at, number = 4, 0
     while at + 4 <= len(data) and number < MAX_PROPERTIES:
-        number += 1
         kind, key = struct.unpack_from("<HH", data, at)
         at += 4
         if key >= 0x8000:
-            named = _name_length(data, at)
-            if named is None:
-                return
-            at += named
+            at += _name_length(data, at)
         many, plain = bool(kind & 0x1000), kind & 0x0FFF
+        if plain not in _COUNTED and plain not in _FIXED:
+            return
         count = 1
         if many or plain in _COUNTED:
-            if at + 4 > len(data):
-                return
             count = struct.unpack_from("<I", data, at)[0]
             at += 4
         for _one in range(min(count, MAX_PROPERTIES)):
+            number += 1
+            length = _FIXED.get(plain, 0)
             if plain in _COUNTED:
-                if at + 4 > len(data):
-                    return
                 length = struct.unpack_from("<I", data, at)[0]
                 at += 4
-            elif plain in _FIXED:
-                length = _FIXED[plain]
-            else:
-                return
             if not many:
                 yield key, plain, data[at : at + length]
             at += length + -length % 4
-            if at > len(data):
-                return
 
 
-def _name_length(data: bytes, at: int) -> int | None:
-    if at + 24 > len(data):
-        return None
+def _name_length(data: bytes, at: int) -> int:
     kind, length = struct.unpack_from("<II", data, at + 16)
     return 24 if kind == 0 else 24 + length + -length % 4

@@ -44,7 +44,11 @@ def upgrade() -> None:
             name=op.f("fk_mail_intake_message_delivery_id_delivery"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_intake_message")),
-        sa.UniqueConstraint("mailbox", "key", name="uq_mail_intake_message_mailbox_key"),
+    )  # fmt: skip
+    there = sa.text("key <> ''")
+    op.create_index(
+        "uq_mail_intake_message_mailbox_key", "mail_intake_message", ["mailbox", "key"], unique=True,
+        sqlite_where=there, postgresql_where=there,
     )  # fmt: skip
     waiting = sa.text("state IN ('new', 'held', 'faulty', 'braked')")
     op.create_index(
