@@ -34,6 +34,7 @@ COMPANY = "Boulangerie Lefèvre"
 SUBJECT = _("The printer at reception is offline")
 ASKED = _("Good morning, since this morning nothing has come out of the printer at reception. Two people are waiting.")
 ANSWERED = _("Good morning, we have started the print queue again. Could you try to print a page, and tell us?")
+REFUSED = _("“plan.dwg” is larger than what is taken with a message.")
 
 
 class _Invented(dict[str, Any]):
@@ -63,6 +64,7 @@ class MailKind:
     """Whose words it quotes."""
     of_ticket: bool = True
     data: Mapping[str, Any] = field(default_factory=dict)
+    """What its notice says; a list is one of sentences, in the reader's language."""
     variants: tuple[Variant, ...] = ()
     """The usual one is none of them."""
 
@@ -99,6 +101,7 @@ KINDS: Mapping[str, MailKind] = {
     "ticket_unmerged": MailKind(data={"from": OTHER}),
     "follower_added": MailKind(data=_BY),
     "access_link": MailKind(),
+    "mail_files_refused": MailKind(data={"sentences": [REFUSED]}),
     "technician_opened": MailKind("technician", "message", variants=(_CRITICAL,)),
     "technician_replied": MailKind("technician", "message", variants=(_CRITICAL,)),
     "technician_status": MailKind("technician", data={"status": "closed"}),
@@ -175,7 +178,9 @@ def example(
     if to is not None:
         invented = replace(invented, address=to.address, name=to.name)
     ticket = _ticket(site, choice, variant, invented) if kind.of_ticket else None
-    data: Mapping[str, Any] = {**kind.data, **variant.data}
+    translate = site.themes.catalogue(choice.theme, choice.locale).translate
+    data: dict[str, Any] = {**kind.data, **variant.data}
+    data |= {name: [str(translate(one)) for one in value] for name, value in data.items() if isinstance(value, list)}
     return Letter(
         notice=Notice(choice.kind, invented, channel, _Invented(data) if isinstance(kind.data, _Invented) else data),
         brand=MAIN if kind.role == "technician" else choice.brand,

@@ -20,6 +20,7 @@ KINDS: Mapping[str, Text] = {
     "ticket_unmerged": _("To the client: merge undone"),
     "follower_added": _("To a follower: added to a ticket"),
     "access_link": _("To the client: access link"),
+    "mail_files_refused": _("To the client: files of an e-mail not taken"),
     "technician_opened": _("To a technician: new ticket"),
     "technician_replied": _("To a technician: the client's answer"),
     "technician_status": _("To a technician: change by the client"),
