@@ -54,7 +54,7 @@ def delivery(request: Request) -> Response:
         mail=read_mail(raw) if raw else None, facts=list(_facts(request, found)),
         attempts=find_attempts(session, found), explained=list(explain(found, request.desk.now)),
         may=is_allowed(request, "admin_delivery_retry"), message=_message(request, found),
-        list_path=request.page.route("admin_deliveries"),
+        list_path=request.route_path("admin_deliveries") if is_allowed(request, "admin_deliveries") else None,
         frame=request.route_path("admin_delivery_html", id=found.id),
         file=request.route_path("admin_delivery_file", id=found.id),
     )  # fmt: skip
