@@ -14,7 +14,7 @@ from sqlalchemy import exc, select
 
 from novantic_core.plugin import FieldError, TaskTools
 from novantic_mail_intake import models
-from novantic_mail_intake.decide import decide, note, words_of
+from novantic_mail_intake.decide import decide, note, ticket_named, words_of
 from novantic_mail_intake.keep import OpenDesk
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.models import IncomingMail
@@ -112,6 +112,7 @@ def _set_aside(open_desk: OpenDesk, id_: int, error: Exception, mail: Mail | Non
             return models.NEW
         if mail is not None:
             note(row, mail)
+            row.ticket_id = ticket_named(desk, row, mail)
         row.tries += 1
         row.state, row.fault = models.FAULTY, _words(error)
         return row.state

@@ -96,6 +96,7 @@ ATTRIBUTES: Mapping[str, Text] = {
     "contract": _("Contract"),
     "contacts": _("Contacts"),
     "tickets": _("Tickets"),
+    "ticket": _("Ticket"),
     "files": _("Files"),
     "domain": _("Mail domain"),
     "domains": _("Mail domains"),

@@ -61,10 +61,10 @@ def test_where_answers_are_taken_nobody_is_told_not_to_answer(look):
     for words_of in (lambda mail: mail.text, lambda mail: mail.html):
         assert "don't reply" in words_of(kept).replace("&#39;", "'")
         assert "don't reply" not in words_of(taken).replace("&#39;", "'")
-        assert "what you write is added to the ticket" in words_of(taken)
+        assert "reply to this mail or follow the link" in words_of(taken)
     to_technician = look("technician_replied", locale="en", reply_to=True)
-    assert "your words go to the client" in to_technician.text
-    assert "your words go to the client" in look("technician_replied", "boreal", "en", reply_to=True).html
+    assert "the client gets your answer" in to_technician.text
+    assert "the client gets your answer" in look("technician_replied", "boreal", "en", reply_to=True).html
 
 
 def test_who_follows_a_ticket_is_told_why(look):

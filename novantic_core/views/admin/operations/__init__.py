@@ -1,4 +1,4 @@
-"""What administrators watch: deliveries, the audit trail, plugins, brands, themes, mails."""
+"""What administrators watch: deliveries, workers, the audit trail, plugins, brands, themes, mails."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ ROUTES: tuple[Route, ...] = (
     ("admin_delivery", r"/admin/deliveries/{id:\d+}", TECHNICIAN),
     ("admin_delivery_html", r"/admin/deliveries/{id:\d+}/html", TECHNICIAN),
     ("admin_delivery_file", r"/admin/deliveries/{id:\d+}/mail.eml", TECHNICIAN),
-    ("admin_mails", "/admin/mails", ADMINISTRATOR),
-    ("admin_mail", "/admin/mails/{mail}", ADMINISTRATOR),
-    ("admin_mail_html", "/admin/mails/{mail}/html", ADMINISTRATOR),
-    ("admin_mail_test", "/admin/mails/{mail}/test", ADMINISTRATOR),
+    ("admin_mail_templates", "/admin/mail-templates", ADMINISTRATOR),
+    ("admin_mail_template", "/admin/mail-templates/{mail}", ADMINISTRATOR),
+    ("admin_mail_template_html", "/admin/mail-templates/{mail}/html", ADMINISTRATOR),
+    ("admin_mail_template_test", "/admin/mail-templates/{mail}/test", ADMINISTRATOR),
+    ("admin_workers", "/admin/workers", ADMINISTRATOR),
     ("admin_audit", "/admin/audit", ADMINISTRATOR),
     ("admin_audit_csv", "/admin/audit.csv", ADMINISTRATOR),
     ("admin_plugins", "/admin/plugins", ADMINISTRATOR),
@@ -34,10 +35,11 @@ ROUTES: tuple[Route, ...] = (
 )
 MENU: tuple[Entry, ...] = (
     ("admin_deliveries", _("Deliveries"), 60, "settings"),
+    ("admin_workers", _("Workers"), 65, "settings"),
     ("admin_audit", _("Audit trail"), 70, "settings"),
     ("admin_plugins", _("Plugins"), 80, "settings"),
     ("admin_themes", _("Themes"), 90, "settings"),
-    ("admin_mails", _("Mails"), 95, "settings"),
+    ("admin_mail_templates", _("Mail templates"), 95, "settings"),
 )
 
 

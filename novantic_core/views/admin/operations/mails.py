@@ -31,14 +31,14 @@ GROUPS: tuple[tuple[str, Text], ...] = (
 )
 
 
-@view_config(route_name="admin_mails", request_method="GET")
+@view_config(route_name="admin_mail_templates", request_method="GET")
 def mails(request: Request) -> Response:
     """All kinds, each with a link to how it looks."""
     site = request.registry.site
     theme = _theme(request, request.GET)
     kinds = mail_kinds(site.themes, theme)
     groups = [
-        (words, [(_path(request, "admin_mail", kind, {"theme": theme}), kind_words(kind), kind)
+        (words, [(_path(request, "admin_mail_template", kind, {"theme": theme}), kind_words(kind), kind)
                  for kind in kinds if _group(kind) == key])
         for key, words in GROUPS
     ]  # fmt: skip
@@ -48,7 +48,7 @@ def mails(request: Request) -> Response:
     )  # fmt: skip
 
 
-@view_config(route_name="admin_mail", request_method="GET")
+@view_config(route_name="admin_mail_template", request_method="GET")
 def mail(request: Request) -> Response:
     """One of them, with what can be chosen."""
     site, choice = request.registry.site, _choice(request, request.GET)
@@ -57,20 +57,20 @@ def mail(request: Request) -> Response:
         request, "admin/operations/mail.pt", choice=choice, mail=draw_mail(site, choice), words=kind_words(choice.kind),
         variants=kind.variants, of_client=kind.role == "requester" and kind.of_ticket, themes=_themes(request),
         brands=brand_labels(site, request.locale_name) if has_brands(site) else {}, languages=LANGUAGES,
-        frame=_path(request, "admin_mail_html", choice.kind, asked), asked=asked,
-        back=request.route_path("admin_mails", _query={"theme": choice.theme}),
+        frame=_path(request, "admin_mail_template_html", choice.kind, asked), asked=asked,
+        back=request.route_path("admin_mail_templates", _query={"theme": choice.theme}),
         channel=mail_channel(site), known=choice.kind in KNOWN,
     )  # fmt: skip
     return framing(page)
 
 
-@view_config(route_name="admin_mail_html", request_method="GET")
+@view_config(route_name="admin_mail_template_html", request_method="GET")
 def html(request: Request) -> Response:
     """What the frame shows."""
     return framed(draw_mail(request.registry.site, _choice(request, request.GET)).html)
 
 
-@view_config(route_name="admin_mail_test", request_method="POST")
+@view_config(route_name="admin_mail_template_test", request_method="POST")
 def test(request: Request) -> Response:
     """Send it to who looks at it, by the outbox."""
     site, session, now = request.registry.site, request.dbsession, request.desk.now
@@ -84,7 +84,7 @@ def test(request: Request) -> Response:
         delivery = queue_test(site, session, choice, me, channel, now)
         request.page.tell(_("The test is on its way to ${address}.", mapping={"address": me.email}))
         return HTTPSeeOther(request.route_path("admin_delivery", id=delivery.id))
-    return HTTPSeeOther(_path(request, "admin_mail", choice.kind, _asked(request, choice)))
+    return HTTPSeeOther(_path(request, "admin_mail_template", choice.kind, _asked(request, choice)))
 
 
 # ---------------------------------------------------------------------- what is asked for

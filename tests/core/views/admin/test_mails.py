@@ -8,7 +8,7 @@ from sqlalchemy import select
 from novantic_core.delivery import trial
 from novantic_core.models import Action, Delivery
 
-PATH = "/admin/mails"
+PATH = "/admin/mail-templates"
 ADA = "admin@novantic.example"
 
 
@@ -83,7 +83,7 @@ def test_it_is_sent_to_who_looks_at_it(desk, rows, mailbox, novantic_app):
     assert "Bonjour Ada" in text
     assert "[Test]" not in text
     assert "/access/example" in text
-    assert "ajouté au ticket" in text
+    assert "répond" in text
     with novantic_app.transaction() as session:
         action = session.scalars(select(Action).order_by(Action.id.desc())).first()
         assert (action.kind, action.subject) == ("mail_tested", "ticket_replied")

@@ -38,7 +38,7 @@ def test_one_call_for_all_of_them_notes_too(desk, open_ticket, say):
     say(number, "<p>Entre nous</p>", note=True)
     ASKED.clear()
     page = desk.get(f"/admin/tickets/{number}")
-    assert ASKED == [(number, [("message", 0), ("reply", 0), ("note", 0)])]
+    assert [(number, [("message", 0), ("reply", 0), ("note", 0)])] == ASKED
     links = page.html.select(".beside-head a")
     assert [link.text for link in links] == ["The <original>"] * 3
     assert links[0]["href"] == f"/of/{page.html.find('article')['id'][1:]}"
