@@ -9,7 +9,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from novantic_core.plugin import Desk, FieldError, StoredFile, Text, TicketDraft, _, html_to_text, one_line
+from novantic_core.plugin import (
+    Desk,
+    FieldError,
+    StoredFile,
+    Text,
+    TicketDraft,
+    _,
+    html_to_text,
+    one_line,
+    without_folded,
+)
 from novantic_mail_intake.mail import Mail, MailFile
 from novantic_mail_intake.mailboxes import Mailbox, is_address
 from novantic_mail_intake.models import IncomingMail
@@ -107,12 +117,20 @@ def _said(sentence: str) -> str:
 
 
 def _fit(text: str) -> tuple[str, bool]:
-    """A text that isn't too long for a message: as it is, else as plain text, else its beginning."""
+    """A text that isn't too long for a message, and whether words were left out.
+
+    As it is, else without what is folded of it (years of answers may be quoted below a line), else as plain text, else
+    its beginning.
+    """
     if len(text) <= LONGEST:
         return text, False
-    words = html_to_text(text)
+    short = without_folded(text)
+    if len(short) <= LONGEST:
+        return short, True
+    words = html_to_text(short)
     lines = words[:SHORTENED].splitlines()
-    return "".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip()), len(words) > SHORTENED
+    shown = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip())
+    return shown, short != text or len(words) > SHORTENED
 
 
 def _key(file: MailFile) -> str:
