@@ -18,6 +18,7 @@ CHANNEL = "mail"
 LONGEST = 200_000
 """Characters of a message, as of the form's."""
 SHORTENED = 100_000
+LONGEST_ID = 500
 MOST_PICTURES = 20
 MOST_NAMED = 20
 """How many files that were left out are named; the original has them all."""
@@ -172,9 +173,14 @@ def draft_of(
         # what is known of who writes, which the form asks for at each ticket
         phone=contact.phone if contact is not None else "", company=latest.company if latest is not None else "",
         department=latest.department if latest is not None else "",
-        origin=mailbox.name, mail_id=mail.message_id[:998], submission=submission_of(row, mail, "ticket"),
+        origin=mailbox.name, mail_id=known_id(mail.message_id), submission=submission_of(row, mail, "ticket"),
     )  # fmt: skip
     return draft, content
+
+
+def known_id(message_id: str) -> str:
+    """A Message-ID as it is kept and looked up: an index takes no longer ones, and nobody's are."""
+    return message_id.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_ID]
 
 
 def submission_of(row: IncomingMail, mail: Mail, *what: str) -> str:
