@@ -26,7 +26,7 @@ MOST_NAMED = 20
 _PICTURE = re.compile(r"<img\b[^>]*\bsrc=\"cid:([^\"]*)\"[^>]*>")
 
 _KEY = re.compile(r"(?:/|%2F|%252F)access(?:/|%2F|%252F)([A-Za-z0-9_-]{16,})", re.IGNORECASE)
-_FOLD = re.compile(r"<(/?)details\b[^>]*>")
+_FOLD = re.compile(r"<(/?)(?:details|blockquote)\b[^>]*>")
 
 LEFT_OUT = _("These files came with the mail and were not taken in. The original mail has them.")
 ONE_TOO_MANY = _("“${name}” is one file too many: at most ${n} are taken with a message.")
@@ -87,7 +87,7 @@ def without_keys(text: str) -> str:
 
 
 def without_our_notice(text: str, path: str) -> str:
-    """A technician's answer without what it folds of the notice it answers: that was written for technicians."""
+    """A technician's answer without what it quotes of the notice it answers: that was written for technicians."""
     depth, start, place, kept = 0, 0, 0, []
     for tag in _FOLD.finditer(text):
         if not tag[1]:
