@@ -28,6 +28,7 @@ CHANNEL = "mail"
 LONGEST = 200_000
 """Characters of a message, as of the form's."""
 SHORTENED = 100_000
+LONGEST_ID = 500
 MOST_PICTURES = 20
 MOST_NAMED = 20
 """How many files that were left out are named; the original has them all."""
@@ -35,7 +36,7 @@ MOST_NAMED = 20
 _PICTURE = re.compile(r"<img\b[^>]*\bsrc=\"cid:([^\"]*)\"[^>]*>")
 
 _KEY = re.compile(r"(?:/|%2F|%252F)access(?:/|%2F|%252F)([A-Za-z0-9_-]{16,})", re.IGNORECASE)
-_FOLD = re.compile(r"<(/?)details\b[^>]*>")
+_FOLD = re.compile(r"<(/?)(?:details|blockquote)\b[^>]*>")
 
 LEFT_OUT = _("These files came with the mail and were not taken in. The original mail has them.")
 ONE_TOO_MANY = _("“${name}” is one file too many: at most ${n} are taken with a message.")
@@ -96,7 +97,7 @@ def without_keys(text: str) -> str:
 
 
 def without_our_notice(text: str, path: str) -> str:
-    """A technician's answer without what it folds of the notice it answers: that was written for technicians."""
+    """A technician's answer without what it quotes of the notice it answers: that was written for technicians."""
     depth, start, place, kept = 0, 0, 0, []
     for tag in _FOLD.finditer(text):
         if not tag[1]:
@@ -190,9 +191,14 @@ def draft_of(
         # what is known of who writes, which the form asks for at each ticket
         phone=contact.phone if contact is not None else "", company=latest.company if latest is not None else "",
         department=latest.department if latest is not None else "",
-        origin=mailbox.name, mail_id=mail.message_id[:998], submission=submission_of(row, mail, "ticket"),
+        origin=mailbox.name, mail_id=known_id(mail.message_id), submission=submission_of(row, mail, "ticket"),
     )  # fmt: skip
     return draft, content
+
+
+def known_id(message_id: str) -> str:
+    """A Message-ID as it is kept and looked up: an index takes no longer ones, and nobody's are."""
+    return message_id.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_ID]
 
 
 def submission_of(row: IncomingMail, mail: Mail, *what: str) -> str:

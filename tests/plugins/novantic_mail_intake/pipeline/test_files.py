@@ -170,6 +170,7 @@ def test_our_notice_is_taken_out_of_what_is_folded():
     cut = compose.without_our_notice
     assert cut(f"a<details><summary></summary>x<details>y</details>{path}</details>b", path) == "ab"
     assert cut("a<details>signature</details>b", path) == "a<details>signature</details>b"
+    assert cut(f"a<blockquote>{path}</blockquote>b<blockquote>c</blockquote>", path) == "ab<blockquote>c</blockquote>"
     # what isn't closed isn't cut
     assert cut(f"a<details>{path}", path) == f"a<details>{path}"
     assert cut("a</details>b", path) == "a</details>b"
