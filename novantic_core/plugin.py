@@ -41,6 +41,7 @@ from novantic_core.values import (
     Channel,
     ContactInfo,
     DeliveryInfo,
+    DeskAlarm,
     FieldError,
     FormContext,
     IntakeChannel,
@@ -80,6 +81,7 @@ from novantic_core.values import (
     TicketEvent,
     TicketField,
     TicketInfo,
+    Trouble,
     WorkerTask,
 )
 
@@ -95,6 +97,7 @@ __all__ = [
     "ContactInfo",
     "DeliveryInfo",
     "Desk",
+    "DeskAlarm",
     "DeskForm",
     "EditForm",
     "FieldError",
@@ -144,6 +147,7 @@ __all__ = [
     "TicketField",
     "TicketForm",
     "TicketInfo",
+    "Trouble",
     "UTCDateTime",
     "WorkerTask",
     "_",

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 from zope.sqlalchemy.datamanager import SessionDataManager
 
 from novantic_core import assembly, make_app  # noqa: F401
-from novantic_core.delivery.worker import Worker
+from novantic_core.delivery.carrier import Carrier
 from novantic_core.services import keep_file
 from novantic_email.channel import EmailChannel
 from novantic_email.server import MailServer
@@ -82,18 +82,6 @@ def at_commit_of_post(*, before: bool) -> Callable[[], None]:
     return arm
 
 
-def _marked() -> None:
-    plain = Worker._mark_accepted
-
-    def armed(worker: Worker) -> None:
-        busy = bool(worker._accepted)
-        plain(worker)
-        if busy:
-            kill()
-
-    Worker._mark_accepted = armed  # type: ignore[method-assign]
-
-
 STEPS: dict[str, Callable[[], None]] = {
     "the form is read": wrap(keep_file, "keep_file", before=True),
     "the file is stored": wrap(keep_file, "keep_file", before=False),
@@ -106,12 +94,12 @@ STEPS: dict[str, Callable[[], None]] = {
     "the commit is done": at_commit_of_post(before=False),
     "the answer is made": lambda: None,  # by the server below
     "the worker writes its claim": after_statement("UPDATE delivery SET claimed_by"),
-    "the worker has claimed": wrap(Worker, "_deliver_one", before=True),
+    "the worker has claimed": wrap(Carrier, "_prepare", before=True),
     "the link is made": after_statement("INSERT INTO access_grant "),
     "the worker has confirmed": wrap(EmailChannel, "send", before=True),
     "the mail is made": wrap(MailServer, "send", before=True),
     "the mail server has accepted": wrap(MailServer, "send", before=False),
-    "the mail is marked as sent": _marked,
+    "the mail is marked as sent": wrap(Carrier, "_note", before=False),
 }
 
 

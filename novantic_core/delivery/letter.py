@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from novantic_core.colours import mail_tokens
+from novantic_core.delivery.hiding import hiding
 from novantic_core.html import without_folded, without_pictures
 from novantic_core.i18n import _
 from novantic_core.services.tell_brands import brand_label, has_brands
@@ -39,6 +40,8 @@ class Letter:
     reference: str | None = None
     references: tuple[str, ...] = ()
     back: ReturnAddresses = field(default_factory=ReturnAddresses)
+    secrets: tuple[str, ...] = ()
+    """What opens something, in its link or in the address that answers go to."""
 
     def parcel(self, site: Site) -> Parcel:
         """What a channel gets of it."""
@@ -59,6 +62,7 @@ class Letter:
             translate=catalogue.translate,
             reply_to=self.back.reply_to,
             return_path=self.back.return_path,
+            without_secrets=hiding(self.secrets),
         )
 
     def _values(self, site: Site, theme: str) -> Mapping[str, Any]:

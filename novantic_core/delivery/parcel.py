@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
+from novantic_core.delivery.hiding import secret_of_address, secret_of_link
 from novantic_core.delivery.letter import Letter
 from novantic_core.desk import Desk
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
@@ -25,6 +26,8 @@ from novantic_core.values import (
     TicketInfo,
 )
 
+MOST_REFERENCES = 20
+
 
 def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime) -> Parcel:
     """Gather a delivery's ticket, message and link, and what draws its words.
@@ -35,6 +38,8 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     recipient = Recipient(delivery.address, delivery.name, delivery.locale, delivery.role)  # type: ignore[arg-type]
     ticket = _ticket(session, delivery)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
+    secret = _account_link(site, session, delivery, now) or _client_link(site, session, ticket, notice, now)
+    back = _return_addresses(site, session, delivery, ticket, now)
     letter = Letter(
         notice=notice,
         brand=delivery.brand,
@@ -42,9 +47,11 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         message_id=delivery.message_id,
         ticket=ticket,
         message=_message(session, delivery),
-        link=_account_link(site, session, delivery, now) or _link(site, session, ticket, notice, now),
+        link=secret or _technicians_link(site, ticket, recipient),
         reference=_reference(delivery),
-        back=_return_addresses(site, session, delivery, ticket, now),
+        references=_references(session, delivery),
+        back=back,
+        secrets=(secret_of_link(secret), secret_of_address(back.reply_to)),
     )
     return letter.parcel(site)
 
@@ -78,12 +85,17 @@ def _account_link(site: Site, session: Session, delivery: Delivery, now: datetim
     return f"{site.brand(MAIN).site_url}/admin/password/{make_link(session, technician, now)}"
 
 
-def _link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notice, now: datetime) -> str | None:
-    if ticket is None:
+def _technicians_link(site: Site, ticket: TicketInfo | None, recipient: Recipient) -> str | None:
+    """Where a technician sees the ticket, once signed in: no secret."""
+    if ticket is None or recipient.role != "technician":
         return None
+    return f"{site.brand(MAIN).site_url}/admin/tickets/{ticket.number}"
+
+
+def _client_link(site: Site, session: Session, ticket: TicketInfo | None, notice: Notice, now: datetime) -> str | None:
     recipient = notice.to
-    if recipient.role == "technician":
-        return f"{site.brand(MAIN).site_url}/admin/tickets/{ticket.number}"
+    if ticket is None or recipient.role == "technician":
+        return None
     desk = Desk(site, session, now, ticket.brand)
     answer = site.plugins.first(
         "novantic_access_link", session=session, desk=desk, ticket=ticket, recipient=recipient,
@@ -107,3 +119,25 @@ def _reference(delivery: Delivery) -> str | None:
         return None
     number, _event, _rest = delivery.message_id.split(".", 2)
     return f"<{number}@{delivery.message_id.rpartition('@')[2]}>"
+
+
+def _references(session: Session, delivery: Delivery) -> tuple[str, ...]:
+    """What came before in the conversation with this recipient, the ticket's own id first, then the newest.
+
+    Outlook, Gmail and Apple Mail put a mail where one of these is: beside what the recipient wrote themselves, or
+    beside what they were sent before.
+    """
+    root = _reference(delivery)
+    if root is None:
+        return ()
+    written = select(Message.mail_id, Message.created_at.label("at")).where(
+        Message.ticket_id == delivery.ticket_id, Message.mail_id != literal("", literal_execute=True),
+        *(() if delivery.role == "technician" else (Message.kind != "note",)),
+    )  # fmt: skip
+    sent = select(Delivery.message_id, Delivery.sent_at.label("at")).where(
+        Delivery.ticket_id == delivery.ticket_id, Delivery.address == delivery.address, Delivery.sent_at.is_not(None),
+        Delivery.channel == delivery.channel, Delivery.id != delivery.id,
+    )  # fmt: skip
+    both = union_all(written, sent).subquery()
+    newest = session.scalars(select(both.c.mail_id).order_by(both.c.at.desc()).limit(MOST_REFERENCES - 1)).all()
+    return (root, *(f"<{one}>" for one in dict.fromkeys(reversed(newest)) if f"<{one}>" != root))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import signal
 import socket
+import sys
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,20 +19,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from novantic_core.delivery import outbox
+from novantic_core.delivery.carrier import Carrier
 from novantic_core.delivery.jobs import run_due_jobs
-from novantic_core.delivery.parcel import make_parcel
 from novantic_core.delivery.tasks import Tasks
-from novantic_core.models import AccessRequest, Delivery, PasswordRequest
-from novantic_core.plugins import Plugin
-from novantic_core.recorder import watch
+from novantic_core.models import AccessRequest, PasswordRequest
 from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.keep_index import work_off
-from novantic_core.services.keep_trace import SEND, Attempt, new_trace, write_attempt
 from novantic_core.services.note_faults import write_faults
 from novantic_core.services.note_theme_faults import write_theme_faults
 from novantic_core.services.personal_link import answer_password_requests
 from novantic_core.site import Site
-from novantic_core.values import Channel, Parcel, PermanentFailure
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +42,13 @@ mostly waits thirty seconds before killing them."""
 class Worker:
     """One worker of a site. ``run`` works until ``stop``; ``run_once`` does what is due now."""
 
-    def __init__(self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self.site = site
         self.clock = clock
+        self.monotonic = monotonic
         self.id = uuid.uuid4().hex
         self.wake = threading.Event()
         self.ended = threading.Event()
@@ -57,8 +58,15 @@ class Worker:
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._beaten_at: datetime | None = None
-        self._accepted: list[tuple[int, Attempt]] = []
-        self._duties = (self._answer_requests, self._deliver, self._keep_indexes, self._run_jobs, self._write_faults)
+        self._monotonic_at = 0.0
+        self._carrier = Carrier(site, self.id, clock, self._give_sign, self._stopping.is_set)
+        self._duties = (
+            self._answer_requests,
+            self._carrier.deliver,
+            self._keep_indexes,
+            self._run_jobs,
+            self._write_faults,
+        )
 
     # ------------------------------------------------------------------ life
 
@@ -145,19 +153,30 @@ class Worker:
 
     def heartbeat(self) -> None:
         """Say that this worker is alive, and take the claims of those that are not."""
-        now = self.clock()
+        now, monotonic = self.clock(), self.monotonic()
         with self.site.database.transaction() as session:
             self._give_sign(session, now)
-            outbox.bury_the_dead(session, now)
+            if not self._leapt(now, monotonic):
+                outbox.bury_the_dead(session, now, to_come=self._beaten_at is not None)
             self.tasks.note(session)
-        self._beaten_at = now
+        self._beaten_at, self._monotonic_at = now, monotonic
+
+    def _leapt(self, now: datetime, monotonic: float) -> bool:
+        """Whether the clock was set, or the machine asleep, since the last beat.
+
+        Then the machine's other workers look dead for a moment, and may have no time to say that they aren't.
+        """
+        if self._beaten_at is None:
+            return False
+        passed = (now - self._beaten_at).total_seconds()
+        return abs(passed - (monotonic - self._monotonic_at)) > outbox.SILENCE.total_seconds() / 2
 
     def _give_sign(self, session: Session, now: datetime) -> None:
         outbox.give_sign(session, self.id, socket.gethostname(), os.getpid(), now)
 
     def leave(self) -> None:
         """Give claims back and sign off."""
-        self._mark_accepted()
+        self._carrier.mark_accepted()
         with self.site.database.transaction() as session:
             outbox.leave(session, self.id)
 
@@ -191,106 +210,6 @@ class Worker:
         write_theme_faults(self.site)
         return 0
 
-    # ------------------------------------------------------------------ deliveries
-
-    def _deliver(self) -> int:
-        self._mark_accepted()
-        with self.site.database.session(write=False) as session:
-            # a look without a lock: an idle worker writes nothing
-            if not outbox.any_due(session, self.id, self.clock(), self._carried()):
-                return 0
-        with self.site.database.transaction() as session:
-            # with the claim, so that there is no claim without a worker, however long this one was stopped
-            self._give_sign(session, self.clock())
-            ids = outbox.claim(session, self.id, self.clock(), self._carried())
-        for delivery_id in ids:
-            if self._stopping.is_set():
-                break
-            self._deliver_one(delivery_id)
-        return len(ids)
-
-    def _deliver_one(self, delivery_id: int) -> None:
-        prepared = self.site.plugins.in_time(lambda: self._prepare(delivery_id))
-        if prepared is None:
-            return
-        plugin, channel, parcel, attempt = prepared
-        try:
-            self.site.plugins.in_time(lambda: self._send(plugin, channel, parcel, attempt), again=False)
-        except Exception as failure:  # noqa: BLE001 - whatever a channel raises is kept with the delivery and shown
-            with self.site.database.transaction() as session:
-                self._refuse(session, delivery_id, failure, attempt)
-        else:
-            self._accepted.append((delivery_id, attempt))
-            self._mark_accepted()
-
-    def _send(self, plugin: Plugin, channel: Channel, parcel: Parcel, attempt: Attempt) -> None:
-        with (
-            self.site.plugins.timed(plugin, f"sending by {channel.name}", channel.seconds),
-            attempt.trace,
-            watch(plugin.name, SEND),
-        ):
-            channel.send(parcel)
-
-    def _prepare(self, delivery_id: int) -> tuple[Plugin, Channel, Parcel, Attempt] | None:
-        """The channel and what it carries, committed with the link's token; None if there is nothing to send."""
-        with self.site.database.transaction() as session:
-            delivery = outbox.confirm(session, delivery_id, self.id)
-            if delivery is None:
-                return None
-            if not outbox.is_carried(delivery.channel, self._carried()):
-                # its plugin was set aside since it was claimed: it waits, and was not tried
-                delivery.claimed_by, delivery.attempts = None, delivery.attempts - 1
-                return None
-            attempt = Attempt.of(new_trace(self.site), delivery)
-            try:
-                with session.begin_nested(), attempt.trace:
-                    plugin, channel = self._channel(delivery)
-                    return plugin, channel, make_parcel(self.site, session, delivery, self.clock()), attempt
-            except Exception as failure:  # noqa: BLE001 - what can't be made must not block what comes after it
-                self._refuse(session, delivery_id, failure, attempt)
-                return None
-
-    def _carried(self) -> outbox.Carried:
-        """What can be carried now; the rest waits for the plugin that carries it."""
-        plugins = self.site.plugins
-        working = {name for name, (plugin, _channel) in self.site.channels.items() if not plugin.hung}
-        if plugins.left_out:
-            # what theirs are called is not known while they are not there
-            return outbox.Carried(only=frozenset(working))
-        return outbox.Carried(others_than=frozenset(self.site.channels) - working)
-
-    def _channel(self, delivery: Delivery) -> tuple[Plugin, Channel]:
-        found = self.site.channels.get(delivery.channel)
-        if found is None:
-            raise LookupError(f"no enabled plugin has the channel {delivery.channel!r}")
-        return found
-
-    def _refuse(self, session: Session, delivery_id: int, failure: Exception, attempt: Attempt) -> None:
-        # a mail server's refusal is an everyday thing; anything else is a fault that somebody will look for
-        everyday = isinstance(failure, OSError | PermanentFailure)
-        permanent = isinstance(failure, PermanentFailure)
-        error = str(failure) if permanent else f"{type(failure).__name__}: {failure}"
-        error = self._without_secrets(error)
-        where = "" if everyday else "\n" + self._without_secrets("".join(traceback.format_exception(failure)))
-        log.warning("delivery %s was not accepted: %s%s", delivery_id, error, where)
-        outbox.mark_refused(session, delivery_id, self.id, error, self.clock(), permanent=permanent)
-        write_attempt(self.site, session, attempt, self.clock())
-
-    def _without_secrets(self, text: str) -> str:
-        # a channel's, or that of a plugin that took part in making what it carries
-        for plugin in self.site.plugins:
-            text = self.site.without_secrets(plugin.name, text)
-        return text
-
-    def _mark_accepted(self) -> None:
-        """Write down what was accepted; kept in mind until the database has it, so that it isn't sent again."""
-        while self._accepted:
-            with self.site.database.transaction() as session:
-                delivery_id, attempt = self._accepted[0]
-                outbox.mark_sent(session, delivery_id, self.clock())
-                write_attempt(self.site, session, attempt, self.clock())
-            self._accepted.pop(0)
-
 
 def start_embedded(site: Site) -> Worker:
     """Start a worker in a thread of this process; at the process's orderly end it gives its claims back."""
@@ -302,4 +221,12 @@ def start_embedded(site: Site) -> Worker:
         worker.ended.wait(STOP_SECONDS + HEARTBEAT.total_seconds())
 
     atexit.register(end)
+    _end_in_order()
     return worker
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM end the process as its own end would, where its server has no other idea of it (waitress has none)."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))

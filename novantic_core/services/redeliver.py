@@ -18,8 +18,7 @@ from novantic_core.values import Actor
 def retry_delivery(session: Session, delivery: Delivery, actor: Actor, now: datetime) -> bool:
     """Let a worker try at once what waits, was given up or was cancelled; False for what was sent meanwhile.
 
-    One that a worker holds is being tried already. One that is older than two days and fails again is given up at once:
-    whoever pressed the button sees it.
+    One that a worker holds is being tried already. It is tried for two days more, and given up again after that.
 
     :param delivery: its row is held by this transaction
     """
@@ -27,6 +26,7 @@ def retry_delivery(session: Session, delivery: Delivery, actor: Actor, now: date
         return False
     before = delivery.state
     delivery.state = PENDING
+    delivery.trying_since = delivery.given_up_at = None
     if delivery.claimed_by is None:
         delivery.next_attempt_at = now
     record_action(session, "delivery_retried", actor, now, _named(delivery), {"state": (before, PENDING)})
@@ -60,7 +60,7 @@ def retry_failed(
     result = session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids))
-        .values(state=PENDING, next_attempt_at=now)
+        .values(state=PENDING, next_attempt_at=now, trying_since=None, given_up_at=None)
         .execution_options(synchronize_session=False)
     )
     count: int = result.rowcount  # type: ignore[attr-defined]  # an UPDATE's result has it

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,25 @@ class _Handler:
     async def handle_EHLO(self, server: Any, session: Any, _envelope: Any, hostname: str, responses: Any) -> Any:  # noqa: N802
         self.sink.connections.add(server)
         session.host_name = hostname
-        return responses
+        return [self.sink.answers["EHLO"]] if "EHLO" in self.sink.answers else responses
 
-    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_HELO(self, server: Any, session: Any, _envelope: Any, hostname: str) -> str:  # noqa: N802
+        session.host_name = hostname
+        return self.sink.answers.get("EHLO", f"250 {server.hostname}")
+
+    async def handle_RSET(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        return self.sink.answers.get("RSET", "250 OK")
+
+    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self.sink.hang_up("MAIL"):
+            server.transport.abort()
         envelope.mail_from = address
+        envelope.mail_options = options
         return self.sink.answers.get("MAIL", "250 OK")
 
     async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if self.sink.hang_up("RCPT"):
+            server.transport.abort()
         if "RCPT" in self.sink.answers:
             return self.sink.answers["RCPT"]
         envelope.rcpt_tos.append(address)
@@ -83,8 +95,41 @@ class _Handler:
         return "221 bye"
 
 
+class _Server(SMTP):
+    """A connection that can be refused at its greeting, or end in the middle of a mail."""
+
+    def __init__(self, handler: _Handler, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self._sink = handler.sink
+        self._greeted = False
+
+    async def push(self, status: Any) -> None:
+        if not self._greeted:
+            self._greeted = True
+            status = self._sink.answers.get("CONNECT", status)
+        await super().push(status)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if "354" in self._sink.answers:
+            await self.push(self._sink.answers["354"])
+        elif self._sink.hang_up("BODY"):
+            await self.push("354 go on")
+            self.transport.abort()  # type: ignore[union-attr]  # it is connected
+        else:
+            await super().smtp_DATA(arg)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+
 class SmtpSink:
-    """The server. ``answers`` maps ``MAIL``, ``RCPT`` or ``DATA`` to what it says there instead of yes."""
+    """The server. ``answers`` maps a stage to what it says there instead of yes.
+
+    Stages are ``CONNECT`` (its greeting), ``EHLO``, ``MAIL``, ``RCPT``, ``354`` (whether it wants the mail at all),
+    ``DATA`` (whether it takes it) and ``RSET``.
+    """
 
     def __init__(self, **options: Any) -> None:
         with socket.socket() as probe:
@@ -93,8 +138,10 @@ class SmtpSink:
         self.received: list[Received] = []
         self.answers: dict[str, str] = {}
         self.hang_up: Callable[[str], bool] = lambda _where: False
-        """Asked at ``DATA`` (before the mail is kept), ``KEPT`` (after) and ``QUIT``: whether to hang up."""
+        """Asked at ``MAIL``, ``RCPT``, ``BODY`` (while the mail comes), ``DATA`` (before it is kept), ``KEPT`` (after)
+        and ``QUIT``: whether to hang up."""
         self.connections: set[Any] = set()
+        """Each that ever said EHLO."""
         self.gate = threading.Event()
         self.gate.set()
         self.waiting = threading.Event()
@@ -103,16 +150,21 @@ class SmtpSink:
 
     def start(self) -> None:
         """Listen, again on the same port after a stop."""
-        self._controller = Controller(_Handler(self), "127.0.0.1", self.port, **self._options)
+        self._controller = _Controller(_Handler(self), "127.0.0.1", self.port, **self._options)
         self._controller.start()
 
     def stop(self) -> None:
         """Stop listening: connections are refused."""
         self.gate.set()
         if self._controller is not None:
-            asyncio.run_coroutine_threadsafe(self._hang_up_on_all(), self._controller.loop).result(20)
+            self.drop()
             self._controller.stop()
         self._controller = None
+
+    def drop(self) -> None:
+        """Hang up on all who are connected, and go on listening."""
+        assert self._controller is not None
+        asyncio.run_coroutine_threadsafe(self._hang_up_on_all(), self._controller.loop).result(20)
 
     async def _hang_up_on_all(self) -> None:
         for connection in self.connections:

@@ -2,22 +2,75 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 
-from novantic_core.plugin import AccountEvent, Channel, Notice, Recipient, TicketEvent, _, hookimpl
+from novantic_core.plugin import (
+    AccountEvent,
+    Channel,
+    DeskAlarm,
+    Notice,
+    OwnSettings,
+    Recipient,
+    Setting,
+    TicketEvent,
+    _,
+    hookimpl,
+    parse_bool,
+)
 from novantic_email.channel import EmailChannel
+from novantic_email.server import WHOLE_SECONDS
 
-novantic_api = ">=1.2,<2"
+novantic_api = ">=1.3,<2"
 
 CHANNEL = "email"
 """Named with each notice: another channel that stands before this one must not carry what is written for it."""
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _certificates(text: str) -> str:
+    """A file of certificates that can be read now."""
+    name = text.strip()
+    if name:
+        try:
+            ssl.create_default_context(cafile=name)
+        except OSError as error:
+            raise ValueError from error
+    return name
+
+
 @hookimpl
-def novantic_notification_channels(outgoing: Mapping[str, str]) -> Iterable[Channel]:
+def novantic_settings_schema() -> Iterable[Setting]:
+    """How many mails the server takes, and whether it is who it says."""
+    return [
+        Setting(
+            "per_hour", _("a whole number, 0 for as many as there are"), _count, 0, label=_("Mails per hour"),
+            help=_(
+                "What the mail server's host allows. What is beyond waits; links that somebody asked for go first."
+            ),
+        ),
+        Setting(
+            "verify", _("true or false"), parse_bool, True, label=_("Look at the mail server's certificate"),
+            help=_("Without it, whoever stands between the site and the mail server can read all mails."),
+        ),
+        Setting(
+            "ca_file", _("a file of certificates to trust (PEM)"), _certificates, "",
+            label=_("Certificates to trust"), help=_("For a mail server whose certificate is of your own making."),
+        ),
+    ]  # fmt: skip
+
+
+@hookimpl
+def novantic_notification_channels(outgoing: Mapping[str, str], own_settings: OwnSettings) -> Iterable[Channel]:
     """The channel named ``email``."""
-    channel = EmailChannel(outgoing)
-    return [Channel(CHANNEL, _("E-mail"), channel.send, channel.check)]
+    channel = EmailChannel(outgoing, own_settings)
+    return [Channel(CHANNEL, _("E-mail"), channel.send, channel.check, WHOLE_SECONDS, channel.per_hour)]
 
 
 @hookimpl
@@ -97,6 +150,14 @@ def novantic_account_notices(event: AccountEvent) -> Iterable[Notice]:
     kinds = {"invited": "technician_invitation", "reset": "technician_reset"}
     data = {"by": event.by, "hours": event.link_hours}
     return [Notice(kinds[event.kind], event.technician, CHANNEL, data=data)]
+
+
+@hookimpl
+def novantic_alarm_notices(alarm: DeskAlarm) -> Iterable[Notice]:
+    """An administrator hears what needs looking after, and that it is over."""
+    told = {"began": alarm.began, "over": alarm.over, "still": alarm.still}
+    data = {name: [[one.words, one.path] for one in some] for name, some in told.items()}
+    return [Notice("desk_alarm", alarm.to, CHANNEL, data=data)]
 
 
 def _opened_again(before: str) -> str:

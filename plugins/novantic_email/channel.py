@@ -1,39 +1,32 @@
-"""One mail out of one parcel, handed to the mail server or written to a folder."""
+"""The channel: a mail is handed to the mail server or written to a folder."""
 
 from __future__ import annotations
 
 import os
 import re
-import smtplib
-import socket
+import ssl
 import tempfile
 from collections.abc import Mapping
-from email.utils import formatdate, quote
 from pathlib import Path
 from typing import Any
 
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
-from repoze.sendmail.encoding import encode_message
 
-from novantic_core.plugin import Parcel, PermanentFailure, SettingsError, parse_bool
+from novantic_core.plugin import Parcel, SettingsError, parse_bool
+from novantic_email import letter
 from novantic_email.server import MailServer
-
-AUTOMATIC = {
-    # RFC 3834, and what Exchange and older list software look at: nobody's robot should answer a notice
-    "Auto-Submitted": "auto-generated",
-    "X-Auto-Response-Suppress": "All",
-    "Precedence": "bulk",
-}
-
-ABOUT_THE_SERVER = {530, 534, 535, 538}
-"""Answers that ask for a sign-in or for encryption: somebody will put the settings right, the mail can wait for it."""
 
 
 class EmailChannel:
-    """``novantic.mailer = smtp`` sends by pyramid_mailer's ``mail.*`` settings, ``files`` writes ``*.eml``."""
+    """``novantic.mailer = smtp`` sends by pyramid_mailer's ``mail.*`` settings, ``files`` writes ``*.eml``.
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    :param settings: how the site sends mail
+    :param own: the plugin's own settings as they are whenever one is read
+    """
+
+    def __init__(self, settings: Mapping[str, str], own: Mapping[str, Any] | None = None) -> None:
+        self.own: Mapping[str, Any] = {} if own is None else own
         self.sender = settings.get("mail.default_sender", "")
         self.folder: Path | None = None
         if settings.get("novantic.mailer", "smtp") == "files":
@@ -44,61 +37,50 @@ class EmailChannel:
                 raise SettingsError(f"mail.port = {port}: it takes the number of a port")
             for name in ("mail.tls", "mail.ssl"):
                 _look_at_switch(name, str(settings.get(name, "false")))
-            self.server = MailServer(Mailer.from_settings(dict(settings), "mail.").smtp_mailer)
-            self.mailer = Mailer(smtp_mailer=self.server)
+            self.certificate = (settings.get("mail.certfile", ""), settings.get("mail.keyfile") or None)
+            self.server = MailServer(Mailer.from_settings(dict(settings), "mail.").smtp_mailer, self.trust)
 
-    def send(self, parcel: Parcel) -> None:
-        """Send one mail; returns when the server has accepted it."""
-        message = self.make(parcel)
+    def send(self, parcel: Parcel) -> bytes:
+        """Send one mail; returns when the server has accepted it.
+
+        :return: what was sent, without what opens something
+        """
+        mail = letter.write(parcel, self.sender)
         if self.folder is not None:
-            _write(self.folder, parcel, message)
-            return
-        try:
-            self.mailer.send_immediately(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            ((code, words),) = error.recipients.values()
-            if code >= 500:
-                raise PermanentFailure(f"{code} {_decode(words)}") from error
-            raise
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            if error.smtp_code >= 500 and error.smtp_code not in ABOUT_THE_SERVER:
-                raise PermanentFailure(f"{error.smtp_code} {_decode(error.smtp_error)}") from error
-            raise
+            _write(self.folder, parcel, mail.data)
+        else:
+            self.server.send(mail)
+        return mail.archived
 
     def make(self, parcel: Parcel) -> Message:
-        """The mail: text and HTML, from the brand's address, with the headers that stop auto-answers.
+        """The mail as it would be sent."""
+        return letter.make(parcel, self.sender)
 
-        The first line of ``mail/KIND.txt.pt`` is the subject.
-        """
-        kind = parcel.notice.kind
-        subject, _line, text = parcel.render(f"mail/{kind}.txt.pt").partition("\n")
-        sender = parcel.brand.get("noreply") or self.sender
-        if not sender:
-            # somebody will put the settings right, the mail can wait for it
-            raise LookupError("no sender: the theme's brand has no noreply address and mail.default_sender is empty")
-        headers = {**AUTOMATIC, "Message-ID": parcel.message_id, "Date": formatdate(localtime=True)}
-        if parcel.reference:
-            headers["References"] = headers["In-Reply-To"] = parcel.reference
-        if parcel.ticket is not None and parcel.ticket.critical:
-            headers["X-Priority"] = "1"
-            headers["Importance"] = "high"
-        return Message(
-            subject=_one_line(subject),
-            sender=_address(str(parcel.brand.get("name", "")), sender),
-            recipients=[_address(parcel.notice.to.name, parcel.notice.to.address)],
-            body=text.strip() + "\n",
-            html=parcel.render(f"mail/{kind}.html.pt"),
-            extra_headers=headers,
-        )
+    def per_hour(self) -> int:
+        """How many mails the server takes in an hour, as the settings say now; 0 for as many as there are."""
+        return int(self.own.get("per_hour", 0))
 
     def check(self) -> None:
-        """Whether the mail server answers, or the folder can be written to."""
+        """Whether the mail server answers, trusts us and is to be trusted, or the folder can be written to."""
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 return
-        with socket.create_connection((self.server.hostname, self.server.port), timeout=5):
-            return
+        self.server.connect(seconds=5).say_goodbye()
+
+    def trust(self) -> ssl.SSLContext:
+        """Whose certificate the server may show, and which one is shown to it."""
+        try:
+            context = ssl.create_default_context(cafile=self.own.get("ca_file") or None)
+        except FileNotFoundError as error:
+            raise OSError(f"novantic.email.ca_file = {self.own['ca_file']}: there is no such file") from error
+        if not self.own.get("verify", True):
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        certfile, keyfile = self.certificate
+        if certfile:
+            context.load_cert_chain(certfile, keyfile)
+        return context
 
 
 def _look_at_switch(name: str, text: str) -> None:
@@ -109,33 +91,13 @@ def _look_at_switch(name: str, text: str) -> None:
         raise SettingsError(f"{name} = {text}: it takes true or false") from None
 
 
-def _one_line(text: str) -> str:
-    """Nothing that somebody typed can start a header of its own."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _address(name: str, address: str) -> str:
-    local, _at, domain = _one_line(address).rpartition("@")
-    # headers and SMTP servers want a domain with accents in its ASCII form
-    try:
-        address = f"{local}@{domain.encode('idna').decode('ascii')}".encode("ascii").decode("ascii")
-    except UnicodeError as error:
-        raise PermanentFailure(f"no mail can be sent to the address {local}@{domain}: {error}") from error
-    # encoded when the mail is, in pieces as long as a header's encoded words may be
-    return f'"{quote(_one_line(name))}" <{address}>' if name.strip() else address
-
-
-def _decode(words: Any) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-
-
-def _write(folder: Path, parcel: Parcel, message: Message) -> None:
+def _write(folder: Path, parcel: Parcel, data: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # named by its id, which a repetition has too: the same mail twice is one file
     name = re.sub(r"[^0-9A-Za-z.@_-]", "_", parcel.message_id.strip("<>")) + ".eml"
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as target:
         try:
-            target.write(encode_message(message.to_message()))
+            target.write(data)
             target.flush()
             os.fsync(target.fileno())
             Path(target.name).replace(folder / name)

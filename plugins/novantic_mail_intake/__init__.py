@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.plugin import (
     ActionKind,
+    Brand,
     ContactInfo,
     DeliveryInfo,
     IntakeChannel,
@@ -20,6 +21,7 @@ from novantic_core.plugin import (
     MessageLink,
     NavigationItem,
     Notice,
+    OwnSettings,
     PagePart,
     ReturnAddresses,
     Route,
@@ -38,6 +40,8 @@ from novantic_mail_intake.desk import beside
 from novantic_mail_intake.forget import forget_old_mails
 from novantic_mail_intake.limits import LIMITS
 from novantic_mail_intake.mailboxes import SETTINGS, mailbox_named
+from novantic_mail_intake.sources import source_tasks
+from novantic_mail_intake.sources.settings import SOURCE_SETTINGS
 from novantic_mail_intake.work import take_up
 
 novantic_api = ">=1.3,<2"
@@ -48,7 +52,7 @@ HOUR = 3600
 @hookimpl
 def novantic_settings_schema() -> Iterable[Setting]:
     """The mailboxes, and what is made of what comes into them."""
-    return (*SETTINGS, *LIMITS)
+    return (*SETTINGS, *SOURCE_SETTINGS, *LIMITS)
 
 
 @hookimpl
@@ -81,9 +85,10 @@ def novantic_return_addresses(
 
 
 @hookimpl
-def novantic_worker_tasks() -> Iterable[WorkerTask]:
-    """Taking up what was kept and not worked off, and forgetting what is old."""
+def novantic_worker_tasks(own_settings: OwnSettings, brands: Mapping[str, Brand]) -> Iterable[WorkerTask]:
+    """Each mailbox that is emptied by IMAP, and LMTP; taking up what was kept and left, and forgetting what is old."""
     return [
+        *source_tasks(own_settings, brands),
         WorkerTask("mail", take_up, _("Mails that were kept are taken up"), every=5, late=0),
         WorkerTask("forget mails", forget_old_mails, _("Old mails are removed"), every=HOUR, late=0),
     ]

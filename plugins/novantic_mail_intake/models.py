@@ -31,6 +31,17 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012 - SQLAlchemy reads it
 
 
+class RefreshToken(Base):
+    """The OAuth2 refresh token that a server gave in the place of the one before, sealed with the site's secret."""
+
+    __tablename__ = "mail_intake_token"
+
+    mailbox: Mapped[str] = mapped_column(String(64), primary_key=True)
+    instead: Mapped[str] = mapped_column(String(64))
+    """The SHA-256 of the one in the .ini file that it follows: whoever writes another one there begins anew."""
+    sealed: Mapped[str] = mapped_column(Text)
+
+
 class IncomingMail(Base):
     """A mail as it came, and what became of it.
 

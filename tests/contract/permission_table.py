@@ -73,6 +73,7 @@ TABLE = {
     "admin_contact_unmerge": "technician",
     "admin_contacts": "technician",
     "admin_deliveries": "administrator",
+    "admin_workers": "administrator",
     "admin_figures_csv": "technician",
     "admin_faq_avoided": "technician",
     "admin_login": "everybody",

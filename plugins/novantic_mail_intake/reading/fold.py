@@ -29,16 +29,16 @@ class Fold:
     signature: bool = False
 
 
-def fold(pieces: list[str], *, forwarded: bool = False) -> str:
+def fold(pieces: list[str], *, answers: bool = True) -> str:
     """HTML whose history and signature stand in ``<details>``.
 
-    :param forwarded: whether the subject says that it is passed on
+    :param answers: whether it answers something. Where it doesn't, what looks like history was put in to be read
     """
     lines = lines_of(pieces)
     done: list[str] = []
     rest = pieces
     taken = 0
-    for one in _choose(lines, forwarded=forwarded):
+    for one in _choose(lines, answers=answers):
         # cutting adds and removes pieces, so what is left is counted anew
         start = gap_before(rest, lines, one.first - taken)
         end = gap_before(rest, lines, one.end - taken)
@@ -48,16 +48,25 @@ def fold(pieces: list[str], *, forwarded: bool = False) -> str:
     return "".join([*done, *rest])
 
 
-def _choose(lines: list[Line], *, forwarded: bool) -> list[Fold]:
-    if forwarded or any(markers.FORWARD.match(markers.bare(line.text)) for line in lines if not line.cited):
+def _choose(lines: list[Line], *, answers: bool) -> list[Fold]:
+    kinds = _kinds(lines) if answers else [OWN] * len(lines)
+    if _is_passed_on(lines, kinds):
         return []
-    kinds = _kinds(lines)
-    folds = [*_signatures(lines, kinds), *_history(kinds)]
-    folds.sort(key=lambda one: one.first)
+    folds = sorted([*_signatures(lines, kinds), *_history(kinds)], key=lambda one: one.first)
     for chosen in (folds, [one for one in folds if not one.signature]):
         if any(_shows(line) for number, line in enumerate(lines) if not _within(number, chosen)):
-            return _merged(chosen)
+            return chosen
     return []
+
+
+def _is_passed_on(lines: list[Line], kinds: list[str]) -> bool:
+    """Whether a line says that what follows is passed on: one of the mail's own, not of its history."""
+    for line, kind in zip(lines, kinds, strict=True):
+        if markers.FORWARD.match(markers.bare(line.text)) and not line.cited:
+            return True
+        if kind == QUOTED:
+            return False
+    return False
 
 
 def _within(number: int, folds: list[Fold]) -> bool:
@@ -66,17 +75,6 @@ def _within(number: int, folds: list[Fold]) -> bool:
 
 def _shows(line: Line) -> bool:
     return PICTURE in line.text or any(c.isalnum() for c in line.text) or any(ord(c) > 0x2FFF for c in line.text)
-
-
-def _merged(folds: list[Fold]) -> list[Fold]:
-    """Those that overlap as one: a signature that stands in the history is the history's."""
-    done: list[Fold] = []
-    for one in folds:
-        if done and one.first < done[-1].end:
-            before = done.pop()
-            one = Fold(before.first, max(before.end, one.end), before.signature and one.signature)  # noqa: PLW2901
-        done.append(one)
-    return done
 
 
 def _kinds(lines: list[Line]) -> list[str]:

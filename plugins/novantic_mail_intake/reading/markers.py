@@ -7,6 +7,10 @@ import re
 FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,60}\]\s*)?(?:tr|fw|fwd|wg|i|rv|enc|tr_|trans|transf)\s*:", re.IGNORECASE)
 """How a subject begins when somebody passes a mail on: what it quotes is what they want to show."""
 
+ANSWER_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{0,60}\]\s*)?(?:re|ré|rép|réf|aw|antw|sv|vs|rif|odp)(?:\[\d{1,3}\])?\s?:", re.IGNORECASE
+)
+
 _LINES_OF = r"[-_—–*=]{2,}"
 FORWARD = re.compile(
     rf"^(?:{_LINES_OF} ?)?(?:"

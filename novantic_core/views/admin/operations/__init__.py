@@ -1,4 +1,4 @@
-"""What administrators watch: deliveries, the audit trail, plugins, brands, themes."""
+"""What administrators watch: deliveries, workers, the audit trail, plugins, brands, themes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     ("admin_deliveries_retry", "/admin/deliveries/retry", ADMINISTRATOR),
     ("admin_delivery_retry", r"/admin/deliveries/{id:\d+}/retry", ADMINISTRATOR),
     ("admin_delivery_cancel", r"/admin/deliveries/{id:\d+}/cancel", ADMINISTRATOR),
+    ("admin_workers", "/admin/workers", ADMINISTRATOR),
     ("admin_audit", "/admin/audit", ADMINISTRATOR),
     ("admin_audit_csv", "/admin/audit.csv", ADMINISTRATOR),
     ("admin_plugins", "/admin/plugins", ADMINISTRATOR),
@@ -26,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
 )
 MENU: tuple[Entry, ...] = (
     ("admin_deliveries", _("Deliveries"), 60, "settings"),
+    ("admin_workers", _("Workers"), 65, "settings"),
     ("admin_audit", _("Audit trail"), 70, "settings"),
     ("admin_plugins", _("Plugins"), 80, "settings"),
     ("admin_themes", _("Themes"), 90, "settings"),
