@@ -132,18 +132,22 @@ class Worker:
         one that is killed, and not before: whoever left something behind has to end at once.
         """
         until = time.monotonic() + STOP_SECONDS
-        while not self._idle.wait(POLL) and time.monotonic() < until:
+        while (hanging := self._at_work()) and time.monotonic() < until:
             self._beat_once()
-        hanging = self.tasks.join(max(until - time.monotonic(), 0))
-        if not self._idle.is_set():
-            hanging.append("a delivery")
+            time.sleep(POLL / 20)
         if hanging:
             self.left_behind = True
             log.warning("stopped without waiting any longer for %s", ", ".join(hanging))
         try:
-            self.leave()
+            if self._idle.is_set():
+                self._carrier.mark_accepted()
+            self._sign_off()
         except SQLAlchemyError as error:
             log.warning("could not sign off, claims are free in %s s: %s", outbox.SILENCE.seconds, error)
+
+    def _at_work(self) -> list[str]:
+        """What hasn't ended yet."""
+        return [*self.tasks.at_work(), *(() if self._idle.is_set() else ("a delivery",))]
 
     def _beat_if_due(self) -> None:
         now = self.clock()
@@ -177,6 +181,9 @@ class Worker:
     def leave(self) -> None:
         """Give claims back and sign off."""
         self._carrier.mark_accepted()
+        self._sign_off()
+
+    def _sign_off(self) -> None:
         with self.site.database.transaction() as session:
             outbox.leave(session, self.id)
 
@@ -226,7 +233,7 @@ def start_embedded(site: Site) -> Worker:
 
 
 def _end_in_order() -> None:
-    """Let SIGTERM end the process as its own end would, where its server has no other idea of it (waitress has none)."""
+    """Let SIGTERM end the process as its own end does, where its server has no other idea of it: waitress has none."""
     in_main = threading.current_thread() is threading.main_thread()
     if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import sqlite3
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from novantic_core.models import (
     CannedReply,
     Contact,
     Delivery,
+    DeliveryArchive,
     Organisation,
     SavedView,
     Team,
@@ -54,6 +56,7 @@ SAMPLES = {
     "id": "1", "name": "nothing", "token": "x" * 43, "filename": "plan.txt", "slug": "nothing", "theme": "novantic",
     "version": "0", "path": "css/base.css", "plugin": "email", "organisation": "1",
     "other": "1", "message": "1", "locale": "fr", "what": "organisation", "kind": "related", "file": "1",
+    "mail": "ticket_opened",
 }  # fmt: skip
 """What stands in an address for each named part of a route's pattern; ``number`` depends on whose ticket it is.
 The world has a row 1 of whatever is asked for by id."""
@@ -245,6 +248,8 @@ def furnish(made: World) -> None:
                     pending=person == PENDING,
                 )
             )  # fmt: skip
+        mail = b"Message-ID: <1@novantic.example>\r\nSubject: Bonjour\r\n\r\nBonjour"
+        session.add(DeliveryArchive(delivery_id=1, at=now, raw=zlib.compress(mail)))
         session.add(CannedReply(title="Bonjour", html="<p>Bonjour</p>"))
         session.add(SavedView(technician_id=made.technicians[TECHNICIAN], name="À moi", query="assignee=me"))
         session.add(

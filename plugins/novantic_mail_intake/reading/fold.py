@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from novantic_mail_intake.reading import markers
-from novantic_mail_intake.reading.lines import PICTURE, Line, cut, gap_before, lines_of
+from novantic_mail_intake.reading.lines import PICTURE, Line, cut, gap_before, lines_of, unmarked
 
 FOLDED = "<details><summary></summary>"
 FOLDED_SIGNATURE = '<details class="signature"><summary></summary>'
@@ -43,9 +43,22 @@ def fold(pieces: list[str], *, answers: bool = True) -> str:
         start = gap_before(rest, lines, one.first - taken)
         end = gap_before(rest, lines, one.end - taken)
         before, within, rest = cut(rest, start, end)
-        done += [*before, FOLDED_SIGNATURE if one.signature else FOLDED, *within, "</details>"]
+        before = _without_last_breaks(before)
+        name = FOLDED_SIGNATURE if one.signature else FOLDED
+        done += [*unmarked(before), name, *unmarked(within), "</details>"]
         lines, taken = lines_of(rest), one.end
-    return "".join([*done, *rest])
+    return "".join([*done, *unmarked(rest)])
+
+
+def _without_last_breaks(pieces: list[str]) -> list[str]:
+    """Without the line breaks that led to what is folded now."""
+    ends = len(pieces)
+    while ends and pieces[ends - 1].startswith("</"):
+        ends -= 1
+    last = ends
+    while last and pieces[last - 1] == "<br>":
+        last -= 1
+    return pieces[:last] + pieces[ends:]
 
 
 def _choose(lines: list[Line], *, answers: bool) -> list[Fold]:
@@ -177,7 +190,7 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
         first = end
         while first and kinds[first - 1] == OWN:
             first -= 1
-        start = _signature_in(lines, first, end)
+        start = _signature_in(lines, first, end, below=first > 0)
         if start < end:
             kinds[start:end] = [SIGNATURE] * (end - start)
             folds.append(Fold(start, end, signature=True))
@@ -185,9 +198,14 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
     return folds
 
 
-def _signature_in(lines: list[Line], first: int, end: int) -> int:
-    """Where the signature of the lines from ``first`` on begins; ``end`` for none."""
+def _signature_in(lines: list[Line], first: int, end: int, *, below: bool) -> int:
+    """Where the signature of the lines from ``first`` on begins; ``end`` for none.
+
+    :param below: whether they stand below a quotation, where mailing lists put their footers, too
+    """
     for number in range(max(first, end - markers.LONGEST_SIGNATURE), end):
+        if below and markers.FOOTER.match(lines[number].text):
+            return number
         if markers.bare(lines[number].text) in {"--", "—"} and lines[number].text in {"--", "-- ", "—"}:
             return number
     start = end

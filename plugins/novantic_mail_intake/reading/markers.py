@@ -64,7 +64,8 @@ SIGNATURE_MARKS = frozenset({
     "ymail_android_signature", "protonmail_signature_block", "signature-block", "__SIG_PRE__", "__SIG_POST__",
     "ms-outlook-ios-signature", "ymail_signature", "yahoo_signature",
 })  # fmt: skip
-DELIMITER = "--"
+FOOTER = re.compile(r"^_{30,}$")
+"""Above what a mailing list says of itself."""
 LONGEST_SIGNATURE = 25
 """Lines. What is longer is rather a text in which somebody wrote two dashes."""
 MOBILE = re.compile(

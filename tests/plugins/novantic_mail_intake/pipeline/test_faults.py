@@ -119,6 +119,15 @@ def test_what_passes_is_waited_for(post, count, monkeypatch, error):
     assert count(Ticket) == 0
 
 
+def test_where_looking_for_the_ticket_is_what_fails_it_is_set_aside_all_the_same(post, monkeypatch):
+    def fail(*_given):
+        raise LookupError("no such ticket")
+
+    monkeypatch.setattr(decisions, "find_thread", fail)
+    row = post.bring(write())
+    assert (row.state, row.fault, row.ticket_id) == ("faulty", "LookupError: no such ticket", None)
+
+
 def test_who_gets_in_the_way_once_is_no_reason_to_wait(post, monkeypatch):
     plain, times = decisions.loops.may_acknowledge, []
 

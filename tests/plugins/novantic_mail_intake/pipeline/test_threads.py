@@ -8,7 +8,7 @@ from posted import CLAIRE, HUGO, MAILBOX, PLUGINS, SUPPORT, write
 from sqlalchemy import select
 
 from novantic_core.plugin import FieldError
-from novantic_core.testing.tables import Delivery, Message, Ticket
+from novantic_core.testing.tables import Contact, Delivery, Message, Ticket
 from novantic_mail_intake import addresses
 from novantic_mail_intake.decide import accept_held, discard, open_as_ticket, try_again
 
@@ -202,3 +202,17 @@ def test_addresses_are_read_as_they_were_made(novantic_app):
         long = f"{'s' * 50}@novantic.example"
         assert addresses.make(desk, long, "r", "123456", "c", "requester") == long
     assert addresses.plain(" Support+r.1.x@Novantic.example ") == SUPPORT
+
+
+def test_another_address_of_the_requesters_is_theirs(novantic_app, post, number):
+    novantic_app.open_ticket(email="claire.l@home.example.com")
+    mail = {"sender": "claire.l@home.example.com", "subject": f"[#{number}]"}
+    assert post.bring(write("De chez moi.", **mail)).state == "held"
+    with novantic_app.transaction() as session:
+        kept, gone = (
+            session.scalars(select(Contact).where(Contact.email_key == key)).one()
+            for key in (CLAIRE, "claire.l@home.example.com")
+        )
+        gone.merged_into_id = kept.id
+    assert post.bring(write("Encore de chez moi.", **mail)).state == "kept"
+    assert post.said(number)[-1][1:] == ("Claire Lefèvre", "Encore de chez moi.")

@@ -144,6 +144,17 @@ def test_a_signature_below_the_quotation_is_not_an_answer() -> None:
     assert seen(raw) == ANSWER
 
 
+def test_the_footer_of_a_mailing_list_below_the_quotation_is_not_an_answer() -> None:
+    raw = mail(f"{ANSWER}\n\n> {EARLIER}\n\n{'_' * 47}\nListe de diffusion\n")
+    assert seen(raw) == ANSWER
+
+
+def test_the_marks_of_programs_are_gone() -> None:
+    html = read_mail(page(OUTLOOK_FR)).html
+    assert "class=" not in html
+    assert "id=" not in html
+
+
 def test_words_that_look_like_a_header_are_left_where_there_is_only_one() -> None:
     raw = mail("Bonjour,\n\nDe : Paris\nvers Lyon, le train a écrit : rien.\n")
     assert "<details" not in read_mail(raw).html

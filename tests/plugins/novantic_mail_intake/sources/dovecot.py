@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from certificates import make_certificate
-from waiting import eventually
+from task_tools import eventually
 
 USER, PASSWORD = "support@example.com", "pâté “en croûte”"
 

@@ -1,9 +1,10 @@
-"""What a worker hands to a task, small."""
+"""What a worker hands to a task, small; and waiting for what another thread or process does."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,3 +29,12 @@ class Tools:
         self.answers += 1
         if self.stop_when_answered:
             self.stopping.set()
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    """Wait until something holds, and say what it is."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.01)
+    return found

@@ -6,7 +6,7 @@ import re
 import threading
 
 import pytest
-from waiting import eventually
+from task_tools import eventually
 
 MAIL = b"From: Claire <claire@lefevre.example.com>\r\nSubject: Imprimante\r\nMessage-ID: <%d@x>\r\n\r\nBonjour \xe9\r\n"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import killed_task
 import pytest
 from proxy import Proxy
 from sqlalchemy import text
@@ -174,17 +173,27 @@ def test_without_database_nothing_is_marked(dovecot, empty, kept, novantic_app):
 
 
 def test_killed_between_keeping_and_marking_it_is_fetched_again_and_counts_once(
-    dovecot, empty, kept, novantic_app, novantic_settings
+    dovecot, proxy, empty, kept, novantic_settings, tmp_path
 ):
     dovecot.put(*mails(1, 2))
-    ended = subprocess.run(
-        [sys.executable, killed_task.__file__], input=json.dumps(novantic_settings), text=True, check=False
-    )
-    assert ended.returncode == -9
-    assert kept("state") == [("new",)]
+    file = tmp_path / "site.ini"
+    lines = (f"{name} = {text}".replace("%", "%%") for name, text in novantic_settings.items())
+    file.write_text("\n".join(("[app:main]", "use = egg:novantic", *lines)), "utf-8")
+    command = [Path(sys.executable).parent / "novantic", "worker", "-c", file]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONUTF8": "1"}) as worker:
+
+        def kill(line):
+            if b" STORE " not in line:
+                return False
+            worker.kill()
+            return True
+
+        proxy.cut_at = kill
+        worker.wait(60)
+    assert kept() == mails(1)
     assert dovecot.flags() == ["", ""]
+    proxy.cut_at = lambda line: False
     empty()
-    novantic_app.deliver()
     assert kept() == mails(1, 2)
     assert dovecot.flags() == [r"\Seen"] * 2
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from task_tools import Tools
-from waiting import eventually
+from task_tools import Tools, eventually
 
 from novantic_mail_intake.sources import lmtp
 

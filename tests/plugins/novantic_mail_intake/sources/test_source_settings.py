@@ -6,7 +6,6 @@ import pytest
 from certificates import make_certificate
 
 from novantic_core.plugin import SettingsError
-from novantic_core.site import build
 from novantic_mail_intake.sources.settings import Listen
 
 P = "novantic.mail_intake."
@@ -18,18 +17,33 @@ BY_TOKEN = {
 
 
 @pytest.fixture
-def tasks(tmp_path):
-    """The tasks of a site with these mailboxes; a setting that is None isn't there."""
+def given():
+    """What the .ini file says."""
+    return {}
 
-    def make(more=(), brands="", **mailboxes):
-        raw = {
-            "sqlalchemy.url": f"sqlite:///{tmp_path}/none.db", "novantic.site_url": "https://support.example.com",
-            "novantic.plugins": "webform mail_intake", "novantic.secret": "0123456789abcdef" * 4,
-            "novantic.debug": "on", "novantic.environment": "development", **dict(more),
-        }  # fmt: skip
-        for name, given in mailboxes.items():
-            raw |= {f"{P}mailbox.{name}.{key}": text for key, text in given.items() if text is not None}
-        site = build(raw)
+
+@pytest.fixture
+def novantic_database_url(tmp_path):
+    # what the file says is read before there is a database
+    return f"sqlite:///{tmp_path}/novantic.db"
+
+
+@pytest.fixture
+def novantic_settings(novantic_settings, given):
+    own = {name: text for name, text in novantic_settings.items() if not name.startswith(P)}
+    return {**own, **given}
+
+
+@pytest.fixture
+def tasks(request, given):
+    """The tasks of a site with these mailboxes, once in a test; a setting that is None isn't there."""
+
+    def make(more=(), **mailboxes):
+        given.clear()
+        given.update(more)
+        for name, settings in mailboxes.items():
+            given.update({f"{P}mailbox.{name}.{key}": text for key, text in settings.items() if text is not None})
+        site = request.getfixturevalue("novantic_app").site
         return {task.name: task for plugin, task in site.tasks if plugin.name == "mail_intake"}
 
     return make
@@ -54,12 +68,16 @@ def test_all_of_it_can_be_said(access, tmp_path):
     assert (found.port, found.security, found.folder, found.after, found.target, found.every, found.ca_file) == (
         1143, "starttls", "Clients", "move", "Traités", 5, str(certificate),
     )  # fmt: skip
-    assert access(security="starttls").port == 143
-    assert access(security="none", host="127.0.0.1").port == 143
 
 
-def test_secrets_are_in_no_repr(access):
-    shown = repr(access()) + repr(access(**BY_TOKEN, oauth2_client_secret="sesame"))
+@pytest.mark.parametrize("more", [{"security": "starttls"}, {"security": "none", "host": "127.0.0.1"}])
+def test_the_usual_port_is_that_of_the_protection(access, more):
+    assert access(**more).port == 143
+
+
+@pytest.mark.parametrize("more", [{}, {**BY_TOKEN, "oauth2_client_secret": "sesame"}])
+def test_secrets_are_in_no_repr(access, more):
+    shown = repr(access(**more))
     assert "sesame" not in shown
     assert "'refresh'" not in shown
 
@@ -139,7 +157,7 @@ def test_two_mailboxes_of_one_folder(tasks):
 
 
 def test_a_brand_of_the_site_is_none_to_be_named(tasks):
-    more = {"novantic.brands": "acme", "novantic.brand.acme.site_url": "https://acme.example.com",
+    more = {"novantic.brands": "acme", "novantic.brand.acme.site_url": "http://acme.example.com",
             "novantic.brand.acme.theme": "novantic"}  # fmt: skip
     assert "imap support" in tasks(more, support={**GOOD, "brand": "acme"})
 
