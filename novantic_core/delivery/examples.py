@@ -201,7 +201,8 @@ def _told(value: Any, translate: Callable[[Text], Any]) -> Any:
     """What a notice says as JSON would have it, its sentences in a language."""
     if isinstance(value, list):
         return [_told(one, translate) for one in value]
-    return str(translate(value)) if isinstance(value, str) else value
+    # a plain text is nobody's message: a word of the database that happens to be one must stay what it is
+    return str(translate(value)) if isinstance(value, str) and type(value) is not str else value
 
 
 def _ticket(site: Site, choice: Choice, variant: Variant, to: Recipient) -> TicketInfo:
