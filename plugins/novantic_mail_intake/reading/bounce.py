@@ -23,7 +23,8 @@ _FAILURE_WORDS = re.compile(
     r"returned to sender|"
     r"mail delivery (?:failed|system|subsystem)|"
     r"permanent (?:fatal )?errors?|n['’](?:a|ont) pas pu être (?:remis|distribué|délivré)|"
-    r"non (?:remis|distribué|délivré)|échec de (?:la )?(?:remise|distribution)|impossible de (?:remettre|distribuer|délivrer)|"
+    r"non (?:remis|distribué|délivré)|échec de (?:la )?(?:remise|distribution)|"
+    r"impossible de (?:remettre|distribuer|délivrer)|"
     r"message could ?n[o']t be|undelivered mail|la remise .{0,100} a échoué|adresse introuvable|"
     r"address not found|delivery failure|mail non (?:remis|distribué)",
     re.IGNORECASE,
@@ -187,7 +188,7 @@ def _original(root: Part, text: str) -> _Original:
     match = _MESSAGE_ID.search(tail)
     if match is None:
         # in an answer of its own words the ids that it refers to are all there is
-        ids = read_ids([*root.fields.raw("in-reply-to"), *reversed(root.fields.raw("references"))])
+        ids = [*read_ids(root.fields.raw("in-reply-to")), *reversed(read_ids(root.fields.raw("references")))]
         return _Original(ids[0] if ids else "")
     to = re.search(r"^[ >]{0,8}to:\s*(?P<to>[^\n]{3,500})", tail, re.MULTILINE | re.IGNORECASE)
     mailboxes = read_addresses(to["to"]) if to else []

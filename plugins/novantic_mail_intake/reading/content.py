@@ -45,6 +45,7 @@ class Content:
 
     def __init__(self, root: Part, translate: words.Translate) -> None:
         self.translate = translate
+        self.is_report = root.media_type == "multipart/report"
         self.notes: dict[Text, None] = {}
         self.files: list[MailFile] = []
         self.pictures = Pictures((part for part in _every(root) if _may_be_picture(part)), self.file_of)
@@ -222,7 +223,7 @@ class Content:
 
     def _message(self, part: Part) -> None:
         data = part.data()
-        fields = Fields(split_head(data)[0])
+        fields = Fields(split_head(data.lstrip(b"\r\n"))[0])
         subject = fields.words("subject")
         sender = next(iter(read_addresses(fields.first("from"))), ("", ""))
         name = f"{_UNFIT.sub('_', subject)[:100].strip() or 'message'}.eml"
@@ -230,7 +231,8 @@ class Content:
             "subject": subject or self.translate(words.NO_SUBJECT),
             "sender": sender[0] or sender[1] or self.translate(words.UNKNOWN),
         })  # fmt: skip
-        self.items.append(("text", pieces_of(f"<p>{linked(self.translate(said))}</p>") or []))
+        if not self.is_report:
+            self.items.append(("text", pieces_of(f"<p>{linked(self.translate(said))}</p>") or []))
         self.files.append(MailFile(_name_of(part, name), "message/rfc822", data))
 
     def _tnef(self, part: Part) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from novantic_core.plugin import Text, clean_html, html_to_text
-from novantic_mail_intake.mail import Mail
+from novantic_mail_intake.mail import Mail, MailFile
 from novantic_mail_intake.reading import words
 from novantic_mail_intake.reading.addresses import read_addresses, read_date, read_ids
 from novantic_mail_intake.reading.automatic import why_automatic
@@ -61,10 +63,16 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
         message_id=next(iter(read_ids(fields.raw("message-id"))), ""),
         reply_to=next((address for _name, address in read_addresses(fields.first("reply-to"))), ""),
         answers=_answers(fields), recipients=_recipients(fields, copies), copies=copies,
-        sent_at=read_date(fields.first("date")), files=content.all_files(), automatic=why_automatic(fields),
+        sent_at=read_date(fields.first("date")), files=_shown(content.all_files(), html),
+        automatic=why_automatic(fields),
         bounce=read_bounce(root, html_to_text("".join(content.pieces)) if content.pieces else ""),
         notes=tuple(content.notes),
     )  # fmt: skip
+
+
+def _shown(files: tuple[MailFile, ...], html: str) -> tuple[MailFile, ...]:
+    """The files; a picture whose place in the text was cut off is a file as any."""
+    return tuple(replace(file, cid="") if file.cid and f"cid:{file.cid}" not in html else file for file in files)
 
 
 def _start(raw: bytes) -> bytes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
+from write_mail import mail
+
 from novantic_mail_intake.reading import read_mail
 from novantic_mail_intake.reading.charsets import codec_of, decode_text
-from write_mail import mail
 
 FRENCH = "Réglé dès hier : l’écran coûte 5 €"
 
@@ -29,7 +30,8 @@ def test_utf_8_is_read_under_any_label(label: str) -> None:
 
 
 @pytest.mark.parametrize("label, text", [
-    ("koi8-r", "Здравствуйте"), ("windows-1251", "Принтер"), ("gb2312", "打印机坏了"), ("gbk", "打印機"), ("big5", "印表機"),
+    ("koi8-r", "Здравствуйте"), ("windows-1251", "Принтер"), ("gb2312", "打印机坏了"),
+    ("gbk", "打印機"), ("big5", "印表機"),
     ("iso-2022-jp", "プリンター"), ("shift_jis", "プリンター"), ("euc-kr", "프린터"), ("iso-8859-15", "5 € œuvre"),
     ("iso-8859-2", "Łódź"), ("utf-16", "Réglé"), ("utf-16le", "Réglé"), ("utf-7", "Réglé"), ("macintosh", "Réglé"),
     ("ks_c_5601-1987", "프린터"), ("cp850", "Réglé"), ("iso-8859-8-i", "שלום"), ("tis-620", "สวัสดี"),
@@ -114,7 +116,8 @@ def test_broken_base64_is_read_as_far_as_it_goes(coded: bytes) -> None:
 def test_a_footer_in_clear_words_behind_base64_is_kept() -> None:
     coded = base64.encodebytes(FRENCH.encode()) + b"______\nListe de diffusion de test\n"
     html = shown(coded, "text/plain; charset=utf-8", Content_Transfer_Encoding="base64")
-    assert FRENCH in html and "Liste de diffusion" in html
+    assert FRENCH in html
+    assert "Liste de diffusion" in html
 
 
 def test_clear_words_under_the_label_of_base64_are_kept() -> None:

@@ -6,9 +6,10 @@ import base64
 from datetime import UTC, datetime
 
 import pytest
+from write_mail import compound, mail, part
+
 from novantic_mail_intake.reading import Unreadable, read_mail
 from novantic_mail_intake.reading.headers import MAX_FIELDS, read_parameters
-from write_mail import compound, mail, part
 
 B = base64.b64encode
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from write_mail import GIF, PDF, PNG, compound, file, headers, mail, multi, page, part
+
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.reading import read_mail
 from novantic_mail_intake.reading.content import MAX_TEXT
 from novantic_mail_intake.reading.parts import DEEPEST, MAX_PARTS
-from write_mail import GIF, PDF, PNG, compound, file, headers, mail, multi, page, part
 
 HTML = "text/html; charset=utf-8"
 KEY = hashlib.sha256(PNG).hexdigest()
@@ -64,7 +65,8 @@ def test_links_tables_and_lists_survive() -> None:
             "<ul><li>un</li><li>deux</li></ul>")  # fmt: skip
     html = read_mail(page(body)).html
     assert '<a href="https://x.example/" rel="noopener noreferrer nofollow">lien</a>' in html
-    assert '<td colspan="2">cellule</td>' in html and "<ul><li>un</li><li>deux</li></ul>" in html
+    assert '<td colspan="2">cellule</td>' in html
+    assert "<ul><li>un</li><li>deux</li></ul>" in html
 
 
 def test_what_is_not_safe_is_gone() -> None:
@@ -89,7 +91,8 @@ def test_enriched_text_is_read_as_words() -> None:
 def test_a_very_long_text_is_cut_and_attached_whole() -> None:
     found = read_mail(mail("mot " * MAX_TEXT))
     assert len(found.html) < MAX_TEXT + 100
-    assert len(found.files[0].data) == 4 * MAX_TEXT and names(found) == ["message.txt"]
+    assert len(found.files[0].data) == 4 * MAX_TEXT
+    assert names(found) == ["message.txt"]
     assert notes(found) == ["The text is very long. All of it is in an attached file."]
 
 
@@ -161,7 +164,8 @@ def test_a_picture_in_the_address_itself_becomes_a_file() -> None:
     import base64
 
     found = read_mail(page(f'<p><img src="data:image/gif;base64,{base64.b64encode(GIF).decode()}"></p>'))
-    assert found.files[0].media_type == "image/gif" and found.files[0].cid in found.html
+    assert found.files[0].media_type == "image/gif"
+    assert found.files[0].cid in found.html
 
 
 @pytest.mark.parametrize("source", ["data:image/png;base64,AAAA", "data:image/png;base64,A", "data:text/html,x"])
