@@ -11,6 +11,7 @@ from novantic_core.db import insert_or
 from novantic_core.models import JobRun
 from novantic_core.plugins import Plugin
 from novantic_core.savepoint import Savepoint
+from novantic_core.services.keep_archive import forget_old_archives
 from novantic_core.services.keep_file import sweep
 from novantic_core.services.keep_trace import forget_old_traces
 from novantic_core.services.limit import forget_old_limits
@@ -31,6 +32,7 @@ def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, Period
         PeriodicJob("limits", HOUR, lambda session: forget_old_limits(session, now)),
         PeriodicJob("presence", HOUR, lambda session: forget_old_presence(session, now)),
         PeriodicJob("traces", HOUR, lambda session: forget_old_traces(site, session, now)),
+        PeriodicJob("archive", HOUR, lambda session: forget_old_archives(site, session, now)),
     ]
     return [
         *[(None, f"core.{job.name}", job) for job in own],
