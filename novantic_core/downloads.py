@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
@@ -16,6 +17,7 @@ from pyramid.response import Response
 from novantic_core.values import Text
 
 PIECE = 64 * 1024
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,80}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 
 
 def file_response(
@@ -34,12 +36,25 @@ def file_response(
         raise HTTPNotFound from None
     response = Response(app_iter=_pieces(source), content_type=media_type, charset=None)
     response.content_length = size
+    return _harmless_download(response, filename, f"{'public' if public else 'private'}, max-age=3600")
+
+
+def bytes_response(data: bytes, filename: str, media_type: str) -> Response:
+    """The same of what isn't a kept file of its own, as one that lies within a mail. Since 1.3.
+
+    :param media_type: as whoever sent it says; what is no media type is handed out as mere bytes
+    """
+    plain = media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
+    return _harmless_download(Response(data, content_type=plain, charset=None), filename, "private, no-store")
+
+
+def _harmless_download(response: Response, filename: str, cache: str) -> Response:
     ascii_name = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in filename)
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(filename, safe='')}"
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age=3600"
+    response.headers["Cache-Control"] = cache
     return response
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from novantic_core.i18n import _
@@ -12,6 +12,7 @@ from novantic_core.search.engine import DATABASE
 from novantic_core.search.tickets import ticket_index
 from novantic_core.settings import SettingsError
 from novantic_core.values import (
+    Brand,
     FieldKind,
     FormContext,
     IntakeChannel,
@@ -160,12 +161,12 @@ def periodic_jobs(plugins: Plugins) -> list[tuple[Plugin, PeriodicJob]]:
     return jobs
 
 
-def worker_tasks(plugins: Plugins) -> list[tuple[Plugin, WorkerTask]]:
+def worker_tasks(plugins: Plugins, brands: Mapping[str, Brand]) -> list[tuple[Plugin, WorkerTask]]:
     """What goes on in workers for plugins.
 
     :raises SettingsError: for a name that a plugin uses twice
     """
     tasks: list[tuple[Plugin, WorkerTask]] = []
-    for plugin, items in ask(plugins, "novantic_worker_tasks"):
+    for plugin, items in ask(plugins, "novantic_worker_tasks", brands=brands):
         tasks += unique([(plugin, task) for task in items], "novantic_worker_tasks", "name").values()
     return tasks

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from novantic_core.db import insert_or
 from novantic_core.desk import Desk
-from novantic_core.downloads import csv_response, file_response
+from novantic_core.downloads import bytes_response, csv_response, file_response
 from novantic_core.forms.base import node as form_node
 from novantic_core.forms.base import one_line
 from novantic_core.forms.desk import DeskForm, EditForm
@@ -16,7 +16,7 @@ from novantic_core.forms.message import MessageForm
 from novantic_core.forms.status import StatusForm
 from novantic_core.forms.ticket import TicketForm
 from novantic_core.hookspecs import API_VERSION, hookimpl
-from novantic_core.html import clean_html, html_to_text, without_folded
+from novantic_core.html import clean_html, html_to_text, name_folded, without_folded
 from novantic_core.i18n import _, plural
 from novantic_core.models.base import NAMING_CONVENTION, UTCDateTime, core_key
 from novantic_core.page import draw_page, render_page
@@ -41,6 +41,7 @@ from novantic_core.values import (
     Channel,
     ContactInfo,
     DeliveryInfo,
+    DeskAlarm,
     FieldError,
     FormContext,
     IntakeChannel,
@@ -80,6 +81,7 @@ from novantic_core.values import (
     TicketEvent,
     TicketField,
     TicketInfo,
+    Trouble,
     WorkerTask,
 )
 
@@ -95,6 +97,7 @@ __all__ = [
     "ContactInfo",
     "DeliveryInfo",
     "Desk",
+    "DeskAlarm",
     "DeskForm",
     "EditForm",
     "FieldError",
@@ -144,10 +147,12 @@ __all__ = [
     "TicketField",
     "TicketForm",
     "TicketInfo",
+    "Trouble",
     "UTCDateTime",
     "WorkerTask",
     "_",
     "actor",
+    "bytes_response",
     "clean_html",
     "core_key",
     "csv_response",
@@ -158,6 +163,7 @@ __all__ = [
     "html_to_text",
     "insert_or",
     "is_stop_word",
+    "name_folded",
     "one_line",
     "parse_bool",
     "plural",

@@ -41,7 +41,7 @@ GIVES: dict[str, type] = {
     "novantic_navigation": v.NavigationItem, "novantic_page_parts": v.PagePart,
     "novantic_prepare_draft": v.TicketDraft, "novantic_propose_priority": v.PriorityProposal,
     "novantic_route": v.Route, "novantic_access_link": str, "novantic_theme_for": str,
-    "novantic_worker_tasks": v.WorkerTask,
+    "novantic_worker_tasks": v.WorkerTask, "novantic_alarm_notices": v.Notice,
 }  # fmt: skip
 """What a hook gives, or each item of the list that it gives."""
 

@@ -327,7 +327,7 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
         intake_channels=intake_channels(plugins),
         channels=named(plugins, "novantic_notification_channels", "name", settings=raw, outgoing=settings.outgoing),
         jobs=periodic_jobs(plugins),
-        tasks=worker_tasks(plugins),
+        tasks=worker_tasks(plugins, brands),
         action_kinds=named(plugins, "novantic_action_kinds", "name"),
         search_sources=[(p, source) for p, items in ask(plugins, "novantic_search_sources") for source in items],
         search_engine=choose_engine(settings, engines, plugins.left_out),

@@ -12,8 +12,11 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from novantic_core.plugin import Actor, Desk
+from sqlalchemy import select
+
+from novantic_core.plugin import Actor, Desk, Parcel
 from novantic_core.testing import BUILT_IN, App
+from novantic_core.testing.tables import Delivery
 from novantic_mail_intake.decide import ticket_of
 from novantic_mail_intake.keep import Arrival, keep_mail
 from novantic_mail_intake.models import IncomingMail
@@ -47,7 +50,7 @@ def write(
 def answer(mail: EmailMessage, words: str = "Merci, voici la suite.", **headers: str) -> EmailMessage:
     """What a mail program makes of "Reply" to a mail."""
     given: dict[str, Any] = {
-        "to": str(mail["Reply-To"] or mail["From"]), "sender": str(mail["To"]), "subject": f"RE: {mail['Subject']}",
+        "to": str(mail["Reply-To"] or SUPPORT), "sender": str(mail["To"]), "subject": f"RE: {mail['Subject']}",
         "In_Reply_To": str(mail["Message-ID"]),
         "References": f"{mail['References'] or ''} {mail['Message-ID']}".strip(),
     }  # fmt: skip
@@ -101,6 +104,12 @@ class Post:
             ticket = ticket_of(desk, row)
             assert ticket is not None
             return ticket.number
+
+    def parcel(self, address: str) -> Parcel:
+        """What was told last to an address."""
+        with self.app.transaction() as session:
+            told = select(Delivery).where(Delivery.address == address).order_by(Delivery.id.desc()).limit(1)
+            return self.app.parcel(session, session.scalars(told).one())
 
     def said(self, number: str) -> list[tuple[str, str, str]]:
         """Kind, author and text of all that was said on a ticket."""

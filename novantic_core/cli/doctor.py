@@ -7,14 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_core.cli.config import config_option, load_site, read_settings
-from novantic_core.delivery.outbox import SILENCE
-from novantic_core.models import Delivery, Worker
-from novantic_core.models.delivery import FAILED, PENDING
-from novantic_core.services.health import problems, search_is_late
+from novantic_core.delivery.troubles import PARTS, given_up, part_of, still_waiting, troubles
+from novantic_core.services.health import problems
 from novantic_core.services.note_faults import plugin_states
 from novantic_core.services.note_theme_faults import theme_faults
 from novantic_core.services.set_up_plugin import unreadable_secrets
@@ -22,7 +19,7 @@ from novantic_core.services.tell_brands import brand_faults, has_brands
 from novantic_core.site import Site
 from novantic_core.themes import PLAIN
 
-LATE_SECONDS = 600
+_NAMES = {"search": "indexing"}
 
 
 @click.command("doctor")
@@ -43,9 +40,7 @@ def command(config: str) -> None:
         if channel.check is not None:
             faults += _try(f"channel {name}", channel.check)
     if not wrong & {"database", "migrations"}:
-        faults += _try("worker", lambda: _workers(site))
-        faults += _try("deliveries", lambda: _deliveries(site))
-        faults += _try("indexing", lambda: _indexing(site))
+        faults += _lagging(site)
         faults += _try("plugins", lambda: _plugins(site))
         faults += _try("themes", lambda: _themes(site))
         faults += _brands(site, read_settings(config).get("mail.default_sender", ""))
@@ -63,30 +58,34 @@ def _try(name: str, check: Callable[[], None]) -> int:
     return 0
 
 
-def _workers(site: Site) -> None:
-    with site.database.session(write=False) as session:
-        alive = session.scalar(
-            select(func.count()).select_from(Worker).where(Worker.heartbeat_at > datetime.now(UTC) - SILENCE)
+def _lagging(site: Site) -> int:
+    """Say what lags while the site serves; how much."""
+    now, catalogue = datetime.now(UTC), site.themes.catalogue(PLAIN, "en")
+    try:
+        with site.database.session(write=False) as session:
+            found, lost = troubles(site, session, now), given_up(session)
+            waiting = still_waiting(site, session, now)
+    except SQLAlchemyError as error:
+        click.echo(f"FAULT  worker: {error}")
+        return 1
+    said = [(part_of(one), f"{catalogue.translate(one.words)}{_since(one.since, now)}") for one in found]
+    said = [one for one in said if one[0] != "plugins"]
+    if lost:
+        said.append(("deliveries", f"{lost} given up"))
+    for part in PARTS[:-1]:
+        words = [text for of, text in said if of == part]
+        click.echo(
+            f"FAULT  {_NAMES.get(part, part)}: {'; '.join(words)}" if words else f"ok     {_NAMES.get(part, part)}"
         )
-    if not alive:
-        raise OSError("none is alive: start `novantic worker`, or the site with novantic.worker = embedded")
+    for waits in waiting:
+        click.echo(f"look   deliveries: {catalogue.translate(waits)}")
+    return len(said)
 
 
-def _deliveries(site: Site) -> None:
-    with site.database.session(write=False) as session:
-        oldest = session.scalar(select(func.min(Delivery.created_at)).where(Delivery.state == PENDING))
-        given_up = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state == FAILED))
-    waits = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0
-    if waits > LATE_SECONDS:
-        raise OSError(f"the oldest has waited for {waits / 60:.0f} minutes")
-    if given_up:
-        raise OSError(f"{given_up} given up")
-
-
-def _indexing(site: Site) -> None:
-    late = search_is_late(site)
-    if late:
-        raise OSError(late)
+def _since(since: datetime | None, now: datetime) -> str:
+    if since is None or since > now:
+        return ""
+    return f" (for {(now - since).total_seconds() / 60:.0f} minutes, since {since:%Y-%m-%d %H:%M} UTC)"
 
 
 def _brands(site: Site, default_sender: str) -> int:

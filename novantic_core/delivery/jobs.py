@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from novantic_core.db import insert_or
+from novantic_core.delivery.alarms import look_for_alarms
+from novantic_core.delivery.outbox import catch_up
 from novantic_core.models import JobRun
 from novantic_core.plugins import Plugin
 from novantic_core.savepoint import Savepoint
@@ -22,7 +24,7 @@ from novantic_core.watch import TookTooLong
 
 log = logging.getLogger(__name__)
 
-HOUR = 3600
+MINUTE, HOUR = 60, 3600
 
 
 def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, PeriodicJob]]:
@@ -33,6 +35,8 @@ def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, Period
         PeriodicJob("presence", HOUR, lambda session: forget_old_presence(session, now)),
         PeriodicJob("traces", HOUR, lambda session: forget_old_traces(site, session, now)),
         PeriodicJob("archive", HOUR, lambda session: forget_old_archives(site, session, now)),
+        PeriodicJob("alarms", MINUTE, lambda session: look_for_alarms(site, session, now)),
+        PeriodicJob("clock", 10 * MINUTE, lambda session: catch_up(session, now)),
     ]
     return [
         *[(None, f"core.{job.name}", job) for job in own],
@@ -45,8 +49,13 @@ def run_due_jobs(site: Site, now: datetime) -> int:
     jobs = {name: (plugin, job) for plugin, name, job in all_jobs(site, now) if plugin is None or not plugin.set_aside}
     with site.database.session(write=False) as session:
         known = {row.name: row.due_at for row in session.execute(select(JobRun.name, JobRun.due_at))}
-    due = [name for name in jobs if name not in known or known[name] <= now]
+    due = [name for name, (_by, job) in jobs.items() if name not in known or _is_due(known[name], job, now)]
     return sum(_attempt(site, name, *jobs[name], now) for name in due)
+
+
+def _is_due(due_at: datetime, job: PeriodicJob, now: datetime) -> bool:
+    """Whether its time has come. One that is farther off than from one run to the next was said by a wrong clock."""
+    return due_at <= now or due_at > now + timedelta(seconds=job.every)
 
 
 def _attempt(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
@@ -62,7 +71,9 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
     with site.database.transaction() as session:
         session.execute(insert_or(session, JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
         row = session.scalar(
-            select(JobRun).where(JobRun.name == name, JobRun.due_at <= now).with_for_update(skip_locked=True)
+            select(JobRun)
+            .where(JobRun.name == name, or_(JobRun.due_at <= now, JobRun.due_at > now + timedelta(seconds=job.every)))
+            .with_for_update(skip_locked=True)
         )
         if row is None:
             return 0  # another worker has it

@@ -39,9 +39,14 @@ def give_sign(session: Session, worker: str, host: str, pid: int, now: datetime)
     session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"heartbeat_at": now}))
 
 
-def bury_the_dead(session: Session, now: datetime) -> None:
-    """Forget the workers that fell silent; what they had claimed is free again."""
-    session.execute(delete(Worker).where(Worker.heartbeat_at < now - SILENCE))
+def bury_the_dead(session: Session, now: datetime, *, to_come: bool = False) -> None:
+    """Forget the workers that fell silent; what they had claimed is free again.
+
+    :param to_come: those too whose last sign is yet to come: they died before the clock was set back. To be asked by
+        who has seen it go on evenly since, as those that live have given a new sign by then.
+    """
+    silent = Worker.heartbeat_at < now - SILENCE
+    session.execute(delete(Worker).where(or_(silent, Worker.heartbeat_at > now + SILENCE) if to_come else silent))
 
 
 def leave(session: Session, worker: str) -> None:
@@ -170,6 +175,15 @@ def mark_refused(
         delivery.state, delivery.given_up_at = FAILED, now
     else:
         delivery.next_attempt_at = now + delay(delivery.attempts)
+
+
+def catch_up(session: Session, now: datetime) -> int:
+    """Make due what waits for a time that no delay reaches, after a clock that was ahead was set right: how many."""
+    beyond = (is_pending, Delivery.next_attempt_at > now + 2 * LONGEST_DELAY)
+    result = session.execute(
+        update(Delivery).where(*beyond).values(next_attempt_at=now).execution_options(synchronize_session=False)
+    )
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]  # an UPDATE's result has it
 
 
 def delay(attempts: int) -> timedelta:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from novantic_core.delivery.hiding import secret_of_address, secret_of_link
 from novantic_core.delivery.letter import Letter
+from novantic_core.delivery.trial import TEST, trial_parcel
 from novantic_core.desk import Desk
 from novantic_core.models import Attachment, Delivery, Message, Technician, Ticket
 from novantic_core.services.describe import delivery_info, message_info, ticket_info
@@ -37,9 +38,11 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
     """
     recipient = Recipient(delivery.address, delivery.name, delivery.locale, delivery.role)  # type: ignore[arg-type]
     ticket = _ticket(session, delivery)
+    back = _return_addresses(site, session, delivery, ticket, now)
+    if delivery.kind == TEST:
+        return trial_parcel(site, delivery, back.return_path)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
     secret = _account_link(site, session, delivery, now) or _client_link(site, session, ticket, notice, now)
-    back = _return_addresses(site, session, delivery, ticket, now)
     letter = Letter(
         notice=notice,
         brand=delivery.brand,

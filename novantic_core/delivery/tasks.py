@@ -11,7 +11,6 @@ import contextlib
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -122,10 +121,9 @@ class _Runner:
         if tools is not None:
             tools.stopping.set()
 
-    def join(self, seconds: float) -> bool:
-        """Whether it ended in time. What doesn't is left behind: it ends with the process."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+    def is_alive(self) -> bool:
+        """Whether it goes on."""
+        return self._thread.is_alive()
 
     def _live(self) -> None:
         while not self._stopping.is_set():
@@ -344,10 +342,9 @@ class Tasks:
         for runner in self._runners:
             runner.stop()
 
-    def join(self, seconds: float) -> list[str]:
-        """Wait until they have ended; names of those that haven't in time."""
-        until = time.monotonic() + seconds
-        return [runner.name for runner in self._runners if not runner.join(max(until - time.monotonic(), 0))]
+    def at_work(self) -> list[str]:
+        """The names of those that haven't ended yet. What never does is left behind: it ends with the process."""
+        return [runner.name for runner in self._runners if runner.is_alive()]
 
     def look(self) -> None:
         """Stop those whose plugin was set aside."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import signal
 import socket
+import sys
 import threading
 import time
 import uuid
@@ -40,9 +42,13 @@ mostly waits thirty seconds before killing them."""
 class Worker:
     """One worker of a site. ``run`` works until ``stop``; ``run_once`` does what is due now."""
 
-    def __init__(self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self.site = site
         self.clock = clock
+        self.monotonic = monotonic
         self.id = uuid.uuid4().hex
         self.wake = threading.Event()
         self.ended = threading.Event()
@@ -52,6 +58,7 @@ class Worker:
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._beaten_at: datetime | None = None
+        self._monotonic_at = 0.0
         self._carrier = Carrier(site, self.id, clock, self._give_sign, self._stopping.is_set)
         self._duties = (
             self._answer_requests,
@@ -125,18 +132,22 @@ class Worker:
         one that is killed, and not before: whoever left something behind has to end at once.
         """
         until = time.monotonic() + STOP_SECONDS
-        while not self._idle.wait(POLL) and time.monotonic() < until:
+        while (hanging := self._at_work()) and time.monotonic() < until:
             self._beat_once()
-        hanging = self.tasks.join(max(until - time.monotonic(), 0))
-        if not self._idle.is_set():
-            hanging.append("a delivery")
+            time.sleep(POLL / 20)
         if hanging:
             self.left_behind = True
             log.warning("stopped without waiting any longer for %s", ", ".join(hanging))
         try:
-            self.leave()
+            if self._idle.is_set():
+                self._carrier.mark_accepted()
+            self._sign_off()
         except SQLAlchemyError as error:
             log.warning("could not sign off, claims are free in %s s: %s", outbox.SILENCE.seconds, error)
+
+    def _at_work(self) -> list[str]:
+        """What hasn't ended yet."""
+        return [*self.tasks.at_work(), *(() if self._idle.is_set() else ("a delivery",))]
 
     def _beat_if_due(self) -> None:
         now = self.clock()
@@ -146,12 +157,23 @@ class Worker:
 
     def heartbeat(self) -> None:
         """Say that this worker is alive, and take the claims of those that are not."""
-        now = self.clock()
+        now, monotonic = self.clock(), self.monotonic()
         with self.site.database.transaction() as session:
             self._give_sign(session, now)
-            outbox.bury_the_dead(session, now)
+            if not self._leapt(now, monotonic):
+                outbox.bury_the_dead(session, now, to_come=self._beaten_at is not None)
             self.tasks.note(session)
-        self._beaten_at = now
+        self._beaten_at, self._monotonic_at = now, monotonic
+
+    def _leapt(self, now: datetime, monotonic: float) -> bool:
+        """Whether the clock was set, or the machine asleep, since the last beat.
+
+        Then the machine's other workers look dead for a moment, and may have no time to say that they aren't.
+        """
+        if self._beaten_at is None:
+            return False
+        passed = (now - self._beaten_at).total_seconds()
+        return abs(passed - (monotonic - self._monotonic_at)) > outbox.SILENCE.total_seconds() / 2
 
     def _give_sign(self, session: Session, now: datetime) -> None:
         outbox.give_sign(session, self.id, socket.gethostname(), os.getpid(), now)
@@ -159,6 +181,9 @@ class Worker:
     def leave(self) -> None:
         """Give claims back and sign off."""
         self._carrier.mark_accepted()
+        self._sign_off()
+
+    def _sign_off(self) -> None:
         with self.site.database.transaction() as session:
             outbox.leave(session, self.id)
 
@@ -203,4 +228,12 @@ def start_embedded(site: Site) -> Worker:
         worker.ended.wait(STOP_SECONDS + HEARTBEAT.total_seconds())
 
     atexit.register(end)
+    _end_in_order()
     return worker
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM end the process as its own end does, where its server has no other idea of it: waitress has none."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))

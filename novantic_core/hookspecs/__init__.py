@@ -27,6 +27,7 @@ from novantic_core.hookspecs.intake import (
 from novantic_core.hookspecs.life import (
     novantic_access_link,
     novantic_account_notices,
+    novantic_alarm_notices,
     novantic_notification_channels,
     novantic_notifications,
     novantic_return_addresses,
@@ -74,6 +75,7 @@ __all__ = [
     "novantic_access_link",
     "novantic_account_notices",
     "novantic_action_kinds",
+    "novantic_alarm_notices",
     "novantic_categories",
     "novantic_check_draft",
     "novantic_commands",

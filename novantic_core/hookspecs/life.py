@@ -94,6 +94,22 @@ def novantic_account_notices(event: v.AccountEvent, own_settings: v.OwnSettings)
     """
 
 
+@hookspec
+def novantic_alarm_notices(alarm: v.DeskAlarm, own_settings: v.OwnSettings) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+    """How an administrator is told that something about the desk itself needs them, or is well again.
+
+    Called by a worker for each administrator at work, when a trouble has lasted a while and when it is over, in the
+    transaction in which that is noted; each notice becomes a row of the outbox there. Its parcel has no ticket and no
+    link. The notices' own fate is never told of.
+
+    :param alarm: what began, what is over, what still lasts, in words of the administrator's language
+    :param own_settings: the plugin's own settings, as they are whenever one is read
+    :return: :class:`~novantic_core.plugin.Notice` values, to ``alarm.to``, of the kind ``desk_alarm``
+    :raises: guarded: nobody is told by this plugin.
+    :since: 1.3
+    """
+
+
 @hookspec(
     warn_on_impl_args={
         "settings": Deprecated(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -89,13 +89,16 @@ def novantic_periodic_jobs(own_settings: v.OwnSettings) -> Iterable[v.PeriodicJo
 
 
 @hookspec
-def novantic_worker_tasks(own_settings: v.OwnSettings) -> Iterable[v.WorkerTask]:  # type: ignore[empty-body]
+def novantic_worker_tasks(  # type: ignore[empty-body]
+    own_settings: v.OwnSettings, brands: Mapping[str, v.Brand]
+) -> Iterable[v.WorkerTask]:
     """What goes on as long as a worker works: a mailbox that is watched, a port that is listened on.
 
     Called once at start. A worker runs each in a thread of its own, outside any transaction: what waits for a network
     belongs here and not into a periodic job, which holds the database meanwhile.
 
     :param own_settings: the plugin's own settings, as they are whenever one is read
+    :param brands: the site's brands by key, for settings that name one
     :return: :class:`~novantic_core.plugin.WorkerTask` values; names are unique within the plugin
     :raises: any exception stops the start. A task that raises is guarded and run again later.
     :since: 1.3

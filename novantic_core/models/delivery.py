@@ -132,6 +132,8 @@ class Alarm(Base):
     since: Mapped[datetime]
     told_at: Mapped[datetime | None]
     """None until it has lasted long enough to be told."""
+    gone_at: Mapped[datetime | None]
+    """Since when it is well again; it is over when that has lasted too."""
     words: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Delivery, Technician, Ticket
-from novantic_core.models.delivery import FAILED, PENDING, is_failed, is_pending
+from novantic_core.models import Delivery, DeliveryArchive, Technician, Ticket
+from novantic_core.models.delivery import FAILED, PENDING, SENT, is_failed, is_pending
+from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.services.visibility import visible_tickets
 from novantic_core.site import Site
 
 PAGE = 50
-_STATES: dict[str, ColumnElement[bool]] = {PENDING: is_pending, FAILED: is_failed}
+BOUNCED = "bounced"
+"""What was sent, and came back: a state for who looks, not for a worker."""
+_OPEN: dict[str, ColumnElement[bool]] = {PENDING: is_pending, FAILED: is_failed}
+_STATES: dict[str, ColumnElement[bool]] = {
+    **_OPEN, BOUNCED: Delivery.bounced_at.is_not(None),
+    SENT: and_(Delivery.state == SENT, Delivery.bounced_at.is_(None)),
+}  # fmt: skip
+
+
+def state_of(delivery: Delivery) -> str:
+    """How a delivery stands: its state, or that it came back."""
+    return BOUNCED if delivery.bounced_at is not None else delivery.state
 
 
 @dataclass(frozen=True)
@@ -23,27 +37,38 @@ class DeliveryFilter:
     """Which deliveries; empty for all."""
 
     state: str = ""
+    """One of the states, or :data:`BOUNCED`."""
     kind: str = ""
     address: str = ""
     """A part of it."""
     number: str = ""
     """A ticket's."""
+    channel: str = ""
+    brand: str = ""
+    since: datetime | None = None
+    """Made at this moment or later."""
+    until: datetime | None = None
+    """Made before this moment."""
 
     def conditions(self, site: Site, technician: Technician) -> list[ColumnElement[bool]]:
         """As conditions on ``Delivery`` joined with ``Ticket``, with what the technician may see."""
         found: list[ColumnElement[bool]] = []
         if self.state:
             found.append(_STATES.get(self.state, Delivery.state == self.state))
-        if self.kind:
-            found.append(Delivery.kind == self.kind)
+        for column, wanted in (
+            (Delivery.kind, self.kind), (Ticket.number, self.number), (Delivery.channel, self.channel),
+            (Delivery.brand, self.brand),
+        ):  # fmt: skip
+            if wanted:
+                found.append(column == wanted)
         if self.address:
             found.append(Delivery.address.icontains(self.address, autoescape=True))
-        if self.number:
-            found.append(Ticket.number == self.number)
-        seen = visible_tickets(site, technician)
-        if seen is not None:
-            found.append(or_(Delivery.ticket_id.is_(None), seen))
-        return found
+        if self.since is not None:
+            found.append(Delivery.created_at >= self.since)
+        if self.until is not None:
+            found.append(Delivery.created_at < self.until)
+        seen = _seen(site, technician)
+        return found if seen is None else [*found, seen]
 
 
 def find_deliveries(
@@ -66,25 +91,43 @@ def find_deliveries(
     return rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None
 
 
-def find_delivery(site: Site, session: Session, technician: Technician, delivery_id: int) -> Delivery | None:
-    """A delivery that a technician may see, its row held until the end of the transaction."""
-    query = _visible(site, technician).where(Delivery.id == delivery_id).with_for_update(of=Delivery)
-    found: Delivery | None = session.scalar(query)
+def find_delivery(
+    site: Site, session: Session, technician: Technician, delivery_id: int, *, held: bool = True
+) -> Delivery | None:  # fmt: skip
+    """A delivery that a technician may see.
+
+    :param held: whether its row is held until the end of the transaction
+    """
+    query = _visible(site, technician).where(Delivery.id == delivery_id)
+    found: Delivery | None = session.scalar(query.with_for_update(of=Delivery) if held else query)
     return found
 
 
 def count_open(site: Site, session: Session, technician: Technician) -> dict[str, int]:
     """How many wait and how many were given up; what was sent may be millions, and isn't counted."""
     found = {}
-    for state, condition in _STATES.items():
+    for state, condition in _OPEN.items():
         counted = _visible(site, technician).where(condition).with_only_columns(func.count())
         found[state] = session.scalar(counted) or 0
     return found
 
 
+def sent_words(session: Session, delivery: Delivery) -> bytes | None:
+    """What was sent, as it was sent but for what opens something; None where it isn't kept."""
+    packed = session.scalar(select(DeliveryArchive.raw).where(DeliveryArchive.delivery_id == delivery.id))
+    return zlib.decompress(packed) if packed is not None else None
+
+
 def _visible(site: Site, technician: Technician) -> Any:
-    seen = visible_tickets(site, technician)
+    seen = _seen(site, technician)
     query = select(Delivery)
-    if seen is None:
-        return query
-    return query.outerjoin(Ticket, Ticket.id == Delivery.ticket_id).where(or_(Delivery.ticket_id.is_(None), seen))
+    return query if seen is None else query.outerjoin(Ticket, Ticket.id == Delivery.ticket_id).where(seen)
+
+
+def _seen(site: Site, technician: Technician) -> ColumnElement[bool] | None:
+    """A condition on ``Delivery`` joined with ``Ticket``: of a ticket that is seen, and for administrators of none."""
+    seen = visible_tickets(site, technician)
+    if technician.role == ADMINISTRATOR:
+        return seen
+    of_ticket = Delivery.ticket_id.is_not(None)
+    return of_ticket if seen is None else and_(of_ticket, seen)

@@ -16,10 +16,11 @@ def client_who_writes(session: Session, ticket_id: int, address: str) -> Actor |
     """A ticket's requester, or that of one which goes on in it, or who follows it from outside; None for others."""
     ticket = session.get_one(Ticket, ticket_id)
     key = address.strip().casefold()
+    person = contact_of(session, address)
     for id_ in family_ids(session, ticket):
         one = session.get_one(Ticket, id_)
-        # who was erased has no address any more
-        if one.email and one.email.casefold() == key:
+        # who was erased has no address any more; another of a person's addresses is theirs as well
+        if one.email and (one.email.casefold() == key or (person is not None and one.contact_id == person.id)):
             return Actor("requester", one.name, one.email)
     follower = session.scalar(
         select(Follower).where(

@@ -1,17 +1,10 @@
-"""Whether what a site needs is as it should be."""
+"""Whether what a site needs to serve is as it should be; what lags while it serves: delivery/troubles.py."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from novantic_core.models import SearchPending
 from novantic_core.site import Site
-
-LATE = timedelta(minutes=10)
-"""So long a document may wait to be indexed before it is said."""
 
 
 def problems(site: Site) -> list[tuple[str, str]]:
@@ -43,19 +36,3 @@ def _search(site: Site) -> list[tuple[str, str]]:
     except Exception as error:  # noqa: BLE001 - whatever an engine raises is said
         return [("search", f"the engine {site.settings.search} fails: {type(error).__name__}: {error}")]
     return [("search", f"no index of {', '.join(missing)}: run novantic init")] if missing else []
-
-
-def search_is_late(site: Site) -> str | None:
-    """What to say of documents that have waited too long to be indexed; None if none has. The site serves all the same.
-
-    :raises SQLAlchemyError: if the database can't be asked
-    """
-    with site.database.session(write=False) as session:
-        waiting = select(func.min(SearchPending.since), func.count()).select_from(SearchPending)
-        row = session.execute(waiting).one()
-    oldest: datetime | None = row[0]
-    waited = datetime.now(UTC) - oldest if oldest is not None else timedelta()
-    if waited < LATE:
-        return None
-    minutes = waited.total_seconds() / 60
-    return f"{row[1]} documents are not indexed, the first for {minutes:.0f} minutes: is a worker alive?"

@@ -1,4 +1,4 @@
-"""What was sent, as it was sent: docs/adr/0020-an-archive-opens-nothing.md. The worker writes it with its note."""
+"""What was sent, as it was sent: docs/adr/0021-an-archive-opens-nothing.md. The worker writes it with its note."""
 
 from __future__ import annotations
 

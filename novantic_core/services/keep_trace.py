@@ -208,7 +208,7 @@ class Attempt:
         """The attempt that a delivery has just been claimed for."""
         said = _notice(delivery.kind, delivery.role, delivery.channel)
         return cls(
-            trace, delivery.event_id, delivery.ticket_id, {**said, "attempt": delivery.attempts},
+            trace, delivery.event_id, delivery.ticket_id, {**said, "id": delivery.id, "attempt": delivery.attempts},
             (delivery.address, delivery.name),
         )  # fmt: skip
 
@@ -236,6 +236,24 @@ def find_traces(session: Session, ticket: Ticket) -> dict[int, list[HookTrace]]:
     for row in session.scalars(query):
         found.setdefault(row.event_id, []).append(row)
     return found
+
+
+def find_attempts(session: Session, delivery: Delivery) -> list[tuple[datetime, int, str]]:
+    """When a delivery was tried, at which attempt, and with which fault, the first try first.
+
+    As far as traces of them are kept: of a notice about an account there are none.
+    """
+    if delivery.event_id is None:
+        return []
+    query = select(HookTrace).where(HookTrace.event_id == delivery.event_id, HookTrace.ticket_id == delivery.ticket_id)
+    found: dict[int, tuple[datetime, int, str]] = {}
+    for row in session.scalars(query.order_by(HookTrace.id)):
+        for call in row.calls:
+            tried = call["changed"].get("delivery", {})
+            if tried.get("id") == delivery.id:
+                _at, _number, fault = found.get(row.id, (row.at, tried["attempt"], ""))
+                found[row.id] = (row.at, tried["attempt"], call.get("fault", "") or fault)
+    return list(found.values())
 
 
 def forget_old_traces(site: Site, session: Session, now: datetime) -> int:

@@ -149,16 +149,29 @@ def queue_account(
     site: Site, session: Session, technician_id: int, notices: list[tuple[Plugin, Notice]], theme: str, now: datetime
 ) -> int:
     """Write notices about a technician's account to the outbox: how many."""
+    about = {"technician_id": technician_id, "theme": theme}
+    return _queue_without_ticket(site, session, "account", "novantic_account_notices", notices, about, now)
+
+
+def queue_alarm(site: Site, session: Session, notices: list[tuple[Plugin, Notice]], now: datetime) -> int:
+    """Write notices about the desk itself to the outbox: how many."""
+    about = {"theme": site.brand(MAIN).theme}
+    return _queue_without_ticket(site, session, "desk", "novantic_alarm_notices", notices, about, now)
+
+
+def _queue_without_ticket(
+    site: Site, session: Session, what: str, hook: str, notices: list[tuple[Plugin, Notice]], about: Mapping[str, Any],
+    now: datetime,
+) -> int:  # fmt: skip
     rows = []
     for plugin, notice in notices:
-        with site.plugins.guarded(plugin, "novantic_account_notices"):
+        with site.plugins.guarded(plugin, hook):
             channel = _channel(site, notice)
             if channel is not None:
                 rows.append({
-                    **_addressed(notice), "technician_id": technician_id, "plugin": plugin.name, "channel": channel,
-                    "theme": theme, "brand": MAIN, "state": PENDING, "attempts": 0,
-                    "next_attempt_at": now,
-                    "message_id": f"account.{secrets.token_hex(16)}@{_host(site, MAIN)}",
+                    **_addressed(notice), **about, "plugin": plugin.name, "channel": channel, "brand": MAIN,
+                    "state": PENDING, "attempts": 0, "next_attempt_at": now,
+                    "message_id": f"{what}.{secrets.token_hex(16)}@{_host(site, MAIN)}",
                     "last_error": "", "created_at": now,
                 })  # fmt: skip
     if rows:

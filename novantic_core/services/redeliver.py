@@ -9,23 +9,26 @@ from sqlalchemy.orm import Session
 
 from novantic_core.models import Delivery, Technician, Ticket
 from novantic_core.models.delivery import CANCELLED, FAILED, PENDING, is_failed
-from novantic_core.services.find_deliveries import DeliveryFilter
+from novantic_core.services.find_deliveries import DeliveryFilter, state_of
 from novantic_core.services.record_action import record_action
 from novantic_core.site import Site
 from novantic_core.values import Actor
 
 
 def retry_delivery(session: Session, delivery: Delivery, actor: Actor, now: datetime) -> bool:
-    """Let a worker try at once what waits, was given up or was cancelled; False for what was sent meanwhile.
+    """Let a worker try at once what waits, was given up, was cancelled or came back; False for what was sent meanwhile.
 
     One that a worker holds is being tried already. It is tried for two days more, and given up again after that.
 
     :param delivery: its row is held by this transaction
     """
-    if delivery.state not in {PENDING, FAILED, CANCELLED}:
+    if delivery.state not in {PENDING, FAILED, CANCELLED} and delivery.bounced_at is None:
         return False
-    before = delivery.state
+    before = state_of(delivery)
     delivery.state = PENDING
+    # it isn't there: what is said of it now is what becomes of the next one
+    delivery.sent_at = delivery.bounced_at = None
+    delivery.bounce = ""
     delivery.trying_since = delivery.given_up_at = None
     if delivery.claimed_by is None:
         delivery.next_attempt_at = now

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from novantic_core.models import WorkerTaskRow
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from novantic_core.models import Worker, WorkerTaskRow
 from novantic_core.plugins import Plugin
-from novantic_core.values import WorkerTask
+from novantic_core.site import Site
+from novantic_core.values import Text, WorkerTask
 
 _LONGEST: int = WorkerTaskRow.__table__.c.name.type.length  # type: ignore[attr-defined]  # it is a String
 
@@ -18,3 +25,75 @@ def row_name(plugin: Plugin, task: WorkerTask, host: str = "") -> str:
     """
     name = f"{plugin.name}.{task.name}"
     return (name if task.alone else f"{name}@{host or socket.gethostname()}")[:_LONGEST]
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """How a task goes; of one that each worker does, how it goes on one machine."""
+
+    name: str
+    """``PLUGIN.TASK``, with ``@HOST`` where each worker does it."""
+    label: Text
+    worker: Worker | None
+    """Whose it is; None while nobody does it, and for what each worker does."""
+    host: str
+    """On which machine; empty where that isn't known."""
+    answered_at: datetime | None
+    fault: str
+    """Why it isn't answered; empty while it is."""
+    fault_since: datetime | None
+    since: datetime | None
+    """How long it has waited for an answer: since the last one, or since somebody does it."""
+    late: bool
+    """Whether that is longer than it may be."""
+
+
+def task_states(site: Site, session: Session, now: datetime) -> list[TaskState]:
+    """How each task goes, in the order of the plugins. None is late while no worker is alive: that is told itself."""
+    if not site.tasks:
+        return []
+    workers = {row.id: row for row in session.scalars(select(Worker))}
+    rows = {row.name: row for row in session.scalars(select(WorkerTaskRow))}
+    return [
+        state
+        for plugin, task in site.tasks
+        for state in (_alone if task.alone else _each)(plugin, task, rows, workers, now)
+    ]
+
+
+def _alone(
+    plugin: Plugin, task: WorkerTask, rows: Mapping[str, WorkerTaskRow], workers: Mapping[str, Worker], now: datetime
+) -> Iterator[TaskState]:
+    name = row_name(plugin, task)
+    row = rows.get(name)
+    worker = workers.get(row.worker_id or "") if row is not None else None
+    began = min((one.started_at for one in workers.values()), default=None)
+    yield _state(name, task, row, began, now, worker, worker.host if worker is not None else "")
+
+
+def _each(
+    plugin: Plugin, task: WorkerTask, rows: Mapping[str, WorkerTaskRow], workers: Mapping[str, Worker], now: datetime
+) -> Iterator[TaskState]:
+    # rows of machines on which no worker is any more say nothing
+    for host in sorted({one.host for one in workers.values()}):
+        name = row_name(plugin, task, host)
+        began = min(one.started_at for one in workers.values() if one.host == host)
+        yield _state(name, task, rows.get(name), began, now, None, host)
+
+
+def _state(
+    name: str, task: WorkerTask, row: WorkerTaskRow | None, began: datetime | None, now: datetime,
+    worker: Worker | None, host: str,
+) -> TaskState:  # fmt: skip
+    answered = row.answered_at if row is not None else None
+    # a time to come was written before the clock was set back
+    known = [one for one in (answered, began) if one is not None and one <= now + _CLOCKS_AGREE]
+    since = max(known, default=None)
+    late = began is not None and bool(task.late) and since is not None and now - since > timedelta(seconds=task.late)
+    return TaskState(
+        name, task.label or name, worker, host, answered, row.fault if row is not None else "",
+        row.fault_since if row is not None else None, answered or since, late,
+    )  # fmt: skip
+
+
+_CLOCKS_AGREE = timedelta(minutes=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from novantic_core.models import (
     AccessGrant,
     AccessRequest,
+    Action,
     Attachment,
     Contact,
     Delivery,
@@ -23,6 +24,7 @@ from novantic_core.models import (
 __all__ = [
     "AccessGrant",
     "AccessRequest",
+    "Action",
     "Attachment",
     "Contact",
     "Delivery",

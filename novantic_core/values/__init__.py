@@ -23,6 +23,7 @@ from novantic_core.values.life import (
     Actor,
     Channel,
     DeliveryInfo,
+    DeskAlarm,
     EventKind,
     MaskWords,
     MessageInfo,
@@ -33,6 +34,7 @@ from novantic_core.values.life import (
     ReturnAddresses,
     TicketEvent,
     TicketInfo,
+    Trouble,
 )
 from novantic_core.values.pages import (
     ActionKind,
@@ -71,6 +73,7 @@ __all__ = [
     "Channel",
     "ContactInfo",
     "DeliveryInfo",
+    "DeskAlarm",
     "EventKind",
     "FieldError",
     "FieldKind",
@@ -113,5 +116,6 @@ __all__ = [
     "TicketEvent",
     "TicketField",
     "TicketInfo",
+    "Trouble",
     "WorkerTask",
 ]

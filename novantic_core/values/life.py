@@ -133,6 +133,33 @@ class AccountEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something about the desk itself that an administrator has to look after."""
+
+    name: str
+    """The same as long as it lasts: ``worker``, ``deliveries email``, ``tasks PLUGIN.TASK``, ``plugins PLUGIN`` …"""
+    words: Text
+    """One sentence; in ``DeskAlarm`` in the language of whom it is to."""
+    since: datetime | None = None
+    path: str = ""
+    """The page of the back office that says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAlarm:
+    """What one administrator is told of how the desk fares: each trouble once when it lasts, once when it is over.
+
+    ``to`` is the administrator; ``began`` is new, ``over`` is well again, ``still`` was told before and lasts.
+    """
+
+    at: datetime
+    to: Recipient
+    began: tuple[Trouble, ...] = ()
+    over: tuple[Trouble, ...] = ()
+    still: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One thing to tell one recipient.
 

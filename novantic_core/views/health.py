@@ -9,8 +9,9 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.delivery.troubles import part_of, troubles
 from novantic_core.security import EVERYBODY
-from novantic_core.services.health import problems, search_is_late
+from novantic_core.services.health import problems
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,21 @@ def readyz(request: Request) -> Response:
     for name, words in found:
         log.error("not ready: %s: %s", name, words)
     text = "".join(f"{name}: not ready\n" for name, _words in found) or "ready\n"
-    if not found and (late := search_is_late(request.registry.site)):
-        # the site serves; what is found by words lacks something
-        log.warning("search: %s", late)
-        text += "search: late\n"
+    if not found:
+        # the site serves; what is done meanwhile lags behind
+        text += "".join(f"{part}: {_LAGS.get(part, 'late')}\n" for part in _lagging(request))
     return Response(text, status=503 if found else 200, content_type="text/plain", charset="utf-8")
+
+
+_LAGS = {"worker": "none alive", "plugins": "set aside"}
+
+
+def _lagging(request: Request) -> list[str]:
+    """What lags, each once; its words go to the log."""
+    found = troubles(request.registry.site, request.dbsession, request.desk.now)
+    for one in found:
+        log.warning("%s: %s", one.name, one.words)
+    return list(dict.fromkeys(map(part_of, found)))
 
 
 def includeme(config: Configurator) -> None:

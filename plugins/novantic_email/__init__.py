@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from novantic_core.plugin import (
     AccountEvent,
     Channel,
+    DeskAlarm,
     Notice,
     OwnSettings,
     Recipient,
@@ -149,6 +150,14 @@ def novantic_account_notices(event: AccountEvent) -> Iterable[Notice]:
     kinds = {"invited": "technician_invitation", "reset": "technician_reset"}
     data = {"by": event.by, "hours": event.link_hours}
     return [Notice(kinds[event.kind], event.technician, CHANNEL, data=data)]
+
+
+@hookimpl
+def novantic_alarm_notices(alarm: DeskAlarm) -> Iterable[Notice]:
+    """An administrator hears what needs looking after, and that it is over."""
+    told = {"began": alarm.began, "over": alarm.over, "still": alarm.still}
+    data = {name: [[one.words, one.path] for one in some] for name, some in told.items()}
+    return [Notice("desk_alarm", alarm.to, CHANNEL, data=data)]
 
 
 def _opened_again(before: str) -> str:

@@ -22,7 +22,9 @@ def return_addresses(desk: Desk, delivery: DeliveryInfo, settings: Mapping[str, 
     if box is None:
         return None
     if not box.plus:
-        return ReturnAddresses(reply_to=box.address if delivery.ticket is not None else "")
+        # a technician's answer would prove nothing there, and wait for a decision: they aren't asked for one
+        told = delivery.ticket is not None and delivery.to.role == "requester"
+        return ReturnAddresses(reply_to=box.address if told else "")
     reply_to = ""
     if delivery.ticket is not None:
         whom = delivery.to.address, delivery.to.role

@@ -24,6 +24,9 @@ MOST_NAMED = 20
 
 _PICTURE = re.compile(r"<img\b[^>]*\bsrc=\"cid:([^\"]*)\"[^>]*>")
 
+_KEY = re.compile(r"(?:/|%2F|%252F)access(?:/|%2F|%252F)([A-Za-z0-9_-]{16,})", re.IGNORECASE)
+_FOLD = re.compile(r"<(/?)details\b[^>]*>")
+
 LEFT_OUT = _("These files came with the mail and were not taken in. The original mail has them.")
 ONE_TOO_MANY = _("“${name}” is one file too many: at most ${n} are taken with a message.")
 NO_TEXT = _("This mail has no text.")
@@ -56,7 +59,7 @@ def compose(desk: Desk, mail: Mail, translate: Translate, before: Iterable[Text]
     :param before: sentences that stand above it
     :raises OSError: if the storage is away
     """
-    text, cut = _fit(mail.html)
+    text, cut = _fit(without_keys(mail.html))
     shown = set(_PICTURE.findall(text))
     pictures = {file: _key(file) for file in mail.files if file.cid and _key(file) in shown}
     kept, refused = _keep_all(desk, mail.files, pictures, translate)
@@ -72,6 +75,31 @@ def compose(desk: Desk, mail: Mail, translate: Translate, before: Iterable[Text]
         names = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in refused[:MOST_NAMED])
         parts.append(f"{_said(translate(LEFT_OUT))}<ul>{names}</ul>")
     return Content("\n".join(parts), tuple(kept), tuple(refused))
+
+
+def without_keys(text: str) -> str:
+    """A text without the links of our own mails that it quotes: each opens the ticket in the name of its reader.
+
+    Who else reads the ticket must not get them; servers that look into links put them into their own, encoded.
+    """
+    return _KEY.sub(lambda match: match[0][: match.start(1) - match.start()] + "…", text)
+
+
+def without_our_notice(text: str, path: str) -> str:
+    """A technician's answer without what it folds of the notice it answers: that was written for technicians."""
+    depth, start, place, kept = 0, 0, 0, []
+    for tag in _FOLD.finditer(text):
+        if not tag[1]:
+            start = tag.start() if depth == 0 else start
+            depth += 1
+        elif depth == 1:
+            depth = 0
+            if path in text[start : tag.end()]:
+                kept.append(text[place:start])
+                place = tag.end()
+        elif depth:
+            depth -= 1
+    return "".join((*kept, text[place:]))
 
 
 def _said(sentence: str) -> str:

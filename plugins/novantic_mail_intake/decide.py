@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from novantic_core.plugin import Actor, Desk, FieldError, MessageInfo, Text, TicketInfo, _
 from novantic_mail_intake import bounces, loops, models
-from novantic_mail_intake.compose import CHANNEL, FOLLOWS, Translate, compose, draft_of, submission_of, translator
+from novantic_mail_intake.compose import (
+    CHANNEL,
+    FOLLOWS,
+    Translate,
+    compose,
+    draft_of,
+    submission_of,
+    translator,
+    without_our_notice,
+)
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.mailboxes import mailbox_named
 from novantic_mail_intake.models import IncomingMail
@@ -29,8 +39,10 @@ def decide(desk: Desk, row: IncomingMail, mail: Mail) -> None:
     """
     note(row, mail)
     settings = desk.plugin_settings("mail_intake")
-    if _is_copy(desk, row):
-        row.state = models.DUPLICATE
+    copied = _copied(desk, row)
+    if copied is not None:
+        # it says what the first one says: who may not see that one's ticket doesn't see this either
+        row.state, row.ticket_id = models.DUPLICATE, copied.ticket_id
         return
     came_to = (*mail.recipients, row.envelope_to)
     if bounces.take(desk, row, mail, came_to):
@@ -72,20 +84,27 @@ def note(row: IncomingMail, mail: Mail) -> None:
     row.fault = ""
 
 
+def ticket_named(desk: Desk, row: IncomingMail, mail: Mail) -> int | None:
+    """The id of the ticket that a mail is about, of which nothing could be made: only who may see it reads the mail."""
+    thread = find_thread(desk, mail, (*mail.recipients, row.envelope_to))
+    return thread.ticket.id if thread is not None else None
+
+
 def _storable(text: str, most: int) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()[:most]
 
 
-def _is_copy(desk: Desk, row: IncomingMail) -> bool:
-    """Whether the same mail came before, in other bytes: by another road, with another server's header."""
+def _copied(desk: Desk, row: IncomingMail) -> IncomingMail | None:
+    """The same mail, if it came before in other bytes: by another road, with another server's header."""
     if not row.message_id or row.decided_by:
-        return False
-    same = select(IncomingMail.id).where(
+        return None
+    same = select(IncomingMail).where(
         IncomingMail.mailbox == row.mailbox, IncomingMail.message_id == row.message_id,
         IncomingMail.sender == row.sender, IncomingMail.id != row.id,
         IncomingMail.state.not_in((models.NEW, models.FAULTY, models.DUPLICATE)),
     )  # fmt: skip
-    return desk.session.scalar(same.limit(1)) is not None
+    found: IncomingMail | None = desk.session.scalar(same.order_by(IncomingMail.id).limit(1))
+    return found
 
 
 def _open(desk: Desk, row: IncomingMail, mail: Mail, *, tell: bool, before: tuple[Text, ...] = ()) -> TicketInfo:
@@ -118,6 +137,8 @@ def add(
 
     :param tell: whether its sender is told of files that were left out
     """
+    if writer.kind == "technician":
+        mail = replace(mail, html=without_our_notice(mail.html, f"/admin/tickets/{ticket.number}"))
     content = compose(desk, mail, translator(desk, ticket.brand, ticket.locale))
     with telling(writer.email, content.refused if tell else ()):
         message = desk.add_message(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from novantic_core.plugin import Desk, insert_or
-from novantic_mail_intake.models import IncomingMail
+from novantic_mail_intake.models import FAULTY, NEW, IncomingMail
 
 OpenDesk = Callable[[], AbstractContextManager[Desk]]
 
@@ -32,6 +32,8 @@ class Arrival:
     envelope_from: str | None = None
     """From whom it came on the wire: empty for a server's word; None where that isn't known."""
     envelope_to: str = ""
+    fault: str = ""
+    """Why it is set aside as it comes, for administrators: of one that is too large only the headers are there."""
 
 
 def keep_mail(open_desk: OpenDesk, arrival: Arrival) -> tuple[int, bool]:
@@ -45,9 +47,10 @@ def keep_mail(open_desk: OpenDesk, arrival: Arrival) -> tuple[int, bool]:
         desk.hold_files(holder(arrival.mailbox, file.key), [file.key])
         row = {
             "mailbox": arrival.mailbox, "source": arrival.source, "key": file.key, "size": file.size,
-            "envelope_from": arrival.envelope_from, "envelope_to": arrival.envelope_to, "received_at": desk.now,
-            "state": "new", "fault": "", "tries": 0, "next_try_at": desk.now, "message_id": "", "sender": "",
-            "sender_name": "", "subject": "", "decided_by": "",
+            "envelope_from": _fit(arrival.envelope_from), "envelope_to": _fit(arrival.envelope_to),
+            "received_at": desk.now,
+            "state": FAULTY if arrival.fault else NEW, "fault": arrival.fault, "tries": 0, "next_try_at": desk.now,
+            "message_id": "", "sender": "", "sender_name": "", "subject": "", "decided_by": "",
         }  # fmt: skip
         added = desk.session.execute(
             insert_or(desk.session, IncomingMail).values(row).on_conflict_do_nothing().returning(IncomingMail.id)
@@ -56,3 +59,8 @@ def keep_mail(open_desk: OpenDesk, arrival: Arrival) -> tuple[int, bool]:
             return added, True
         before = select(IncomingMail.id).where(IncomingMail.mailbox == arrival.mailbox, IncomingMail.key == file.key)
         return desk.session.scalars(before).one(), False
+
+
+def _fit(address: str | None) -> str | None:
+    """An address as a column takes it: on the wire it may be longer, and hold what is no text."""
+    return address and address.encode("utf-8", "replace").decode().replace("\0", "")[:320]

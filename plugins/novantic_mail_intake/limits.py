@@ -13,7 +13,7 @@ _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 def parse_size(text: str) -> int:
     """A number of bytes, as ``25 MB``."""
-    found = re.fullmatch(r"([0-9]+)\s*([KMG]?)i?[BO]?", text.strip().upper())
+    found = re.fullmatch(r"([0-9]+)\s*([KMG]?)I?[BO]?", text.strip().upper())
     if found is None or int(found[1]) == 0:
         raise ValueError
     return int(found[1]) * _UNITS[found[2]]

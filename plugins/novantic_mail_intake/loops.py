@@ -58,7 +58,9 @@ def brake(desk: Desk, settings: Mapping[str, Any], mail: Mail) -> str:
 
     By its sender, and by what it says: a robot says the same again and again.
     """
-    said = hashlib.sha256(f"{mail.subject}\0{html_to_text(mail.html)}".encode("utf-8", "replace")).hexdigest()
+    files = (hashlib.sha256(file.data).hexdigest() for file in mail.files)
+    words = "\0".join((mail.subject, html_to_text(mail.html), *files))
+    said = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
     sender = mail.sender.casefold()
     if not desk.within_limit(settings["limit_by_sender"], "mail_intake sender", sender):
         return f"more mails of its sender than {settings['limit_by_sender']}"

@@ -16,6 +16,8 @@ from novantic_core.plugin import NAMING_CONVENTION, UTCDateTime, core_key
 NEW, KEPT, HELD, FAULTY, AUTOMATIC, BOUNCE, DUPLICATE, BRAKED, DISCARDED = STATES = (
     "new", "kept", "held", "faulty", "automatic", "bounce", "duplicate", "braked", "discarded",
 )  # fmt: skip
+TO_DECIDE = (HELD, FAULTY, BRAKED)
+"""The states that wait for a technician."""
 
 
 TICKET = core_key("ticket").column.table
@@ -27,6 +29,17 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012 - SQLAlchemy reads it
+
+
+class RefreshToken(Base):
+    """The OAuth2 refresh token that a server gave in the place of the one before, sealed with the site's secret."""
+
+    __tablename__ = "mail_intake_token"
+
+    mailbox: Mapped[str] = mapped_column(String(64), primary_key=True)
+    instead: Mapped[str] = mapped_column(String(64))
+    """The SHA-256 of the one in the .ini file that it follows: whoever writes another one there begins anew."""
+    sealed: Mapped[str] = mapped_column(Text)
 
 
 class IncomingMail(Base):

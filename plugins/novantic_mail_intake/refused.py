@@ -38,4 +38,4 @@ def notices(event: TicketEvent) -> Iterable[Notice]:
     to = Recipient(
         event.actor.email, event.actor.name, locale or event.ticket.locale, "technician" if inside else "requester"
     )
-    return [Notice(KIND, to, EMAIL, data={"sentences": list(refused[:20])})]
+    return [Notice(KIND, to, EMAIL, data={"sentences": "\n".join(refused[:20])})]

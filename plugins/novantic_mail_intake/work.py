@@ -12,9 +12,9 @@ from datetime import timedelta
 from pyramid_retry import RetryableException
 from sqlalchemy import exc, select
 
-from novantic_core.plugin import FieldError, TaskTools
+from novantic_core.plugin import Desk, FieldError, TaskTools
 from novantic_mail_intake import models
-from novantic_mail_intake.decide import decide, note, words_of
+from novantic_mail_intake.decide import decide, note, ticket_named, words_of
 from novantic_mail_intake.keep import OpenDesk
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.models import IncomingMail
@@ -73,9 +73,9 @@ def _decide(open_desk: OpenDesk, id_: int, mail: Mail) -> str:
     raise AssertionError
 
 
-def _claim(desk: object, id_: int) -> IncomingMail | None:
+def _claim(desk: Desk, id_: int) -> IncomingMail | None:
     statement = select(IncomingMail).where(IncomingMail.id == id_, IncomingMail.state == models.NEW)
-    found: IncomingMail | None = desk.session.scalar(statement.with_for_update(skip_locked=True))  # type: ignore[attr-defined]
+    found: IncomingMail | None = desk.session.scalar(statement.with_for_update(skip_locked=True))
     return found
 
 
@@ -112,9 +112,21 @@ def _set_aside(open_desk: OpenDesk, id_: int, error: Exception, mail: Mail | Non
             return models.NEW
         if mail is not None:
             note(row, mail)
+            row.ticket_id = _ticket_named(desk, row, mail)
         row.tries += 1
         row.state, row.fault = models.FAULTY, _words(error)
         return row.state
+
+
+def _ticket_named(desk: Desk, row: IncomingMail, mail: Mail) -> int | None:
+    """The ticket that a mail names; None as well where looking for it is what goes wrong, which must not be raised."""
+    try:
+        with desk.session.begin_nested():
+            return ticket_named(desk, row, mail)
+    except Exception as error:
+        if is_temporary(error):
+            raise
+        return None
 
 
 def _words(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from mails import deliver
 from playwright.sync_api import expect
 from serving import make, serve, settings
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from visitor import Visitor
 
 from novantic_core import make_app
 from novantic_core.demo.fill import fill
-from novantic_core.models import Contact, Message, Organisation, Technician, Ticket
+from novantic_core.models import Contact, Delivery, DeliveryArchive, Message, Organisation, Technician, Ticket
+from novantic_core.models.delivery import SENT
 from novantic_core.services.discuss import add_message, add_note
 from novantic_core.services.follow import follow_from_outside
 from novantic_core.services.link_tickets import link_tickets
@@ -56,15 +60,54 @@ def furnish(app: App) -> dict[str, Any]:
         hugo = session.scalars(select(Technician).where(Technician.email == HUGO.email)).one()
         note_time(site, session, ticket, hugo.id, 45, HUGO, now, note="Pilote réinstallé")
         note_time(site, session, critical, hugo.id, 90, HUGO, now, billable=False, reason="geste commercial")
+        sent, came_back = _deliveries(session, ticket, now)
         contact = session.scalars(select(Contact).order_by(Contact.id)).first()
         organisation = session.scalars(select(Organisation).order_by(Organisation.id)).first()
         assert contact is not None
         assert organisation is not None
-        return {
+        known = {
             "number": ticket.number, "message": first, "critical": critical.number, "contact": contact.id,
             "organisation": organisation.id, "ticket_contact": ticket.contact_id, "technician": technician,
+            "delivery": sent, "came_back": came_back,
         }  # fmt: skip
+    return {**known, **deliver(app, known["critical"])}
 
+
+def _deliveries(session: Session, ticket: Ticket, now: datetime) -> tuple[int, int]:
+    """One that was sent, with what was sent, and one that came back."""
+    found = session.scalars(select(Delivery).where(Delivery.ticket_id == ticket.id).order_by(Delivery.id.desc()))
+    sent, came_back = found.all()[:2]
+    for one in (sent, came_back):
+        one.state, one.sent_at, one.attempts = SENT, now, 2
+        session.add(DeliveryArchive(delivery_id=one.id, at=now, raw=zlib.compress(MAIL.encode())))
+    came_back.bounced_at, came_back.bounce = now, "550 5.1.1 <compta@petit.example>: Recipient address rejected"
+    return sent.id, came_back.id
+
+
+MAIL = """\
+Message-ID: <123456.1.0@support.example.com>
+Subject: Notre réponse à votre ticket [#123456]
+From: Support <support@example.com>
+To: Claire <claire@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=part
+
+--part
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Bonjour Claire,
+
+nous avons relancé la file d’impression.
+
+--part
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+<p>Bonjour Claire,</p><p>nous avons relancé la file d’impression.</p>
+
+--part--
+"""
 
 ADDRESSES: dict[str, str] = {
     "dashboard": "/admin",
@@ -101,6 +144,17 @@ ADDRESSES: dict[str, str] = {
     "canned_replies": "/admin/canned-replies",
     "canned_reply_new": "/admin/canned-replies/new",
     "deliveries": "/admin/deliveries",
+    "mails": "/admin/mail",
+    "mails_all": "/admin/mail?state=all&sender=ailleurs",
+    "mails_none": "/admin/mail?state=duplicate",
+    "mail_held": "/admin/mail/{held}",
+    "mail_faulty": "/admin/mail/{faulty}",
+    "mail_kept": "/admin/mail/{kept}",
+    "delivery": "/admin/deliveries/{delivery}",
+    "delivery_back": "/admin/deliveries/{came_back}",
+    "mail_templates": "/admin/mail-templates",
+    "mail_template": "/admin/mail-templates/ticket_opened?reply_to=1",
+    "mail_template_variant": "/admin/mail-templates/technician_opened?variant=critical&theme=boreal&language=en",
     "audit": "/admin/audit",
     "plugins": "/admin/plugins",
     "themes": "/admin/themes",

@@ -124,6 +124,24 @@ def test_a_message_or_what_is_marked_in_it_is_quoted(ada: Page, visitor: Visitor
     expect(ada.locator(".msg.us blockquote")).to_have_text("En orange.")
 
 
+def test_what_is_folded_of_a_mail_opens_by_the_keyboard_and_is_not_quoted(ada: Page, visitor: Visitor, number: str):
+    with visitor.app.transaction() as session:
+        message = session.scalars(select(Message)).one()
+        message.html = f"{message.html}<details><summary></summary><blockquote><p>Avant</p></blockquote></details>"
+    visitor.go(f"/admin/tickets/{number}")
+    expect(text(ada)).to_be_editable()
+    folded = ada.locator(".msg .body details")
+    expect(folded.get_by_text("Avant")).to_be_hidden()
+    folded.locator("summary").focus()
+    ada.keyboard.press("Enter")
+    expect(folded.get_by_text("Avant")).to_be_visible()
+    expect(folded.locator("summary")).to_have_text("Messages précédents")
+    ada.locator("[data-quote]").click()
+    expect(text(ada).locator("blockquote")).to_contain_text("En orange.")
+    expect(text(ada)).not_to_contain_text("Avant")
+    expect(text(ada)).not_to_contain_text("précédents")
+
+
 def test_a_canned_reply_is_found_by_its_letters_and_put_at_the_cursor(ada: Page):
     ada.fill("#canned", "eteig")
     expect(ada.locator(".canned [role=option]")).to_have_text(["Éteignez-la"])

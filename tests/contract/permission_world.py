@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import sqlite3
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pyramid.interfaces import IRoutesMapper
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from novantic_core import make_app
 from novantic_core.db import WRITING_ROUTES
@@ -23,6 +24,7 @@ from novantic_core.models import (
     CannedReply,
     Contact,
     Delivery,
+    DeliveryArchive,
     Organisation,
     SavedView,
     Team,
@@ -38,6 +40,8 @@ from novantic_core.services.keep_file import keep_file
 from novantic_core.services.open_ticket import open_ticket
 from novantic_core.testing import BUILT_IN, SITE_URL, App, prepare_database
 from novantic_core.values import Actor, TicketDraft
+from novantic_mail_intake.keep import Arrival, keep_mail
+from novantic_mail_intake.models import IncomingMail
 
 OWN, OTHER, HIDDEN = WHOSE = ("own", "other", "hidden")
 """Of a technician: assigned to them; to somebody else; of a private team that isn't theirs.
@@ -52,6 +56,7 @@ SAMPLES = {
     "id": "1", "name": "nothing", "token": "x" * 43, "filename": "plan.txt", "slug": "nothing", "theme": "novantic",
     "version": "0", "path": "css/base.css", "plugin": "email", "organisation": "1",
     "other": "1", "message": "1", "locale": "fr", "what": "organisation", "kind": "related", "file": "1",
+    "mail": "ticket_opened",
 }  # fmt: skip
 """What stands in an address for each named part of a route's pattern; ``number`` depends on whose ticket it is.
 The world has a row 1 of whatever is asked for by id."""
@@ -243,6 +248,8 @@ def furnish(made: World) -> None:
                     pending=person == PENDING,
                 )
             )  # fmt: skip
+        mail = b"Message-ID: <1@novantic.example>\r\nSubject: Bonjour\r\n\r\nBonjour"
+        session.add(DeliveryArchive(delivery_id=1, at=now, raw=zlib.compress(mail)))
         session.add(CannedReply(title="Bonjour", html="<p>Bonjour</p>"))
         session.add(SavedView(technician_id=made.technicians[TECHNICIAN], name="À moi", query="assignee=me"))
         session.add(
@@ -251,12 +258,27 @@ def furnish(made: World) -> None:
                 billable=True, reason="", note="", spent_on=now, created_at=now,
             )
         )  # fmt: skip
+    keep_mail(app.desk, Arrival("default", "command", b"From: a@client.example\r\nSubject: x\r\n\r\nBonjour"))
+    with app.transaction() as session:
+        session.execute(
+            update(IncomingMail).values(state="held", ticket_id=select(Ticket.id).limit(1).scalar_subquery())
+        )
     client = app.client()
     client.get(f"/access/{access}", status=303)
     made.visit = client.cookies["session"]
     with app.transaction() as session:
         # what an address may name by its id is there
-        for table in (CannedReply, Contact, Delivery, Organisation, SavedView, Technician, TimeEntry, AccessGrant):
+        for table in (
+            CannedReply,
+            Contact,
+            Delivery,
+            Organisation,
+            SavedView,
+            Technician,
+            TimeEntry,
+            AccessGrant,
+            IncomingMail,
+        ):
             assert session.get(table, 1) is not None, f"the world has no {table.__name__} 1"
 
 

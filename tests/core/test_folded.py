@@ -15,7 +15,7 @@ def test_only_what_is_read_out_of_mails_may_be_folded():
 
 
 def test_nothing_else_comes_in_with_it():
-    source = '<details open class="signature x" onclick="a()"><summary class="x"></summary><script>a</script>y</details>'
+    source = '<details open class="signature x" onclick="a()"><summary id="x"></summary><script>a</script>y</details>'
     assert clean_html(source, folds=True) == '<details class="signature"><summary></summary>y</details>'
 
 

@@ -70,6 +70,7 @@ SENTENCES: Mapping[str, Text] = {
     "plugin_removed": _("Plugin removed for good: ${what}"),
     "delivery_retried": _("Delivery to be tried again at once: ${what}"),
     "delivery_cancelled": _("Delivery cancelled: ${what}"),
+    "mail_tested": _("Mail sent to oneself as a test: ${what}"),
     "deliveries_retried": _("Given-up deliveries to be tried again: ${what}"),
 }
 
@@ -95,6 +96,7 @@ ATTRIBUTES: Mapping[str, Text] = {
     "contract": _("Contract"),
     "contacts": _("Contacts"),
     "tickets": _("Tickets"),
+    "ticket": _("Ticket"),
     "files": _("Files"),
     "domain": _("Mail domain"),
     "domains": _("Mail domains"),

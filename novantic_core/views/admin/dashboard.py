@@ -8,14 +8,16 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.delivery.troubles import troubles
 from novantic_core.downloads import csv_response
 from novantic_core.i18n import _, plural
+from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.period import LENGTHS, Chosen, read_period
 from novantic_core.services.filter_tickets import TicketFilter
 from novantic_core.services.measure_times import first_answers, solutions
 from novantic_core.services.tally_tickets import TicketCounts
 from novantic_core.services.tell_brands import has_brands
-from novantic_core.values import Text
+from novantic_core.values import Text, Trouble
 from novantic_core.views.admin.base import draw
 from novantic_core.views.admin.figures import pictures, tables
 from novantic_core.views.admin.queue.menu import address
@@ -50,8 +52,16 @@ def dashboard(request: Request) -> Response:
         alt=_told, wide=None if made[0].empty else pictures.draw(request, made[0], wide=True),
         show=lambda minutes: tables.show_wait(request, minutes), whole=counts.whole,
         waited=_waited(request, standing.oldest), queue=lambda **filters: address(TicketFilter(**filters)),
+        troubles=_troubles(request),
         day=lambda day: tables.day_words(request, day), parts=request.page.parts("admin_dashboard", chosen.period),
     )  # fmt: skip
+
+
+def _troubles(request: Request) -> list[Trouble]:
+    """What lags behind, for those who can do something about it."""
+    if request.technician.role != ADMINISTRATOR:
+        return []
+    return troubles(request.registry.site, request.dbsession, request.desk.now)
 
 
 def _told(table: tables.Table) -> Text:

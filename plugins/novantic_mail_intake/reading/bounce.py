@@ -96,8 +96,8 @@ def _by_report(report: Part, original: _Original, text: str) -> Bounce | None:
             # the server's own answer knows more
             found = _STATUS.search(words)
             code = found["status"] if found else code
-        permanent = action == "failed" and not (code.startswith("4") and "delay" in text[:500].lower())
-        return Bounce(recipient or original.recipient, code, words[:500], permanent, original.message_id)
+        # what failed after days of trying has a status of 4 still, and is for good all the same
+        return Bounce(recipient or original.recipient, code, words[:500], action == "failed", original.message_id)
     return None
 
 

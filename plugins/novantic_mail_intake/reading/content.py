@@ -32,12 +32,13 @@ _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _REPORTS = {"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"}
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
 _SHOWN = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}
+_HTML_START = re.compile(r"\s{0,100}<(?:!doctype html|html)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _PGP_HEAD = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: .*\n)*\n?", re.MULTILINE)
 _PGP_SIGNATURE = ("-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----")
 _UNFIT = re.compile(r"[^\w .,()-]+")
-_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
 
 class Content:
@@ -151,7 +152,7 @@ class Content:
 
     def _text(self, part: Part) -> None:
         text = _UNSAFE.sub("", part.text())
-        if part.media_type in {"text/html", "text/x-amp-html"}:
+        if part.media_type in {"text/html", "text/x-amp-html"} or _HTML_START.match(text):
             self._html(text)
             return
         if part.media_type in {"text/enriched", "text/richtext"}:
@@ -202,11 +203,14 @@ class Content:
             self._too_long("html", "text/html", source)
             source = source[:MAX_HTML]
         pieces = pieces_of(source)
-        if pieces is None:
-            self.note(words.TOO_INTRICATE)
-            self._plain(html.unescape(_TAG.sub("", _LINE_TAG.sub("\n", _without_hidden(source)))))
+        if pieces is not None and lines_of(pieces):
+            self.items.append(("text", pieces))
             return
-        self.items.append(("text", pieces))
+        # a title that never ends swallows all that follows: what was written is there all the same
+        bare = html.unescape(_TAG.sub("", _LINE_TAG.sub("\n", _without_hidden(source))))
+        if pieces is None or bare.strip():
+            self.note(words.TOO_INTRICATE)
+            self._plain(bare)
 
     def _too_long(self, ending: str, media_type: str, text: str) -> None:
         self.note(words.TOO_LONG)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from novantic_mail_intake.reading import markers
-from novantic_mail_intake.reading.lines import PICTURE, Line, cut, gap_before, lines_of
+from novantic_mail_intake.reading.lines import PICTURE, Line, cut, gap_before, lines_of, unmarked
 
 FOLDED = "<details><summary></summary>"
 FOLDED_SIGNATURE = '<details class="signature"><summary></summary>'
@@ -29,35 +29,57 @@ class Fold:
     signature: bool = False
 
 
-def fold(pieces: list[str], *, forwarded: bool = False) -> str:
+def fold(pieces: list[str], *, answers: bool = True) -> str:
     """HTML whose history and signature stand in ``<details>``.
 
-    :param forwarded: whether the subject says that it is passed on
+    :param answers: whether it answers something. Where it doesn't, what looks like history was put in to be read
     """
     lines = lines_of(pieces)
     done: list[str] = []
     rest = pieces
     taken = 0
-    for one in _choose(lines, forwarded=forwarded):
+    for one in _choose(lines, answers=answers):
         # cutting adds and removes pieces, so what is left is counted anew
         start = gap_before(rest, lines, one.first - taken)
         end = gap_before(rest, lines, one.end - taken)
         before, within, rest = cut(rest, start, end)
-        done += [*before, FOLDED_SIGNATURE if one.signature else FOLDED, *within, "</details>"]
+        before = _without_last_breaks(before)
+        name = FOLDED_SIGNATURE if one.signature else FOLDED
+        done += [*unmarked(before), name, *unmarked(within), "</details>"]
         lines, taken = lines_of(rest), one.end
-    return "".join([*done, *rest])
+    return "".join([*done, *unmarked(rest)])
 
 
-def _choose(lines: list[Line], *, forwarded: bool) -> list[Fold]:
-    if forwarded or any(markers.FORWARD.match(markers.bare(line.text)) for line in lines if not line.cited):
+def _without_last_breaks(pieces: list[str]) -> list[str]:
+    """Without the line breaks that led to what is folded now."""
+    ends = len(pieces)
+    while ends and pieces[ends - 1].startswith("</"):
+        ends -= 1
+    last = ends
+    while last and pieces[last - 1] == "<br>":
+        last -= 1
+    return pieces[:last] + pieces[ends:]
+
+
+def _choose(lines: list[Line], *, answers: bool) -> list[Fold]:
+    kinds = _kinds(lines) if answers else [OWN] * len(lines)
+    if _is_passed_on(lines, kinds):
         return []
-    kinds = _kinds(lines)
-    folds = [*_signatures(lines, kinds), *_history(kinds)]
-    folds.sort(key=lambda one: one.first)
+    folds = sorted([*_signatures(lines, kinds), *_history(kinds)], key=lambda one: one.first)
     for chosen in (folds, [one for one in folds if not one.signature]):
         if any(_shows(line) for number, line in enumerate(lines) if not _within(number, chosen)):
-            return _merged(chosen)
+            return chosen
     return []
+
+
+def _is_passed_on(lines: list[Line], kinds: list[str]) -> bool:
+    """Whether a line says that what follows is passed on: one of the mail's own, not of its history."""
+    for line, kind in zip(lines, kinds, strict=True):
+        if markers.FORWARD.match(markers.bare(line.text)) and not line.cited:
+            return True
+        if kind == QUOTED:
+            return False
+    return False
 
 
 def _within(number: int, folds: list[Fold]) -> bool:
@@ -66,17 +88,6 @@ def _within(number: int, folds: list[Fold]) -> bool:
 
 def _shows(line: Line) -> bool:
     return PICTURE in line.text or any(c.isalnum() for c in line.text) or any(ord(c) > 0x2FFF for c in line.text)
-
-
-def _merged(folds: list[Fold]) -> list[Fold]:
-    """Those that overlap as one: a signature that stands in the history is the history's."""
-    done: list[Fold] = []
-    for one in folds:
-        if done and one.first < done[-1].end:
-            before = done.pop()
-            one = Fold(before.first, max(before.end, one.end), before.signature and one.signature)  # noqa: PLW2901
-        done.append(one)
-    return done
 
 
 def _kinds(lines: list[Line]) -> list[str]:
@@ -179,7 +190,7 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
         first = end
         while first and kinds[first - 1] == OWN:
             first -= 1
-        start = _signature_in(lines, first, end)
+        start = _signature_in(lines, first, end, below=first > 0)
         if start < end:
             kinds[start:end] = [SIGNATURE] * (end - start)
             folds.append(Fold(start, end, signature=True))
@@ -187,9 +198,14 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
     return folds
 
 
-def _signature_in(lines: list[Line], first: int, end: int) -> int:
-    """Where the signature of the lines from ``first`` on begins; ``end`` for none."""
+def _signature_in(lines: list[Line], first: int, end: int, *, below: bool) -> int:
+    """Where the signature of the lines from ``first`` on begins; ``end`` for none.
+
+    :param below: whether they stand below a quotation, where mailing lists put their footers, too
+    """
     for number in range(max(first, end - markers.LONGEST_SIGNATURE), end):
+        if below and markers.FOOTER.match(lines[number].text):
+            return number
         if markers.bare(lines[number].text) in {"--", "—"} and lines[number].text in {"--", "-- ", "—"}:
             return number
     start = end

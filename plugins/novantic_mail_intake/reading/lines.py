@@ -23,6 +23,7 @@ MAX_LINES = 20_000
 _PIECES = re.compile(r"<[^<>]*>|[^<>]+")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)")
 _ATTRIBUTE = re.compile(r'\s(?P<name>[a-z-]+)="(?P<value>[^"]*)"')
+_MARKED = re.compile(r' (?:id|class|type|data-[a-z]+)="[^"]*"')
 _START = re.compile(r"<[a-z]|</(?:p|br)\b", re.IGNORECASE)
 _EMPTY_TAGS = re.compile(r"</?(?:o:p|font|span|center|big|small|tt|nobr)\b[^<>]*>", re.IGNORECASE)
 """What carries colours and sizes only, of which nothing is kept; Word writes thousands."""
@@ -79,6 +80,11 @@ def pieces_of(source: str) -> list[str] | None:
         else:
             pieces.append(piece)
     return pieces
+
+
+def unmarked(pieces: list[str]) -> list[str]:
+    """The pieces without the attributes by which mail programs mark them, which mean nothing any more."""
+    return [_MARKED.sub("", piece) if piece.startswith("<") else piece for piece in pieces]
 
 
 def tag_of(piece: str) -> tuple[str, bool] | None:
@@ -232,4 +238,6 @@ def gap_before(pieces: list[str], lines: list[Line], number: int) -> int:
         depth += -1 if tag[1] else 1
         if depth < lowest:
             best, lowest = at + 1, depth
+    while best < lines[number].first and pieces[best] == "<br>":
+        best += 1
     return best

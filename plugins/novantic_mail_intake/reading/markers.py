@@ -7,6 +7,10 @@ import re
 FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,60}\]\s*)?(?:tr|fw|fwd|wg|i|rv|enc|tr_|trans|transf)\s*:", re.IGNORECASE)
 """How a subject begins when somebody passes a mail on: what it quotes is what they want to show."""
 
+ANSWER_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{0,60}\]\s*)?(?:re|ré|rép|réf|aw|antw|sv|vs|rif|odp)(?:\[\d{1,3}\])?\s?:", re.IGNORECASE
+)
+
 _LINES_OF = r"[-_—–*=]{2,}"
 FORWARD = re.compile(
     rf"^(?:{_LINES_OF} ?)?(?:"
@@ -60,7 +64,8 @@ SIGNATURE_MARKS = frozenset({
     "ymail_android_signature", "protonmail_signature_block", "signature-block", "__SIG_PRE__", "__SIG_POST__",
     "ms-outlook-ios-signature", "ymail_signature", "yahoo_signature",
 })  # fmt: skip
-DELIMITER = "--"
+FOOTER = re.compile(r"^_{30,}$")
+"""Above what a mailing list says of itself."""
 LONGEST_SIGNATURE = 25
 """Lines. What is longer is rather a text in which somebody wrote two dashes."""
 MOBILE = re.compile(

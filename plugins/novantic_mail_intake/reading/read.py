@@ -13,7 +13,7 @@ from novantic_mail_intake.reading.bounce import read_bounce
 from novantic_mail_intake.reading.content import Content
 from novantic_mail_intake.reading.fold import fold
 from novantic_mail_intake.reading.headers import Fields
-from novantic_mail_intake.reading.markers import FORWARD_SUBJECT
+from novantic_mail_intake.reading.markers import ANSWER_SUBJECT, FORWARD_SUBJECT
 from novantic_mail_intake.reading.parts import Budget, parse
 
 MAX_SUBJECT = 500
@@ -52,7 +52,7 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
     if budget.exceeded:
         content.note(words.TOO_MANY_PARTS)
     subject = fields.words("subject")[:MAX_SUBJECT]
-    source = fold(content.pieces, forwarded=FORWARD_SUBJECT.match(subject) is not None)
+    source = fold(content.pieces, answers=_is_answer(fields, subject))
     html = clean_html(source, folds=True) if source else ""
     sender_name, sender = _sender(fields)
     if not sender:
@@ -68,6 +68,13 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
         bounce=read_bounce(root, html_to_text("".join(content.pieces)) if content.pieces else ""),
         notes=tuple(content.notes),
     )  # fmt: skip
+
+
+def _is_answer(fields: Fields, subject: str) -> bool:
+    """Whether a mail answers one, and its sender doesn't rather pass it on."""
+    if FORWARD_SUBJECT.match(subject):
+        return False
+    return "in-reply-to" in fields or "references" in fields or ANSWER_SUBJECT.match(subject) is not None
 
 
 def _shown(files: tuple[MailFile, ...], html: str) -> tuple[MailFile, ...]:

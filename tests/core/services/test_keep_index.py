@@ -162,4 +162,4 @@ def test_what_has_waited_for_long_is_said(novantic_app, portal):
         row = {"index_name": "gone", "document_id": 1, "tries": 0}
         session.add(SearchPending(**row, since=datetime.now(UTC) - timedelta(hours=1), due_at=datetime.now(UTC)))
 
-    assert portal.get("/readyz").text == "ready\nsearch: late\n"
+    assert portal.get("/readyz").text == "ready\nworker: none alive\nsearch: late\n"

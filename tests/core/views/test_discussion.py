@@ -315,3 +315,17 @@ def test_a_page_takes_few_statements(portal, statements, path, at_most):
     with statements() as sent:
         portal.get(path)
     assert len(sent) <= at_most, sent
+
+
+def test_what_is_folded_of_a_mail_is_named_in_the_readers_language(visit, portal, say, mailbox):
+    folded = "<p>Merci</p><details><summary></summary><p>Avant</p></details>"
+    number = number_of(visit())
+    say(number, folded)
+    page = portal.get(f"/tickets/{number}")
+    assert page.html.find("summary").text == "Messages précédents"
+    assert "<p>Avant</p></details>" in page
+    portal.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert portal.get(f"/tickets/{number}").html.find("summary").text == "Earlier messages"
+    mail = mailbox.to("claire@lefevre.example.com")[-1]
+    assert "Merci" in str(mail.get_body(("html",)).get_content())
+    assert "Avant" not in str(mail.get_body(("html",)).get_content()) + str(mail.get_body(("plain",)).get_content())

@@ -117,7 +117,7 @@ def test_the_editor_is_served_and_deforms_old_scripts_are_not(portal, novantic_a
 
 def test_health(portal):
     assert portal.get("/healthz").text == "ok\n"
-    assert portal.get("/readyz").text == "ready\n"
+    assert portal.get("/readyz").text == "ready\nworker: none alive\n"
 
 
 def test_a_site_whose_storage_is_away_is_not_ready(portal, novantic_app, monkeypatch):

@@ -1,11 +1,11 @@
-"""What administrators watch: deliveries, the audit trail, plugins, brands, themes."""
+"""What administrators watch: deliveries, workers, the audit trail, plugins, brands, themes, mails."""
 
 from __future__ import annotations
 
 from pyramid.config import Configurator
 
 from novantic_core.i18n import _
-from novantic_core.security import ADMINISTRATOR
+from novantic_core.security import ADMINISTRATOR, TECHNICIAN
 from novantic_core.services.tell_brands import has_brands
 from novantic_core.views.admin.routes import Entry, Route, add_entries, add_routes
 
@@ -14,6 +14,15 @@ ROUTES: tuple[Route, ...] = (
     ("admin_deliveries_retry", "/admin/deliveries/retry", ADMINISTRATOR),
     ("admin_delivery_retry", r"/admin/deliveries/{id:\d+}/retry", ADMINISTRATOR),
     ("admin_delivery_cancel", r"/admin/deliveries/{id:\d+}/cancel", ADMINISTRATOR),
+    # one is seen by whoever may see its ticket
+    ("admin_delivery", r"/admin/deliveries/{id:\d+}", TECHNICIAN),
+    ("admin_delivery_html", r"/admin/deliveries/{id:\d+}/html", TECHNICIAN),
+    ("admin_delivery_file", r"/admin/deliveries/{id:\d+}/mail.eml", TECHNICIAN),
+    ("admin_mail_templates", "/admin/mail-templates", ADMINISTRATOR),
+    ("admin_mail_template", "/admin/mail-templates/{mail}", ADMINISTRATOR),
+    ("admin_mail_template_html", "/admin/mail-templates/{mail}/html", ADMINISTRATOR),
+    ("admin_mail_template_test", "/admin/mail-templates/{mail}/test", ADMINISTRATOR),
+    ("admin_workers", "/admin/workers", ADMINISTRATOR),
     ("admin_audit", "/admin/audit", ADMINISTRATOR),
     ("admin_audit_csv", "/admin/audit.csv", ADMINISTRATOR),
     ("admin_plugins", "/admin/plugins", ADMINISTRATOR),
@@ -26,9 +35,11 @@ ROUTES: tuple[Route, ...] = (
 )
 MENU: tuple[Entry, ...] = (
     ("admin_deliveries", _("Deliveries"), 60, "settings"),
+    ("admin_workers", _("Workers"), 65, "settings"),
     ("admin_audit", _("Audit trail"), 70, "settings"),
     ("admin_plugins", _("Plugins"), 80, "settings"),
     ("admin_themes", _("Themes"), 90, "settings"),
+    ("admin_mail_templates", _("Mail templates"), 95, "settings"),
 )
 
 

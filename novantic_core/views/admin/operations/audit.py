@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -29,6 +29,7 @@ from novantic_core.services.read_trail import (
 from novantic_core.values import Text
 from novantic_core.views.admin.audit import DeskTrail, sentences
 from novantic_core.views.admin.base import draw
+from novantic_core.views.admin.operations.days import read_days
 from novantic_core.views.admin.tickets.trail import Trail
 
 EVENT_KINDS: Mapping[str, Text] = {
@@ -41,8 +42,6 @@ EVENT_KINDS: Mapping[str, Text] = {
     "time_noted": _("Time spent"), "access_requested": _("Access link asked for"),
 }  # fmt: skip
 """Kinds of events, to filter by."""
-
-BAD_DATE = _("This is not a date. It should look like 2026-11-24.")
 
 
 @dataclass
@@ -67,17 +66,7 @@ def read_query(request: Request) -> Query:
     names = ("kind", "who", "about", "since", "until") if about_desk else ("kind", "who", "ticket", "since", "until")
     # PostgreSQL takes no NUL
     typed = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in names}
-    errors: dict[str, Text] = {}
-    zone = request.registry.site.settings.timezone
-    days: dict[str, datetime | None] = {}
-    for name, more in (("since", 0), ("until", 1)):
-        days[name] = None
-        if typed[name]:
-            try:
-                day = date.fromisoformat(typed[name]) + timedelta(days=more)
-                days[name] = datetime.combine(day, time(), zone).astimezone(UTC)
-            except (ValueError, OverflowError):
-                errors[name] = BAD_DATE
+    days, errors = read_days(request, typed)
     wanted = TrailFilter(
         kind=typed["kind"], who=typed["who"], number=typed.get("ticket", "").lstrip("#"), about=typed.get("about", ""),
         since=days["since"], until=days["until"],

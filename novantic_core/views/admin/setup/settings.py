@@ -41,6 +41,7 @@ WAYS: tuple[tuple[Text, tuple[tuple[str, Text, Text], ...]], ...] = (
         ("admin_plugins", _("Plugins"), _("What is installed, what is enabled, how it fares, and its settings.")),
         ("admin_themes", _("Themes"), _("How the site looks, and how it would look in another theme.")),
         ("admin_deliveries", _("Deliveries"), _("Which mails went out, which wait, which failed, and why.")),
+        ("admin_workers", _("Workers"), _("Who sends and fetches, and when what is watched last answered.")),
         ("admin_audit", _("Audit trail"), _("Who did what and when, to tickets and to the desk.")),
     )),
 )  # fmt: skip

@@ -25,7 +25,7 @@ from novantic_core.values import Text
 from novantic_core.views.admin.base import STATUS_WORDS, draw
 from novantic_core.views.admin.tickets import cards
 from novantic_core.views.admin.tickets.meanwhile import MEANWHILE
-from novantic_core.views.admin.tickets.thread import Thread, attribution, read_events, read_thread
+from novantic_core.views.admin.tickets.thread import Thread, add_links, attribution, read_events, read_thread
 from novantic_core.views.admin.tickets.trail import Line, Trail
 
 # who can be given a ticket, who had one given, and who is looking at this one now
@@ -68,6 +68,8 @@ def draw_ticket(
     trail = Trail(request, names)
     events = read_events(request, ticket)
     thread = read_thread(request, ticket, events, trail.lines(events))
+    info = ticket_info(ticket)
+    add_links(request, info, thread)
     drafts = find_drafts(session, me.id, ticket.id)
     canned = canned_choices(request, ticket)
     # a reply goes to them too: whoever writes it must know
@@ -91,7 +93,7 @@ def draw_ticket(
         "channel": _channel(request, ticket), "brand_of": brand_of(request, ticket),
         "presence": presence_words(request, _others(request, people)),
         "cards": cards(request, ticket), "controls": _controls(request, ticket, people, events, trail),
-        "parts": page.parts("admin_ticket", ticket_info(ticket)),
+        "parts": page.parts("admin_ticket", info),
         "meanwhile": [str(words) for words in request.session.pop_flash(MEANWHILE)],
         "wrong": wrong, "facts_form": _draw_facts(request, ticket, facts_form, thread) if facts_form.fields() else None,
         "facts_open": facts is not None or bool(missing), "missing": [field.label for field in missing],

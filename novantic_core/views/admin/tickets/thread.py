@@ -14,7 +14,9 @@ from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Event, Message, Ticket
 from novantic_core.models.delivery import FAILED, SENT
 from novantic_core.models.message import MESSAGE, NOTE, REPLY
-from novantic_core.values import Text
+from novantic_core.services.describe import message_info
+from novantic_core.services.find_deliveries import BOUNCED
+from novantic_core.values import MessageLink, StoredFile, Text, TicketInfo
 from novantic_core.views.admin.tickets.trail import IN_THREAD, Line
 
 # made once: making a statement takes longer than running it
@@ -30,6 +32,7 @@ _DELIVERIES = (
     select(
         Delivery.event_id, Delivery.message_row_id, Delivery.name, Delivery.address, Delivery.role, Delivery.state,
         Delivery.attempts, Delivery.last_error, Delivery.sent_at, Delivery.created_at, Delivery.id,
+        Delivery.bounced_at, Delivery.bounce,
     )
     # what came from elsewhere was told from there
     .where(
@@ -56,6 +59,8 @@ class Told:
     address: str
     state: str
     words: Text
+    path: str
+    """Of the page with all that is known of it."""
 
 
 @dataclass(slots=True)
@@ -68,6 +73,8 @@ class Said:
     told: list[Told] = field(default_factory=list)
     moved_from: str | None = None
     """The number of the ticket on which it was said, where a merge or a split brought it here."""
+    links: list[MessageLink] = field(default_factory=list)
+    """What plugins put beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,24 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
     return Thread(entries, events, lines, told)
 
 
+def add_links(request: Request, ticket: TicketInfo, thread: Thread) -> None:
+    """Put beside the messages what plugins want to stand there; they are asked once for all of them."""
+    plugins = request.registry.site.plugins
+    if not plugins.answers("novantic_message_links"):
+        return
+    said = {one.message.id: one for one in thread.entries if isinstance(one, Said)}
+    messages = [message_info(one.message, tuple(map(_file, one.files))) for one in said.values()]
+    for _by, link in plugins.collect_items(
+        "novantic_message_links", session=request.dbsession, request=request, ticket=ticket, messages=messages
+    ):
+        if link.message in said:
+            said[link.message].links.append(link)
+
+
+def _file(row: Attachment) -> StoredFile:
+    return StoredFile(row.key, row.filename, row.media_type, row.size)
+
+
 def _say_where(request: Request, said: Iterable[Said]) -> None:
     moved = [one for one in said if one.message.moved_from_id is not None]
     if not moved:
@@ -135,18 +160,21 @@ def _stands_between(line: Line) -> bool:
 
 
 def _told(request: Request, row: Any) -> Told:
-    if row.state == SENT:
+    state = row.state if row.bounced_at is None else BOUNCED
+    if state == BOUNCED:
+        words: Text = _("came back: ${error}", mapping={"error": row.bounce})
+    elif state == SENT:
         # as a rule within the minute
         form = "time" if row.sent_at - row.created_at < timedelta(hours=12) else "medium"
-        words: Text = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
-    elif row.state == FAILED:
+        words = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
+    elif state == FAILED:
         words = _("not delivered: ${error}", mapping={"error": row.last_error})
     elif row.last_error:
         # a first attempt is counted before it is made: until it fails there is nothing to tell of it
         words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": row.last_error})
     else:
         words = _("on its way")
-    return Told(row.name, row.address, row.state, words)
+    return Told(row.name, row.address, state, words, request.route_path("admin_delivery", id=row.id))
 
 
 def attribution(request: Request, ticket: Ticket, message: Message) -> str:

@@ -1,4 +1,4 @@
-"""The mails that came in."""
+"""The mails that came in, and the tokens by which mailboxes are opened."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,3 +57,10 @@ def upgrade() -> None:
     )  # fmt: skip
     for column in ("message_id", "ticket_id", "received_at"):
         op.create_index(f"ix_mail_intake_message_{column}", "mail_intake_message", [column])
+    op.create_table(
+        "mail_intake_token",
+        sa.Column("mailbox", sa.String(64), nullable=False),
+        sa.Column("instead", sa.String(64), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mail_intake_token")),
+    )

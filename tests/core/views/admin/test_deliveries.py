@@ -76,12 +76,22 @@ def test_sent_ones_say_when(back_office, open_ticket, novantic_app):
 
 @pytest.mark.parametrize(
     "query, found",
-    [("kind=ticket_opened", 1), ("address=LEFEVRE", 1), ("address=100%25", 0), ("state=pending", 2), ("state=sent", 0),
+    [("channel=email", 2), ("channel=sms", 0), ("brand=main", 2), ("brand=other", 0),
+     ("since=2020-01-01", 2), ("since=2100-01-01", 0), ("until=2020-01-01", 0), ("until=2100-01-01", 2),
+     ("since=yesterday", 2), ("state=bounced", 0),
+     ("kind=ticket_opened", 1), ("address=LEFEVRE", 1), ("address=100%25", 0), ("state=pending", 2), ("state=sent", 0),
      ("state=nonsense", 2), ("kind=unheard_of", 0), ("before=nonsense", 2), ("ticket=000000", 0)],
 )  # fmt: skip
 def test_filters(back_office, open_ticket, query, found):
     open_ticket()
     assert len(rows(back_office.get(f"{PATH}?{query}"))) == found
+
+
+def test_a_day_that_is_none_is_told(desk, open_ticket):
+    open_ticket()
+    page = desk.get(f"{PATH}?since=yesterday")
+    assert page.html.find(id="since")["aria-invalid"] == "true"
+    assert "This is not a date" in page.html.find(id="since-error").text
 
 
 def test_the_deliveries_of_one_ticket(back_office, open_ticket):

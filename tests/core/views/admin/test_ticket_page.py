@@ -201,6 +201,15 @@ def test_a_message_is_quoted_without_a_script_in_the_clients_language(desk, numb
     assert "mon imprimante apparaît hors connexion." in typed
 
 
+def test_what_is_folded_of_a_mail_is_named_and_not_quoted(desk, number, say):
+    folded = '<p>Merci</p><details class="signature"><summary></summary><p>Camille</p></details>'
+    message = say(number, folded)
+    assert messages(desk.get(f"/admin/tickets/{number}"))[-1].find("summary").text == "Signature of the mail"
+    typed = desk.get(f"/admin/tickets/{number}?quote={message}").forms["reply"]["message"].value
+    assert "Merci" in typed
+    assert "Camille" not in typed
+
+
 def test_a_quoted_note_stays_among_technicians(desk, number, say):
     note = say(number, "<p>Entre nous</p>", note=True)
     page = desk.get(f"/admin/tickets/{number}?quote={note}")

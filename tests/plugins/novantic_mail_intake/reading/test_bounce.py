@@ -50,6 +50,10 @@ def test_a_delay_is_not_for_good() -> None:
     assert (found.permanent, found.status) == (False, "4.4.1")
 
 
+def test_what_failed_after_days_of_trying_failed_for_good() -> None:
+    assert bounce(report(status="4.4.7", words="The delivery was delayed, and expired.")).permanent
+
+
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", "nonsense"])
 def test_a_receipt_is_no_bounce(action: str) -> None:
     found = read_mail(report(action, "2.0.0", words="Delivered."))

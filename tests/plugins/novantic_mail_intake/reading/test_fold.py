@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import pytest
 from programs import ANSWER, EARLIER, OUTLOOK_FR, PAGES, TEXTS
-from write_mail import mail, page
+from write_mail import mail as new_mail
+from write_mail import page as new_page
 
 from novantic_core.html import html_to_text, without_folded
 from novantic_mail_intake.reading import read_mail
+
+
+def mail(body: str, Subject: str = "RE: Imprimante") -> bytes:  # noqa: N803 - a field
+    """An answer."""
+    return new_mail(body, Subject=Subject)
+
+
+def page(body: str, Subject: str = "RE: Imprimante") -> bytes:  # noqa: N803 - a field
+    """An answer in HTML."""
+    return new_page(body, Subject=Subject)
 
 
 def seen(raw: bytes) -> str:
@@ -17,7 +28,7 @@ def seen(raw: bytes) -> str:
 
 @pytest.mark.parametrize("program", PAGES)
 def test_html_of_a_program_shows_the_answer_and_folds_the_rest(program: str) -> None:
-    html = read_mail(page(PAGES[program], Subject="RE: Imprimante")).html
+    html = read_mail(page(PAGES[program])).html
     assert html_to_text(html) == ANSWER
     assert "l'imprimante ?" in html
     assert html.count("<details") >= 1
@@ -25,14 +36,14 @@ def test_html_of_a_program_shows_the_answer_and_folds_the_rest(program: str) -> 
 
 @pytest.mark.parametrize("program", TEXTS)
 def test_plain_text_of_a_program_shows_the_answer_and_folds_the_rest(program: str) -> None:
-    html = read_mail(mail(TEXTS[program], Subject="RE: Imprimante")).html
+    html = read_mail(mail(TEXTS[program])).html
     assert html_to_text(html) == ANSWER
     assert EARLIER in html
 
 
 @pytest.mark.parametrize("program", PAGES)
 def test_the_line_that_says_who_wrote_is_folded_with_what_they_wrote(program: str) -> None:
-    shown = without_folded(read_mail(page(PAGES[program], Subject="RE: Imprimante")).html)
+    shown = without_folded(read_mail(page(PAGES[program])).html)
     assert "support@desk.example" not in shown
     assert "a écrit" not in shown
 
@@ -133,6 +144,17 @@ def test_a_signature_below_the_quotation_is_not_an_answer() -> None:
     assert seen(raw) == ANSWER
 
 
+def test_the_footer_of_a_mailing_list_below_the_quotation_is_not_an_answer() -> None:
+    raw = mail(f"{ANSWER}\n\n> {EARLIER}\n\n{'_' * 47}\nListe de diffusion\n")
+    assert seen(raw) == ANSWER
+
+
+def test_the_marks_of_programs_are_gone() -> None:
+    html = read_mail(page(OUTLOOK_FR)).html
+    assert "class=" not in html
+    assert "id=" not in html
+
+
 def test_words_that_look_like_a_header_are_left_where_there_is_only_one() -> None:
     raw = mail("Bonjour,\n\nDe : Paris\nvers Lyon, le train a écrit : rien.\n")
     assert "<details" not in read_mail(raw).html
@@ -160,3 +182,19 @@ def test_a_history_cut_out_of_a_table_leaves_both_halves_whole() -> None:
     html = read_mail(raw).html
     assert html_to_text(html) == ANSWER
     assert html.count("<table>") == html.count("</table>") == 2
+
+
+def test_what_was_passed_on_once_is_history_of_an_answer() -> None:
+    raw = page(OUTLOOK_FR + "<p>---------- Forwarded message ---------</p><p>Plus ancien</p>")
+    assert seen(raw) == ANSWER
+
+
+def test_a_mail_that_answers_nothing_has_no_history() -> None:
+    raw = new_mail(f"Voici ce que j'ai reçu :\n\n{TEXTS['Outlook']}\n-- \nCamille\n", Subject="Imprimante")
+    assert "<details><summary>" not in read_mail(raw).html
+    assert '<details class="signature">' in read_mail(raw).html
+
+
+def test_an_answer_is_told_by_what_it_answers_too() -> None:
+    raw = new_mail(TEXTS["Outlook"], Subject="Imprimante", In_Reply_To="<1@desk.example>")
+    assert seen(raw) == ANSWER

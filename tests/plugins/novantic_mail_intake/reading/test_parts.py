@@ -105,7 +105,17 @@ def test_html_with_too_many_tags_is_shown_as_words() -> None:
     found = read_mail(page("<div>mot</div>" * 9000))
     assert "mot\nmot" in found.html or "mot<br>mot" in found.html
     assert "color" not in found.html
-    assert notes(found) == ["The text has too much formatting to be shown with it."]
+    assert notes(found) == ["The text's formatting is too intricate, or broken: only its words are shown."]
+
+
+def test_words_that_broken_html_swallows_are_shown() -> None:
+    found = read_mail(mail("<html><title>x<p>Bonjour</p>", "text/html"))
+    assert found.html == "<p>xBonjour</p>"
+    assert notes(found) == ["The text's formatting is too intricate, or broken: only its words are shown."]
+
+
+def test_html_under_the_label_of_plain_text_is_html() -> None:
+    assert read_mail(mail("<html><p>Bonjour</p></html>")).html == "<p>Bonjour</p>"
 
 
 def test_uuencoded_files_in_a_text_are_files() -> None:
