@@ -13,11 +13,15 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
+from imap_tools.idle import IdleManager
 
 from novantic_mail_intake.sources.settings import DELETE, SEEN, ImapAccess
 
 TIMEOUT = 30
 """For how many seconds a server may be silent."""
+SLICE = 10
+"""For how many seconds it is waited at a time. What a server says with its "go on" lies read already, and unseen till
+the end of the slice."""
 CHUNK = 200
 """How many mails' sizes are asked for at a time."""
 
@@ -57,6 +61,7 @@ class Line:
         self.access = access
         self._where = f"{access.host}:{access.port}"
         self._box = self._connect()
+        self._box.idle = _Idle(self._box)
         try:
             self._log_in(secret)
             with self._everyday("asking what the server can do"):
@@ -147,7 +152,7 @@ class Line:
         wanted = "UNSEEN UNDELETED" if self.access.after == SEEN else "UNDELETED"
         found: dict[str, int] = {}
         with self._everyday("the mails can't be listed"):
-            # what came since the last look is told with it
+            self._client.untagged_responses.pop("EXISTS", None)
             uids = sorted(self._box.uids(wanted, charset=None), key=int)
             for start in range(0, len(uids), CHUNK):
                 self._forget_answers()
@@ -233,14 +238,37 @@ class Line:
         """Whether the server says when there is something new."""
         return "IDLE" in self._abilities
 
+    @property
+    def told(self) -> bool:
+        """Whether it said so since the mails were last listed."""
+        return "EXISTS" in self._client.untagged_responses
+
     def wait(self, seconds: float, stopping: threading.Event) -> None:
         """Wait until the server says something, at most so long; till then it is looked at ``stopping`` each second."""
         end = time.monotonic() + seconds
-        with self._everyday("waiting"), self._box.idle:
-            # what it says is read when waiting ends; so is the end of a line that broke
+        with self._everyday("waiting"):
+            self._client.untagged_responses.pop("EXISTS", None)
+            while not self.told and not stopping.is_set() and (left := end - time.monotonic()) > 0:
+                self._idle(min(left, SLICE), stopping)
+
+    def _idle(self, seconds: float, stopping: threading.Event) -> None:
+        """Let the server speak. What it said is read at the end; so is the end of a line that broke."""
+        end = time.monotonic() + seconds
+        with self._box.idle:
             while not stopping.is_set() and (left := end - time.monotonic()) > 0:
                 if _readable(self._client.sock, min(left, 1)):
                     break
+
+
+class _Idle(IdleManager):
+    """imap-tools' own takes it for a fault if the server has something to say before it listens."""
+
+    def start(self) -> None:
+        client = self.mailbox.client
+        self._idle_tag = client._command("IDLE")
+        while client._get_response() is not None:
+            if client.tagged_commands[self._idle_tag]:
+                raise imaplib.IMAP4.error("the server doesn't listen")
 
 
 def _begin_plainly(access: ImapAccess, context: ssl.SSLContext | None) -> BaseMailBox:

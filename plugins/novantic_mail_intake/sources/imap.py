@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,6 +19,11 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 """How often a mail is asked for that the server doesn't give, or at which the line breaks, before it is set aside."""
+
+AGAIN = 5
+"""How often in a row it is looked for what came while the rest was taken in."""
+SOON = 5
+"""Seconds: a line that ends sooner is no reason to open another one at once."""
 
 WorkOff = Callable[[OpenDesk, int], object]
 """Makes of a kept mail what becomes of it."""
@@ -53,22 +59,30 @@ class Emptied:
 
         :raises OSError: if it can't be done now
         """
-        with self._open(tools.open_desk) as line:
-            if line.validity != self._validity:
-                # what was known of numbers was about other mails
-                self._validity = line.validity
-                self._kept.clear()
-                self._left.clear()
-                self._failed.clear()
-            self._empty(line, tools)
-            while line.tells and not tools.stopping.is_set():
-                try:
-                    line.wait(self.access.every, tools.stopping)
-                except OSError as error:
-                    # servers end a line that says nothing for long: the next one is opened soon
-                    log.info("mailbox %s: %s", self.access.name, error)
-                    return
+        while True:
+            with self._open(tools.open_desk) as line:
+                if line.validity != self._validity:
+                    # what was known of numbers was about other mails
+                    self._validity = line.validity
+                    self._kept.clear()
+                    self._left.clear()
+                    self._failed.clear()
                 self._empty(line, tools)
+                if self._watch(line, tools):
+                    return
+
+    def _watch(self, line: Line, tools: TaskTools) -> bool:
+        """Empty it whenever the server says that something came; False when the line ended, and a new one is due."""
+        while line.tells and not tools.stopping.is_set():
+            began = time.monotonic()
+            try:
+                line.wait(self.access.every, tools.stopping)
+            except OSError as error:
+                # servers end a line that says nothing for long, but not at once
+                log.info("mailbox %s: %s", self.access.name, error)
+                return time.monotonic() - began < SOON
+            self._empty(line, tools)
+        return True
 
     def _open(self, open_desk: OpenDesk) -> Line:
         if self._tokens is None:
@@ -96,13 +110,21 @@ class Emptied:
     # ------------------------------------------------------------------ a round
 
     def _empty(self, line: Line, tools: TaskTools) -> None:
+        # what comes meanwhile is told once, and not again when it is waited for
+        for _again in range(AGAIN):
+            if not self._round(line, tools) and not line.told:
+                break
+
+    def _round(self, line: Line, tools: TaskTools) -> bool:
+        """Take in what lies there now: whether that was anything."""
+        taken = False
         faults = self._wrong_settings(tools.open_desk)
         waiting = line.waiting()
         self._kept &= waiting.keys()
         self._left &= waiting.keys()
         for uid in sorted(waiting, key=lambda uid: (self._failed[uid], int(uid))):
             if tools.stopping.is_set():
-                return
+                return False
             if uid in self._left:
                 continue
             new = None
@@ -116,10 +138,12 @@ class Emptied:
                     self._kept.discard(uid)
             finally:
                 if new is not None:
+                    taken = True
                     self.work_off(tools.open_desk, new)
         tools.answered()
         if faults:
             raise OSError("; ".join(faults)[:1000])
+        return taken and not tools.stopping.is_set()
 
     def _take(self, line: Line, uid: str, size: int, tools: TaskTools) -> int | None:
         """Keep a mail here; it is in ``_kept`` then, or in ``_left`` if only a note of it is. Its id, if it is new."""

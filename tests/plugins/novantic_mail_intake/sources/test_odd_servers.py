@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import threading
 
 import pytest
+from task_tools import eventually
 
 from novantic_mail_intake.sources import connection, imap
 
@@ -127,3 +129,57 @@ def test_who_lost_the_mailbox_to_another_worker_stops(two, empty, dovecot, tools
     with pytest.raises(LostError):
         task("imap support").run(tools)
     assert dovecot.flags() == ["", ""]
+
+
+# ------------------------------------------------------------------------------------------- what comes meanwhile
+
+
+@pytest.fixture
+def going_on(task, tools):
+    """The task, which goes on till the end of the test."""
+    thread = None
+
+    def start():
+        nonlocal thread
+        thread = threading.Thread(target=task("imap support").run, args=[tools])
+        thread.start()
+
+    yield start
+    tools.stopping.set()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+@pytest.mark.mailbox(every="1000")
+@pytest.mark.parametrize("at", [b"SEARCH", b"STORE", b"IDLE"])
+def test_what_comes_while_it_does_something_else_does_not_wait(dovecot, proxy, going_on, kept, at):
+    dovecot.put(MAIL % 1)
+    came = []
+
+    def come(line):
+        if at in line and not came:
+            came.append(line)
+            dovecot.put(MAIL % 2)
+        return line
+
+    proxy.change = come
+    going_on()
+    eventually(lambda: dovecot.flags() == [r"\Seen"] * 2)
+    assert kept() == [MAIL % 1, MAIL % 2]
+
+
+@pytest.mark.mailbox(every="1000")
+def test_a_line_that_ends_after_a_while_is_opened_again(dovecot, proxy, going_on, kept, monkeypatch):
+    monkeypatch.setattr(imap, "SOON", 0)
+    proxy.cut_at = lambda line: b"IDLE" in line and not any(b"IDLE" in said for said in proxy.said[:-1])
+    going_on()
+    eventually(lambda: sum(b"IDLE" in said for said in proxy.said) > 1)
+    dovecot.put(MAIL % 1)
+    assert eventually(kept) == [MAIL % 1]
+
+
+def test_a_server_that_does_not_listen_is_asked_again_later(two, proxy, task, tools, kept):
+    two(b"IDLE", REFUSED)
+    task("imap support").run(tools)
+    assert kept() == [MAIL % 1, MAIL % 2]
+    assert not tools.stopping.is_set()
