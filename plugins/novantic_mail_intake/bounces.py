@@ -36,8 +36,10 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, came_to: Iterable[str]) -> b
         return True
     row.delivery_id, row.ticket_id = told.id, told.ticket.id if told.ticket is not None else None
     if mail.bounce.permanent:
-        words = " ".join(part for part in (mail.bounce.status, mail.bounce.words) if part)
-        desk.note_bounce(told, words or mail.subject)
+        status, words = mail.bounce.status, mail.bounce.words
+        # most servers' words begin with it
+        words = words if status in words else f"{status} {words}"
+        desk.note_bounce(told, words.strip() or mail.subject)
     return True
 
 
