@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -34,6 +34,7 @@ COMPANY = "Boulangerie Lefèvre"
 SUBJECT = _("The printer at reception is offline")
 ASKED = _("Good morning, since this morning nothing has come out of the printer at reception. Two people are waiting.")
 ANSWERED = _("Good morning, we have started the print queue again. Could you try to print a page, and tell us?")
+SILENT = _("${task} does not answer.", mapping={"task": "support@example.com"})
 REFUSED = _("“plan.dwg” is larger than what is taken with a message.")
 
 
@@ -63,8 +64,9 @@ class MailKind:
     said: Literal["message", "reply", ""] = ""
     """Whose words it quotes."""
     of_ticket: bool = True
+    has_link: bool = True
     data: Mapping[str, Any] = field(default_factory=dict)
-    """What its notice says; a list is one of sentences, in the reader's language."""
+    """What its notice says; a list is one of sentences, or of lists of them, in the reader's language."""
     variants: tuple[Variant, ...] = ()
     """The usual one is none of them."""
 
@@ -108,6 +110,11 @@ KINDS: Mapping[str, MailKind] = {
     "technician_assigned": MailKind("technician", data=_BY, variants=(_CRITICAL,)),
     "technician_invitation": MailKind("technician", of_ticket=False, data={**_BY, "hours": 168}),
     "technician_reset": MailKind("technician", of_ticket=False, data={"hours": 1}),
+    "desk_alarm": MailKind(
+        "technician", of_ticket=False, has_link=False,
+        data={"began": [[SILENT, "/admin/workers"]], "over": [], "still": []},
+        variants=(Variant("over", _("and it is over"), {"began": [], "over": [[SILENT, ""]]}),),
+    ),
 }  # fmt: skip
 """Those that the house itself sends; a plugin's or a theme's own are drawn with whatever words they ask for."""
 
@@ -180,7 +187,7 @@ def example(
     ticket = _ticket(site, choice, variant, invented) if kind.of_ticket else None
     translate = site.themes.catalogue(choice.theme, choice.locale).translate
     data: dict[str, Any] = {**kind.data, **variant.data}
-    data |= {name: [str(translate(one)) for one in value] for name, value in data.items() if isinstance(value, list)}
+    data |= {name: _said(value, translate) for name, value in data.items() if isinstance(value, list)}
     return Letter(
         notice=Notice(choice.kind, invented, channel, _Invented(data) if isinstance(kind.data, _Invented) else data),
         brand=MAIN if kind.role == "technician" else choice.brand,
@@ -191,6 +198,10 @@ def example(
         link=_link(site, kind, face.site_url),
         back=back or ReturnAddresses(f"reply@{_host(face.site_url)}" if choice.reply_to else ""),
     )
+
+
+def _said(given: Any, translate: Callable[[Text], Any]) -> Any:
+    return [_said(one, translate) for one in given] if isinstance(given, list) else str(translate(given))
 
 
 def _ticket(site: Site, choice: Choice, variant: Variant, to: Recipient) -> TicketInfo:
@@ -214,8 +225,10 @@ def _message(site: Site, choice: Choice, kind: MailKind) -> MessageInfo:
     return MessageInfo(0, kind.said or "message", author, f"<p>{words}</p>", words, WHEN, files)
 
 
-def _link(site: Site, kind: MailKind, site_url: str) -> str:
+def _link(site: Site, kind: MailKind, site_url: str) -> str | None:
     desk = site.brand(MAIN).site_url
+    if not kind.has_link:
+        return None
     if not kind.of_ticket:
         return f"{desk}/admin/password/{EXAMPLE}"
     return f"{desk}/admin/tickets/{NUMBER}" if kind.role == "technician" else f"{site_url}/access/{EXAMPLE}"

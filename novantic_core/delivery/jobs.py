@@ -52,8 +52,13 @@ def run_due_jobs(site: Site, now: datetime) -> int:
 
 
 def _is_due(due_at: datetime, job: PeriodicJob, now: datetime) -> bool:
-    """Whether its time has come. One that is farther off than from one run to the next was said by a wrong clock."""
-    return due_at <= now or due_at > now + timedelta(seconds=job.every)
+    """Whether its time has come. One that is farther off than any run puts it was said by a wrong clock."""
+    return due_at <= now or due_at > _farthest(job, now)
+
+
+def _farthest(job: PeriodicJob, now: datetime) -> datetime:
+    # another worker, which ran it just now, has another idea of now: jobs before this one may have taken their time
+    return now + 2 * timedelta(seconds=job.every) + timedelta(hours=1)
 
 
 def _attempt(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
@@ -70,7 +75,7 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
         session.execute(insert_or(session, JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
         row = session.scalar(
             select(JobRun)
-            .where(JobRun.name == name, or_(JobRun.due_at <= now, JobRun.due_at > now + timedelta(seconds=job.every)))
+            .where(JobRun.name == name, or_(JobRun.due_at <= now, JobRun.due_at > _farthest(job, now)))
             .with_for_update(skip_locked=True)
         )
         if row is None:

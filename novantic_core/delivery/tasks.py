@@ -188,11 +188,9 @@ class _Runner:
         if not self.task.alone:
             return True
         mine = (WorkerTaskRow.name == self.name, WorkerTaskRow.worker_id == self.worker)
-        if not until_commit:
-            return session.scalar(select(WorkerTaskRow.name).where(*mine)) is not None
-        held = update(WorkerTaskRow).where(*mine).values(worker_id=self.worker)
-        result = session.execute(held.execution_options(synchronize_session=False))
-        return bool(result.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it
+        row = select(WorkerTaskRow.name).where(*mine)
+        # a lock writes nothing: tasks look every few seconds for what there may be to do. SQLite has one writer anyway
+        return session.scalar(row.with_for_update() if until_commit else row) is not None
 
     # ------------------------------------------------------------------ a run
 

@@ -205,10 +205,10 @@ class Attempt:
 
     @classmethod
     def of(cls, trace: Trace, delivery: Delivery) -> Attempt:
-        """The attempt that a delivery has just been claimed for."""
+        """The attempt that a delivery has just been claimed for; it is counted when it is made."""
         said = _notice(delivery.kind, delivery.role, delivery.channel)
         return cls(
-            trace, delivery.event_id, delivery.ticket_id, {**said, "id": delivery.id, "attempt": delivery.attempts},
+            trace, delivery.event_id, delivery.ticket_id, {**said, "id": delivery.id, "attempt": delivery.attempts + 1},
             (delivery.address, delivery.name),
         )  # fmt: skip
 

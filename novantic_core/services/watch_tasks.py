@@ -42,6 +42,8 @@ class TaskState:
     fault: str
     """Why it isn't answered; empty while it is."""
     fault_since: datetime | None
+    watched: bool
+    """Whether it is to be answered now and again."""
     since: datetime | None
     """How long it has waited for an answer: since the last one, or since somebody does it."""
     late: bool
@@ -92,7 +94,7 @@ def _state(
     late = began is not None and bool(task.late) and since is not None and now - since > timedelta(seconds=task.late)
     return TaskState(
         name, task.label or name, worker, host, answered, row.fault if row is not None else "",
-        row.fault_since if row is not None else None, answered or since, late,
+        row.fault_since if row is not None else None, bool(task.late), answered or since, late,
     )  # fmt: skip
 
 

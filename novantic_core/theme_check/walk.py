@@ -208,17 +208,20 @@ def _mails(site: Site, session: Session, theme: str, locale: str, drawn: Drawn) 
     session.rollback()
 
 
+_ALARM = {"began": [["mail_intake.imap support", "/admin/workers"]], "over": [], "still": []}
+
+
 def _delivery(session: Session, theme: str, locale: str, kind: str) -> Delivery:
     """A notice that nobody is sent."""
     ticket = session.scalars(select(Ticket).order_by(Ticket.id.desc())).first()
     message = session.scalars(select(Message).order_by(Message.id.desc())).first()
     now = datetime.now(UTC)
-    of_account = kind in {"technician_invitation", "technician_reset"}
+    of_account = kind in {"technician_invitation", "technician_reset", "desk_alarm"}
     role = "technician" if kind.startswith("technician_") else "requester"
     return Delivery(
         ticket_id=ticket.id if ticket and not of_account else None, message_row_id=message.id if message else None,
         plugin="check", channel="check", kind=kind, address="claire@example.com",
         name="Claire Lefèvre", role=role, locale=locale, theme=theme, brand="main",
-        data=_Data(by="Hugo Petit", hours=72, status="waiting", into="654321", closed=True, waiting=True),
+        data=_Data(by="Hugo Petit", hours=72, status="waiting", into="654321", closed=True, waiting=True, **_ALARM),
         message_id="123456.1.check@support.example.com", created_at=now, next_attempt_at=now,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from novantic_core.plugin import DeliveryInfo, Desk, html_to_text
 from novantic_mail_intake import addresses, models
+from novantic_mail_intake.compose import known_id
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.models import IncomingMail
 
@@ -27,7 +28,7 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, came_to: Iterable[str]) -> b
         row.ticket_id = told.ticket.id if told.ticket is not None else None
         desk.note_bounce(told, f"{mail.subject}\n{html_to_text(mail.html)}"[:500])
         return True
-    told = told or (desk.delivery(message_id=mail.bounce.message_id) if mail.bounce.message_id else None)
+    told = told or (desk.delivery(message_id=known_id(mail.bounce.message_id)) if mail.bounce.message_id else None)
     row.state = models.BOUNCE
     row.fault = "" if mail.bounce.permanent else TEMPORARY
     if told is None:
@@ -35,8 +36,10 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, came_to: Iterable[str]) -> b
         return True
     row.delivery_id, row.ticket_id = told.id, told.ticket.id if told.ticket is not None else None
     if mail.bounce.permanent:
-        words = " ".join(part for part in (mail.bounce.status, mail.bounce.words) if part)
-        desk.note_bounce(told, words or mail.subject)
+        status, words = mail.bounce.status, mail.bounce.words
+        # most servers' words begin with it
+        words = words if status in words else f"{status} {words}"
+        desk.note_bounce(told, words.strip() or mail.subject)
     return True
 
 

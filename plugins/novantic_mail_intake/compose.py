@@ -9,7 +9,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from novantic_core.plugin import Desk, FieldError, StoredFile, Text, TicketDraft, _, html_to_text, one_line
+from novantic_core.plugin import (
+    Desk,
+    FieldError,
+    StoredFile,
+    Text,
+    TicketDraft,
+    _,
+    html_to_text,
+    one_line,
+    without_folded,
+)
 from novantic_mail_intake.loops import said_by
 from novantic_mail_intake.mail import Mail, MailFile
 from novantic_mail_intake.mailboxes import Mailbox, is_address
@@ -19,6 +29,7 @@ CHANNEL = "mail"
 LONGEST = 200_000
 """Characters of a message, as of the form's."""
 SHORTENED = 100_000
+LONGEST_ID = 500
 MOST_PICTURES = 20
 MOST_NAMED = 20
 """How many files that were left out are named; the original has them all."""
@@ -27,7 +38,7 @@ _PICTURE = re.compile(r"<img\b[^>]*\bsrc=\"cid:([^\"]*)\"[^>]*>")
 
 _KEY = re.compile(r"(?:/|%2F|%252F)access(?:/|%2F|%252F)([A-Za-z0-9_-]{16,})", re.IGNORECASE)
 _NOTICE = re.compile(r"(?:/|%2F|%252F)admin(?:/|%2F|%252F)tickets(?:/|%2F|%252F)[0-9]", re.IGNORECASE)
-_FOLD = re.compile(r"<(/?)details\b[^>]*>")
+_FOLD = re.compile(r"<(/?)(?:details|blockquote)\b[^>]*>")
 
 LEFT_OUT = _("These files came with the mail and were not taken in. The original mail has them.")
 ONE_TOO_MANY = _("“${name}” is one file too many: at most ${n} are taken with a message.")
@@ -88,7 +99,7 @@ def without_keys(text: str) -> str:
 
 
 def without_our_notice(text: str) -> str:
-    """A technician's answer without what it folds of the notice it answers: that was written for technicians.
+    """A technician's answer without what it quotes of the notice it answers: that was written for technicians.
 
     It is told by its link, whatever ticket that names: it may have been merged since.
     """
@@ -112,12 +123,20 @@ def _said(sentence: str) -> str:
 
 
 def _fit(text: str) -> tuple[str, bool]:
-    """A text that isn't too long for a message: as it is, else as plain text, else its beginning."""
+    """A text that isn't too long for a message, and whether words were left out.
+
+    As it is, else without what is folded of it (years of answers may be quoted below a line), else as plain text, else
+    its beginning.
+    """
     if len(text) <= LONGEST:
         return text, False
-    words = html_to_text(text)
+    short = without_folded(text)
+    if len(short) <= LONGEST:
+        return short, True
+    words = html_to_text(short)
     lines = words[:SHORTENED].splitlines()
-    return "".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip()), len(words) > SHORTENED
+    shown = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip())
+    return shown, short != text or len(words) > SHORTENED
 
 
 def _key(file: MailFile) -> str:
@@ -177,9 +196,14 @@ def draft_of(
         # what is known of who writes, which the form asks for at each ticket
         phone=contact.phone if contact is not None else "", company=latest.company if latest is not None else "",
         department=latest.department if latest is not None else "",
-        origin=mailbox.name, mail_id=mail.message_id[:998], submission=submission_of(row, mail, "ticket"),
+        origin=mailbox.name, mail_id=known_id(mail.message_id), submission=submission_of(row, mail, "ticket"),
     )  # fmt: skip
     return draft, content
+
+
+def known_id(message_id: str) -> str:
+    """A Message-ID as it is kept and looked up: an index takes no longer ones, and nobody's are."""
+    return message_id.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_ID]
 
 
 def submission_of(row: IncomingMail, mail: Mail, *what: str) -> str:

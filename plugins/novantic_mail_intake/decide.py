@@ -15,6 +15,7 @@ from novantic_mail_intake.compose import (
     Translate,
     compose,
     draft_of,
+    known_id,
     submission_of,
     translator,
     without_our_notice,
@@ -82,7 +83,7 @@ def _why_automatic(row: IncomingMail, mail: Mail, *, own: bool) -> str:
 
 def note(row: IncomingMail, mail: Mail) -> None:
     """What lists show of a mail."""
-    row.message_id, row.sender = _storable(mail.message_id, 998), _storable(mail.sender, 320)
+    row.message_id, row.sender = known_id(mail.message_id), _storable(mail.sender, 320)
     row.sender_name, row.subject = _storable(mail.sender_name, 200), _storable(mail.subject, 200)
     row.fault = ""
 
@@ -160,7 +161,7 @@ def add(
     content = compose(desk, mail, translator(desk, ticket.brand, ticket.locale))
     with telling(writer.email, content.refused if tell else ()):
         message = desk.add_message(
-            ticket, writer, content.html, content.files, mail_id=mail.message_id[:998],
+            ticket, writer, content.html, content.files, mail_id=known_id(mail.message_id),
             submission=submission_of(row, mail, "message", str(ticket.id)),
         )  # fmt: skip
     row.state, row.ticket_id, row.message_row_id = models.KEPT, ticket.id, message.id

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, delete, func, or_, select, table
+from sqlalchemy import ColumnElement, column, delete, func, or_, select, table, update
 from sqlalchemy.orm import Session
 
-from novantic_core.plugin import ContactInfo
+from novantic_core.plugin import ContactInfo, UTCDateTime
 from novantic_mail_intake.keep import holder
 from novantic_mail_intake.models import TICKET, IncomingMail
 
 HELD = table("held_file", column("holder"))
+STORED = table("stored_file", column("key"), column("touched_at", UTCDateTime()))
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""When the bytes were last used, for the sweep: it takes them the next time it runs, if nothing else holds them."""
 
 
 def mails_of(contact: ContactInfo, session: Session) -> Mapping[str, Any] | None:
@@ -36,6 +40,7 @@ def forget_person(contact: ContactInfo, session: Session) -> None:
     on_theirs = or_(IncomingMail.ticket_id.in_(own), IncomingMail.ticket_id.in_(roots))
     for row in session.scalars(select(IncomingMail).where(or_(_from(contact), on_theirs))).all():
         session.execute(delete(HELD).where(HELD.c.holder == holder(row.mailbox, row.key)))
+        session.execute(update(STORED).where(STORED.c.key == row.key).values(touched_at=LONG_AGO))
         if row.sender.casefold() == contact.email.casefold() and row.state != "kept":
             session.delete(row)
             continue

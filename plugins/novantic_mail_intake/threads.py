@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from novantic_core.plugin import Actor, Desk, TicketInfo
 from novantic_mail_intake import addresses
+from novantic_mail_intake.compose import known_id
 from novantic_mail_intake.mail import Mail
 
 MOST_ANSWERS = 50
@@ -58,7 +59,7 @@ def find_thread(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | No
 
 def _tickets(desk: Desk, mail: Mail, signed: list[addresses.Signed]) -> Iterator[TicketInfo]:
     hosts = {urlsplit(brand.site_url).hostname for brand in desk.site.brands.values()}
-    for message_id in mail.answers[:MOST_ANSWERS]:
+    for message_id in map(known_id, mail.answers[:MOST_ANSWERS]):
         told = desk.delivery(message_id=message_id)
         root = _ROOT.fullmatch(message_id.lower())
         found = (

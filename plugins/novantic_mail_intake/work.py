@@ -54,7 +54,9 @@ def work_off(open_desk: OpenDesk, id_: int) -> str:
         if is_temporary(error):
             log.warning("mail %s can't be taken up now, trying again later: %s", id_, _words(error))
             return _later(open_desk, id_, error)
-        log.warning("mail %s is set aside: %s", id_, _words(error), exc_info=not isinstance(error, FieldError))
+        log.warning(
+            "mail %s is set aside: %s", id_, _words(error), exc_info=not isinstance(error, FieldError | Unreadable)
+        )
         return _set_aside(open_desk, id_, error, mail)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from novantic_core.plugin import ActionKind, _
+from novantic_mail_intake.desk.find import COUNTS
 
 _MAIL = r"/admin/mail/{id:\d{1,9}}"
 ROUTES = (
@@ -26,6 +27,7 @@ VIEWS = ("list_views", "mail_views", "decide_views")
 
 def set_up(config: Configurator) -> None:
     """Its routes, with who may open each, and their views."""
+    config.registry[COUNTS] = {}
     for name, pattern, role in ROUTES:
         config.add_route(name, pattern)
         config.allow(name, role)

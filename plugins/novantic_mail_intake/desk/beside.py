@@ -26,7 +26,7 @@ def menu(request: Request) -> NavigationItem:
 
 def dashboard(request: Request, _period: Any) -> Sequence[PagePart]:
     """What waits for a technician; nothing where nothing does."""
-    counts = counts_on(request)
+    counts = counts_on(request, now=True)
     lines: list[tuple[str, str]] = []
     for states, words in (((HELD, BRAKED), DECIDE), ((FAULTY,), UNREAD)):
         count = sum(counts.get(state, 0) for state in states)
@@ -38,7 +38,8 @@ def dashboard(request: Request, _period: Any) -> Sequence[PagePart]:
 
 def card(request: Request, ticket: TicketInfo) -> Sequence[PagePart]:
     """Beside a ticket: the mails of others that name it."""
-    held = held_for(request, ticket)
+    # where nothing at all is held, as nearly always, no ticket has to be asked
+    held = held_for(request, ticket) if counts_on(request).get(HELD) else ()
     if not held:
         return []
     return [PagePart("admin/mail/card.pt", {"held": held[:MOST], "more": len(held) - MOST, "ticket": ticket}, order=10)]

@@ -9,7 +9,7 @@ from pyramid.view import view_config
 
 from novantic_core.plugin import FieldError, Text, TicketInfo, _, actor
 from novantic_mail_intake import decide
-from novantic_mail_intake.desk.find import find_mail
+from novantic_mail_intake.desk.find import find_mail, forget_counts
 from novantic_mail_intake.desk.mail_views import draw
 from novantic_mail_intake.desk.show import AWAY
 from novantic_mail_intake.desk.words import ACCEPT, DISCARD, OFFERED, OPEN, RETRY
@@ -50,6 +50,7 @@ def decide_on(request: Request) -> Response:
     except OSError:
         session.refresh(row)
         return draw(request, row, 503, AWAY)
+    forget_counts(request)
     return _back(request, row)
 
 

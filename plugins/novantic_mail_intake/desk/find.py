@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from novantic_mail_intake.models import HELD, NEW, TO_DECIDE, IncomingMail
 PAGE = 50
 PLUGIN = "mail_intake"
 COUNTS = "novantic_mail_intake.counts"
+"""Where an application keeps for each technician how much waits for them."""
+FRESH_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,24 @@ def count_to_decide(request: Request) -> dict[str, int]:
     return {row[0]: row[1] for row in request.dbsession.execute(query)}
 
 
-def counts_on(request: Request) -> dict[str, int]:
-    """The same, asked once for a page of the back office, and for no other."""
+def counts_on(request: Request, *, now: bool = False) -> dict[str, int]:
+    """The same for the menu and the cards of any page, as it was some seconds ago; nothing on pages of the portal.
+
+    :param now: for a page that is about it
+    """
     if request.matched_route is None or not request.matched_route.name.startswith("admin") or not request.technician:
         return {}
-    kept: dict[str, int] | None = request.environ.get(COUNTS)
-    if kept is None:
-        kept = request.environ[COUNTS] = count_to_decide(request)
-    return kept
+    kept: dict[int, tuple[float, dict[str, int]]] = request.registry[COUNTS]
+    until, counts = kept.get(request.technician.id, (0.0, {}))
+    if now or time.monotonic() > until:
+        counts = count_to_decide(request)
+        kept[request.technician.id] = (time.monotonic() + FRESH_SECONDS, counts)
+    return counts
+
+
+def forget_counts(request: Request) -> None:
+    """Something was decided here: whoever looks next counts anew."""
+    request.registry[COUNTS].clear()
 
 
 def find_mail(request: Request, *, lock: bool = False) -> IncomingMail:

@@ -43,7 +43,7 @@ def index(request: Request) -> Response:
     before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
     wanted = Wanted(states, query["mailbox"], query["sender"], query["ticket"])
     rows, following = find_mails(request, wanted, before)
-    counts = counts_on(request)
+    counts = counts_on(request, now=True)
     numbers = request.desk.visible_to(request.technician).numbers(row.ticket_id for row in rows if row.ticket_id)
 
     def address(**other: Any) -> str:

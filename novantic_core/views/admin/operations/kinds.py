@@ -27,6 +27,7 @@ KINDS: Mapping[str, Text] = {
     "technician_assigned": _("To a technician: ticket assigned"),
     "technician_invitation": _("To a technician: invitation"),
     "technician_reset": _("To a technician: new password"),
+    "desk_alarm": _("To an administrator: what needs looking after"),
     TEST: _("To an administrator: mail sent as a test"),
 }
 

@@ -65,7 +65,8 @@ def test_what_servers_checked_and_where_answers_go(back_office, receive):
 def test_its_text_is_shown_with_its_pictures_and_nothing_folded_away(back_office, receive):
     html = (
         '<p>Bonjour <img src="cid:logo"></p><script>alert(1)</script><img src="https://mouchard.example/x.png">'
-        '<div class="gmail_quote">Le lun. 16 mars 2026, Support a écrit :<blockquote>Avant</blockquote></div>'
+        '<div class="gmail_quote"><div class="gmail_attr">Le lun. 16 mars 2026 à 08:40, Support a écrit :<br></div>'
+        '<blockquote class="gmail_quote">Avant</blockquote></div>'
     )
     key = receive(html=html, files={"plan.pdf": b"%PDF-1.7 x"})
     page = open_page(back_office, key)

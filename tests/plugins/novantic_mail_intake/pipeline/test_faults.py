@@ -211,3 +211,18 @@ def test_the_bytes_are_held(novantic_app, post):
     row = post.bring(write())
     with novantic_app.transaction() as session:
         assert session.scalars(select(HeldFile.key)).all() == [row.key]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Message-ID: <a\x00b\xff\xfe@x>", b"Message-ID: <" + b"\xc3\xa9" * 3000 + b"@x>", b"References: <a\x00\xff@x>",
+        b"In-Reply-To: <" + "日本".encode() * 900 + b"@x>", b"Subject: \x00\xff\xed\xa0\x80 [#1234\x00567]",
+        b"From: \xe9\x00 <claire@lefevre.example.com>", b"Delivered-To: a\x00b@\xff", b"Reply-To: \xff",
+    ],
+)  # fmt: skip
+def test_odd_bytes_in_a_header_cost_nothing(post, header):
+    name = header.partition(b":")[0].decode()
+    mail = write()
+    del mail[name]
+    assert post.bring(header + b"\r\n" + mail.as_bytes()).state == "kept"

@@ -155,6 +155,16 @@ def test_a_text_that_is_too_long_is_cut_and_says_so(post, monkeypatch):
     assert "La suite de cet e-mail était trop longue" in text
 
 
+def test_a_long_history_is_left_out_before_a_word_of_the_answer_is_and_that_is_said(post, monkeypatch):
+    monkeypatch.setattr(compose, "LONGEST", 100)
+    mail = html_mail(f"<p>Une <b>réponse</b>.</p><blockquote type='cite'>{'mot ' * 100}</blockquote>")
+    mail.replace_header("Subject", "RE: Panne")
+    text = post.said(post.number(post.bring(mail)))[0][2]
+    assert text.startswith("Une réponse.")
+    assert "mot" not in text
+    assert "La suite de cet e-mail était trop longue" in text
+
+
 def test_our_notice_is_taken_out_of_what_is_folded():
     path = "/admin/tickets/123456"
     cut = compose.without_our_notice
@@ -162,6 +172,7 @@ def test_our_notice_is_taken_out_of_what_is_folded():
     assert cut("a<details>signature</details>b") == "a<details>signature</details>b"
     # of a ticket that was merged since, or in a link that a server rewrote
     assert cut("a<details>https://links.example/?url=https%3A%2F%2Fdesk%2Fadmin%2Ftickets%2F9999</details>b") == "ab"
+    assert cut(f"a<blockquote>{path}</blockquote>b<blockquote>c</blockquote>") == "ab<blockquote>c</blockquote>"
     # what isn't closed isn't cut
     assert cut(f"a<details>{path}") == f"a<details>{path}"
     assert cut("a</details>b") == "a</details>b"

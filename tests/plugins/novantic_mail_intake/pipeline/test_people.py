@@ -77,6 +77,7 @@ def test_an_erased_person_leaves_no_mail(novantic_app, post):
     absent = post.bring(write("Absente.", Auto_Submitted="auto-replied"))
     other = post.bring(write(sender="zoe@other.example.com"))
     assert held(novantic_app) == 5
+    gone = [row.key for row in rows(novantic_app) if row.id != other.id]
     erase(novantic_app, CLAIRE)
     left = rows(novantic_app)
     assert absent.id not in {row.id for row in left}
@@ -84,6 +85,13 @@ def test_an_erased_person_leaves_no_mail(novantic_app, post):
         assert (row.key, row.sender, row.subject, row.message_id, row.envelope_to) == ("", "", "", "", "")
     assert (left[-1].key, left[-1].sender) == (other.key, "zoe@other.example.com")
     assert held(novantic_app) == 1
+    # the sweep takes their bytes, and leaves the others'
+    novantic_app.deliver()
+    storage = novantic_app.site.storage
+    for key in gone:
+        with pytest.raises(KeyError):
+            storage.open(key)
+    storage.open(other.key).close()
 
 
 @pytest.mark.novantic(

@@ -121,11 +121,12 @@ def test_on_a_merged_ticket_both_clients_speak(novantic_app, post, number, small
 # ------------------------------------------------------------------ technicians
 
 
-def test_a_technicians_answer_is_proved_by_its_address(novantic_app, post, number, mailbox):
+@pytest.mark.parametrize("subject", ["RE: Nouveau ticket", "Nouveau ticket"])
+def test_a_technicians_answer_is_proved_by_its_address(novantic_app, post, number, mailbox, subject):
     notice = post.parcel(HUGO)
     assert re.fullmatch(rf"support\+r\.{number}\.[a-z2-7]{{16}}@novantic\.example", notice.reply_to)
     words = f"Redémarrez-la.\n\nLe 16 mars, Novantic a écrit :\n> Client : Claire\n> Ouvrir : {notice.link}\n"
-    row = post.bring(write(words, sender=f"Hugo <{HUGO}>", to=notice.reply_to))
+    row = post.bring(write(words, sender=f"Hugo <{HUGO}>", to=notice.reply_to, subject=subject))
     assert row.state == "kept"
     kind, author, text = post.said(number)[-1]
     assert (kind, author) == ("reply", "Hugo")

@@ -7,7 +7,7 @@ from programs import ANSWER, EARLIER, OUTLOOK_FR, PAGES, TEXTS
 from write_mail import mail as new_mail
 from write_mail import page as new_page
 
-from novantic_core.html import html_to_text, without_folded
+from novantic_core.plugin import html_to_text, without_folded
 from novantic_mail_intake.reading import read_mail
 
 

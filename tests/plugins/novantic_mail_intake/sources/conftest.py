@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from dovecot import PASSWORD, USER, Dovecot, find_dovecot
+from proxy import Proxy
 from sqlalchemy import select
 from task_tools import Tools
 from token_server import TokenServer
@@ -52,6 +53,16 @@ def mailbox_settings(request: pytest.FixtureRequest, dovecot: Dovecot) -> dict[s
         **given, "oauth2_token_url": url, "oauth2_client_id": "desk", "oauth2_refresh_token": "first refresh token",
         "oauth2_scope": "https://outlook.office365.com/.default",
     }  # fmt: skip
+
+
+@pytest.fixture
+def proxy(dovecot: Dovecot, mailbox_settings: dict[str, str]) -> Iterator[Proxy]:
+    """What stands between us and the server."""
+    between = Proxy(dovecot.port)
+    mailbox_settings.pop("ca_file")
+    mailbox_settings.update(security="none", port=str(between.port))
+    yield between
+    between.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from proxy import Proxy
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,16 +21,6 @@ MAIL = b"From: Claire <claire@lefevre.example.com>\r\nSubject: Imprimante\r\nMes
 
 def mails(*numbers):
     return [MAIL % number for number in numbers]
-
-
-@pytest.fixture
-def proxy(dovecot, mailbox_settings):
-    """What stands between us and the server."""
-    between = Proxy(dovecot.port)
-    mailbox_settings.pop("ca_file")
-    mailbox_settings.update(security="none", port=str(between.port))
-    yield between
-    between.close()
 
 
 # ------------------------------------------------------------------------------------------- the line
@@ -148,8 +137,9 @@ def test_without_storage_nothing_is_marked(dovecot, empty, kept, novantic_settin
     shutil.rmtree(files, ignore_errors=True)
     files.write_text("a file, where a folder should be")
     dovecot.put(*mails(1))
-    with pytest.raises(OSError, match="mails can't be kept"):
-        empty()
+    for _round in range(TRIES + 1):  # however often: it isn't the mail's fault
+        with pytest.raises(OSError, match="mails can't be kept"):
+            empty()
     assert dovecot.flags() == [""]
     files.unlink()
     empty()

@@ -207,6 +207,20 @@ def test_one_that_cannot_be_worked_off_at_once_is_kept_all_the_same(client, kept
     assert kept("state") == [("new",)]
 
 
+def test_whatever_fails_on_our_side_the_server_is_told_to_try_again(client, kept, monkeypatch, caplog):
+    def fail(*_given):
+        raise RuntimeError("no")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lmtp, "mailbox_of", fail)
+        client.ehlo()
+        client.mail("claire@lefevre.example.com")
+        assert client.rcpt("support@example.com")[0] == 451
+    assert "a line of LMTP failed" in caplog.text
+    client.rset()
+    assert send(client, MAIL % 1, "support@example.com")[0][0] == 250
+
+
 def test_a_line_that_breaks_within_a_mail_leaves_nothing(server, where, kept):
     host, _colon, port = where.rpartition(":")
     line = smtplib.LMTP(host, int(port))
@@ -265,6 +279,12 @@ def test_another_worker_of_ours_leaves_it_and_takes_it_when_it_is_free(listen, w
     first.stop()
     third = listen()
     assert third.goes_on
+
+
+def test_it_says_again_and_again_that_it_listens(listen, monkeypatch):
+    monkeypatch.setattr(lmtp, "SIGN", 0.01)
+    server = listen()
+    eventually(lambda: server.tools.answers > 2)
 
 
 def test_anybody_else_who_holds_the_port_is_a_fault(listen, where):
