@@ -1,9 +1,9 @@
 """``python -m bench``: measure, print tables.
 
-Knobs, by the environment: ``BENCH_TABLES`` ("nothing site queue search"), ``BENCH_TICKETS`` (100000),
+Knobs, by the environment: ``BENCH_TABLES`` ("nothing site queue search mail"), ``BENCH_TICKETS`` (100000),
 ``BENCH_SECONDS`` of each run (2), ``BENCH_ROUNDS`` (3), ``BENCH_CLIENTS`` ("1 8"), ``BENCH_SERVERS`` ("waitress
 gunicorn granian"), ``BENCH_DATABASES`` ("sqlite postgresql"), ``BENCH_QUEUE`` and ``BENCH_SEARCH`` ("1000 100000
-1000000"), ``BENCH_PORT`` (6590).
+1000000"), ``BENCH_MAILS`` (1000), ``BENCH_PORT`` (6590).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import queue, search, site, statements
+from bench import mail, queue, search, site, statements
 from bench.measuring import FIGURES, STARTS, ask, knob, measure, served, spread, table
 from bench.site import Asked, Visit
 
@@ -59,7 +59,7 @@ def measure_site(
 
 def main() -> None:
     """Measure everything, or the tables that are asked for."""
-    tables = knob("TABLES", "nothing site queue search").split()
+    tables = knob("TABLES", "nothing site queue search mail").split()
     port = int(knob("PORT", "6590"))
     servers = knob("SERVERS", "waitress gunicorn granian").split()
     clients = [int(count) for count in knob("CLIENTS", "1 8").split()]
@@ -80,6 +80,8 @@ def main() -> None:
             queue.measure_queue(servers[0], folder, port)
         if "search" in tables:
             search.measure_search(servers[0], folder, port)
+        if "mail" in tables:
+            mail.measure_mail(folder, port)
 
 
 def measure_sites(servers: list[str], folder: Path, port: int, clients: list[int]) -> None:

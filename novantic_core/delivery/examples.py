@@ -34,7 +34,7 @@ COMPANY = "Boulangerie Lefèvre"
 SUBJECT = _("The printer at reception is offline")
 ASKED = _("Good morning, since this morning nothing has come out of the printer at reception. Two people are waiting.")
 ANSWERED = _("Good morning, we have started the print queue again. Could you try to print a page, and tell us?")
-SILENT = _("${task} does not answer.", mapping={"task": "support@example.com"})
+ALARM = _("The mailbox “support” has not answered for a quarter of an hour.")
 REFUSED = _("“plan.dwg” is larger than what is taken with a message.")
 
 
@@ -63,10 +63,9 @@ class MailKind:
     role: Literal["requester", "technician"] = "requester"
     said: Literal["message", "reply", ""] = ""
     """Whose words it quotes."""
-    of_ticket: bool = True
-    has_link: bool = True
+    about: Literal["ticket", "account", "desk"] = "ticket"
     data: Mapping[str, Any] = field(default_factory=dict)
-    """What its notice says; a list is one of sentences, or of lists of them, in the reader's language."""
+    """What its notice says; sentences in it are put into the reader's language."""
     variants: tuple[Variant, ...] = ()
     """The usual one is none of them."""
 
@@ -103,17 +102,16 @@ KINDS: Mapping[str, MailKind] = {
     "ticket_unmerged": MailKind(data={"from": OTHER}),
     "follower_added": MailKind(data=_BY),
     "access_link": MailKind(),
-    "mail_files_refused": MailKind(data={"sentences": [REFUSED]}),
+    "mail_files_refused": MailKind(data={"sentences": REFUSED}),
     "technician_opened": MailKind("technician", "message", variants=(_CRITICAL,)),
     "technician_replied": MailKind("technician", "message", variants=(_CRITICAL,)),
     "technician_status": MailKind("technician", data={"status": "closed"}),
     "technician_assigned": MailKind("technician", data=_BY, variants=(_CRITICAL,)),
-    "technician_invitation": MailKind("technician", of_ticket=False, data={**_BY, "hours": 168}),
-    "technician_reset": MailKind("technician", of_ticket=False, data={"hours": 1}),
+    "technician_invitation": MailKind("technician", about="account", data={**_BY, "hours": 168}),
+    "technician_reset": MailKind("technician", about="account", data={"hours": 1}),
     "desk_alarm": MailKind(
-        "technician", of_ticket=False, has_link=False,
-        data={"began": [[SILENT, "/admin/workers"]], "over": [], "still": []},
-        variants=(Variant("over", _("and it is over"), {"began": [], "over": [[SILENT, ""]]}),),
+        "technician", about="desk", data={"began": [[ALARM, "/admin/workers"]], "over": [], "still": []},
+        variants=(Variant("over", _("all is well again"), {"began": [], "over": [[ALARM, ""]]}),),
     ),
 }  # fmt: skip
 """Those that the house itself sends; a plugin's or a theme's own are drawn with whatever words they ask for."""
@@ -184,10 +182,9 @@ def example(
     invented = Recipient(ADDRESSES[name], name, choice.locale, kind.role)
     if to is not None:
         invented = replace(invented, address=to.address, name=to.name)
-    ticket = _ticket(site, choice, variant, invented) if kind.of_ticket else None
+    ticket = _ticket(site, choice, variant, invented) if kind.about == "ticket" else None
     translate = site.themes.catalogue(choice.theme, choice.locale).translate
-    data: dict[str, Any] = {**kind.data, **variant.data}
-    data |= {name: _said(value, translate) for name, value in data.items() if isinstance(value, list)}
+    data = {name: _told(value, translate) for name, value in {**kind.data, **variant.data}.items()}
     return Letter(
         notice=Notice(choice.kind, invented, channel, _Invented(data) if isinstance(kind.data, _Invented) else data),
         brand=MAIN if kind.role == "technician" else choice.brand,
@@ -200,8 +197,12 @@ def example(
     )
 
 
-def _said(given: Any, translate: Callable[[Text], Any]) -> Any:
-    return [_said(one, translate) for one in given] if isinstance(given, list) else str(translate(given))
+def _told(value: Any, translate: Callable[[Text], Any]) -> Any:
+    """What a notice says as JSON would have it, its sentences in a language."""
+    if isinstance(value, list):
+        return [_told(one, translate) for one in value]
+    # a plain text is nobody's message: a word of the database that happens to be one must stay what it is
+    return str(translate(value)) if isinstance(value, str) and type(value) is not str else value
 
 
 def _ticket(site: Site, choice: Choice, variant: Variant, to: Recipient) -> TicketInfo:
@@ -227,9 +228,9 @@ def _message(site: Site, choice: Choice, kind: MailKind) -> MessageInfo:
 
 def _link(site: Site, kind: MailKind, site_url: str) -> str | None:
     desk = site.brand(MAIN).site_url
-    if not kind.has_link:
+    if kind.about == "desk":
         return None
-    if not kind.of_ticket:
+    if kind.about == "account":
         return f"{desk}/admin/password/{EXAMPLE}"
     return f"{desk}/admin/tickets/{NUMBER}" if kind.role == "technician" else f"{site_url}/access/{EXAMPLE}"
 

@@ -1,4 +1,4 @@
-"""Keeping what opens something out of what is archived: docs/adr/0020-an-archive-opens-nothing.md."""
+"""Keeping what opens something out of what is archived: docs/adr/0021-an-archive-opens-nothing.md."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from novantic_core.delivery.outbox import catch_up
 from novantic_core.models import JobRun
 from novantic_core.plugins import Plugin
 from novantic_core.savepoint import Savepoint
+from novantic_core.services.keep_archive import forget_old_archives
 from novantic_core.services.keep_file import sweep
 from novantic_core.services.keep_trace import forget_old_traces
 from novantic_core.services.limit import forget_old_limits
@@ -33,6 +34,7 @@ def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, Period
         PeriodicJob("limits", HOUR, lambda session: forget_old_limits(session, now)),
         PeriodicJob("presence", HOUR, lambda session: forget_old_presence(session, now)),
         PeriodicJob("traces", HOUR, lambda session: forget_old_traces(site, session, now)),
+        PeriodicJob("archive", HOUR, lambda session: forget_old_archives(site, session, now)),
         PeriodicJob("alarms", MINUTE, lambda session: look_for_alarms(site, session, now)),
         PeriodicJob("clock", 10 * MINUTE, lambda session: catch_up(session, now)),
     ]

@@ -30,6 +30,7 @@ from novantic_core.models import (
 from novantic_core.models.delivery import SENT
 from novantic_core.models.message import MESSAGE
 from novantic_core.search.tickets import NAME as TICKETS
+from novantic_core.services.keep_archive import forget_archives_of
 from novantic_core.services.keep_contact import contact_subject
 from novantic_core.services.keep_index import changed, hold_tickets
 from novantic_core.services.keep_trace import forget_traces_of
@@ -186,6 +187,7 @@ class _Eraser:
     def _around(self, ids: list[int]) -> None:
         """Events, time and mails of tickets, whoever's they are."""
         forget_traces_of(self.session, ids)
+        forget_archives_of(self.session, ids)
         for event in self.session.scalars(select(Event).where(Event.ticket_id.in_(ids))):
             own = event.ticket_id in self.own
             if event.actor_name.casefold() in self.names or (own and event.actor_kind == "requester"):
@@ -233,6 +235,7 @@ class _Eraser:
     def _addressed(self) -> None:
         keys = self.person.keys
         to_them = func.lower(Delivery.address).in_(keys)
+        forget_archives_of(self.session, addresses=keys)
         # what wasn't sent can't be any more, what was says so to the statistics
         self.session.execute(delete(Delivery).where(to_them, Delivery.state != SENT))
         blank: dict[str, Any] = {"address": "", "name": self.label, "data": {}, "last_error": ""}

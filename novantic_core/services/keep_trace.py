@@ -205,10 +205,11 @@ class Attempt:
 
     @classmethod
     def of(cls, trace: Trace, delivery: Delivery) -> Attempt:
-        """The attempt that a delivery has just been claimed for; it is counted when it is made."""
+        """The attempt that a delivery was claimed for; it is counted when its channel is asked."""
         said = _notice(delivery.kind, delivery.role, delivery.channel)
         return cls(
-            trace, delivery.event_id, delivery.ticket_id, {**said, "id": delivery.id, "attempt": delivery.attempts + 1},
+            trace, delivery.event_id, delivery.ticket_id,
+            {**said, "id": delivery.id, "attempt": delivery.attempts + 1},
             (delivery.address, delivery.name),
         )  # fmt: skip
 

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from novantic_core.delivery.parcel import make_parcel
+from novantic_core.delivery.examples import Choice, example, kind_of, mail_kinds
 from novantic_core.demo.fill import fill
 from novantic_core.migrate import upgrade
-from novantic_core.models import Delivery, Message, Ticket
+from novantic_core.models import Ticket
 from novantic_core.services.grant_access import grant_access
 from novantic_core.services.sign_in import add_technician
 from novantic_core.settings import LOCALES
@@ -27,14 +26,13 @@ from novantic_core.theme_check.finding import Finding
 from novantic_core.theme_check.visitor import Visitor
 from novantic_core.themes import PLAIN
 from novantic_core.themes.broken import one_line
+from novantic_core.values import MAIN, Parcel
 
 URL = "http://support.example.com"
 TICKETS = 8
 ALIKE = 3
 """How many pages that differ by a number or a word only are looked at."""
 MOST_PAGES = 250
-PIECES = frozenset({"layout", "quote", "facts"})
-"""Mail templates that are parts of others."""
 NEVER = "1000000 per hour"
 
 
@@ -47,13 +45,6 @@ class Drawn:
     """All templates that were drawn."""
     pages: int = 0
     mails: int = 0
-
-
-class _Data(dict[str, Any]):
-    """What a notice says: whatever a mail asks for, it has some words."""
-
-    def __missing__(self, key: str) -> str:
-        return key
 
 
 def draw_all(settings: Mapping[str, str], theme: str, extra_plugins: Mapping[str, Any] | None = None) -> Drawn:
@@ -70,8 +61,7 @@ def draw_all(settings: Mapping[str, str], theme: str, extra_plugins: Mapping[str
             drawn = Drawn()
             for locale in LOCALES:
                 _walk(site, app, locale, drawn)
-                with site.database.session(write=False) as session:
-                    _mails(site, session, theme, locale, drawn)
+                _mails(site, theme, locale, drawn)
         finally:
             logging.disable(logging.NOTSET)
             site.database.engine.dispose()
@@ -190,38 +180,22 @@ def _ticket(site: Site, locale: str) -> tuple[str, list[str]]:
 # ---------------------------------------------------------------------- mails
 
 
-def _mails(site: Site, session: Session, theme: str, locale: str, drawn: Drawn) -> None:
-    folders = site.themes.path(theme, "templates")
-    names = sorted({path.relative_to(folder).as_posix() for folder in folders for path in folder.glob("mail/*.pt")})
-    for name in names:
-        kind = name.removeprefix("mail/").partition(".")[0]
-        if kind in PIECES:
-            continue
-        delivery = _delivery(session, theme, locale, kind)
-        try:
-            make_parcel(site, session, delivery, delivery.created_at).render(name)
-        except Exception as error:  # noqa: BLE001 - whatever a plugin's mail raises is a line of the report
-            file = site.themes.find(theme, "templates", name) or Path(name)
-            what = f"it can't be drawn in {locale} with invented values: {one_line(error)}"
-            drawn.findings.append(Finding(file, None, what, is_fault=False))
-        drawn.mails += 1
-    session.rollback()
+def _mails(site: Site, theme: str, locale: str, drawn: Drawn) -> None:
+    """Each kind in all that it may say, with the values that its preview has."""
+    for kind in mail_kinds(site.themes, theme):
+        for variant in ("", *(one.key for one in kind_of(kind).variants)):
+            parcel = example(site, Choice(kind, MAIN, theme, locale, variant)).parcel(site)
+            for ending in ("txt", "html"):
+                name = f"mail/{kind}.{ending}.pt"
+                if site.themes.find(theme, "templates", name) is not None:
+                    _draw(site, theme, locale, name, parcel, drawn)
 
 
-_ALARM = {"began": [["mail_intake.imap support", "/admin/workers"]], "over": [], "still": []}
-
-
-def _delivery(session: Session, theme: str, locale: str, kind: str) -> Delivery:
-    """A notice that nobody is sent."""
-    ticket = session.scalars(select(Ticket).order_by(Ticket.id.desc())).first()
-    message = session.scalars(select(Message).order_by(Message.id.desc())).first()
-    now = datetime.now(UTC)
-    of_account = kind in {"technician_invitation", "technician_reset", "desk_alarm"}
-    role = "technician" if kind.startswith("technician_") else "requester"
-    return Delivery(
-        ticket_id=ticket.id if ticket and not of_account else None, message_row_id=message.id if message else None,
-        plugin="check", channel="check", kind=kind, address="claire@example.com",
-        name="Claire Lefèvre", role=role, locale=locale, theme=theme, brand="main",
-        data=_Data(by="Hugo Petit", hours=72, status="waiting", into="654321", closed=True, waiting=True, **_ALARM),
-        message_id="123456.1.check@support.example.com", created_at=now, next_attempt_at=now,
-    )  # fmt: skip
+def _draw(site: Site, theme: str, locale: str, name: str, parcel: Parcel, drawn: Drawn) -> None:
+    try:
+        parcel.render(name)
+    except Exception as error:  # noqa: BLE001 - whatever a plugin's mail raises is a line of the report
+        file = site.themes.find(theme, "templates", name) or Path(name)
+        what = f"it can't be drawn in {locale} with invented values: {one_line(error)}"
+        drawn.findings.append(Finding(file, None, what, is_fault=False))
+    drawn.mails += 1

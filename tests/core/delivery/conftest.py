@@ -25,11 +25,13 @@ class Recorder(types.ModuleType):
         self.sent: list[str] = []
         self.notices = 1
         self.before_sending = lambda parcel: None
+        self.send_back = lambda parcel: None
+        self.per_hour = 0
         recorder = self
 
         @hookimpl
         def novantic_notification_channels():
-            return [Channel("recorder", "Recorder", recorder.send)]
+            return [Channel("recorder", "Recorder", recorder.send, per_hour=lambda: recorder.per_hour)]
 
         @hookimpl
         def novantic_notifications(event):
@@ -38,9 +40,10 @@ class Recorder(types.ModuleType):
         self.novantic_notification_channels = novantic_notification_channels
         self.novantic_notifications = novantic_notifications
 
-    def send(self, parcel) -> None:
+    def send(self, parcel):
         self.before_sending(parcel)
         self.sent.append(parcel.message_id)
+        return self.send_back(parcel)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_all_kinds_in_all_they_may_say_in_both_languages(novantic_app, look, the
                 assert not mail.problems, where
                 assert mail.subject, where
                 assert f'<html lang="{locale}"' in mail.html, where
-                assert "example" in mail.text, f"{where}: it has no link"
+                assert "http://support.example.com/" in mail.text, f"{where}: it has no link"
                 assert "${" not in mail.subject + mail.text + mail.html, where
                 for name in re.findall(r"href=\"(http[^\"]*)\"", mail.html):
                     assert name in mail.text, f"{where}: a link that its text lacks"
@@ -61,16 +61,24 @@ def test_where_answers_are_taken_nobody_is_told_not_to_answer(look):
     for words_of in (lambda mail: mail.text, lambda mail: mail.html):
         assert "don't reply" in words_of(kept).replace("&#39;", "'")
         assert "don't reply" not in words_of(taken).replace("&#39;", "'")
-        assert "reply to this mail or follow the link" in words_of(taken)
+        assert "what you write is added to the ticket" in words_of(taken)
     to_technician = look("technician_replied", locale="en", reply_to=True)
-    assert "the client gets your answer" in to_technician.text
-    assert "the client gets your answer" in look("technician_replied", "boreal", "en", reply_to=True).html
+    assert "your words go to the client" in to_technician.text
+    assert "your words go to the client" in look("technician_replied", "boreal", "en", reply_to=True).html
 
 
 def test_who_follows_a_ticket_is_told_why(look):
     mail = look("ticket_replied", locale="en", follower=True)
     assert "because you follow this ticket of Claire Lefèvre" in mail.text
     assert "Hello Paul Girard" in mail.text
+
+
+def test_what_needs_looking_after_has_its_words_and_no_button(look):
+    began, over = look("desk_alarm", locale="en"), look("desk_alarm", locale="en", variant="over")
+    assert began.subject.startswith("The desk needs you: The mailbox")
+    assert "http://support.example.com/admin/workers" in began.text
+    assert over.subject == "The desk: all is well again"
+    assert "/example" not in began.text
 
 
 def test_it_is_nobodys_and_opens_nothing(look):

@@ -12,6 +12,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from novantic_core.delivery.brake import braked
 from novantic_core.i18n import _, plural
 from novantic_core.models import Delivery
 from novantic_core.models.delivery import CANCELLED, FAILED, PENDING, SENT
@@ -97,7 +98,24 @@ def deliveries(request: Request) -> Response:
         newest=address() if before is not None else None,
         older=address(before=following) if following is not None else None, query=query.as_query(),
         by_kind=lambda kind: address(kind=kind), filtered=bool(query.as_query()), now=request.desk.now,
+        brakes=brake_words(request),
     )  # fmt: skip
+
+
+def brake_words(request: Request) -> list[tuple[str, Text]]:
+    """The channels that carry no more for now, each with why what is due waits all the same."""
+    site = request.registry.site
+    return [
+        (one.channel, _(
+            "${channel} carries ${most} an hour, and has carried them: what is due waits until ${time}. Links that "
+            "somebody asked for go first.",
+            mapping={
+                "channel": request.page.words(site.channels[one.channel][1].label), "most": one.per_hour,
+                "time": request.page.date(one.until, "time"),
+            },
+        ))
+        for one in braked(site, request.dbsession, request.desk.now)
+    ]  # fmt: skip
 
 
 def _with(known: Mapping[str, Text], asked: str) -> dict[str, Text]:

@@ -26,7 +26,7 @@ from novantic_core.services.keep_trace import find_attempts
 from novantic_core.services.tell_brands import brand_label, has_brands
 from novantic_core.values import Text
 from novantic_core.views.admin.base import draw
-from novantic_core.views.admin.operations.deliveries import describe, find
+from novantic_core.views.admin.operations.deliveries import brake_words, describe, find
 from novantic_core.views.admin.operations.framed import framed, framing
 
 LONGEST_HEADER = 2000
@@ -52,7 +52,7 @@ def delivery(request: Request) -> Response:
     page = draw(
         request, "admin/operations/delivery.pt", **row, title=row["kind"], ticket=ticket,
         mail=read_mail(raw) if raw else None, facts=list(_facts(request, found)),
-        attempts=find_attempts(session, found), explained=list(explain(found, request.desk.now)),
+        attempts=find_attempts(session, found), explained=[*explain(found, request.desk.now), *_braked(request, found)],
         may=is_allowed(request, "admin_delivery_retry"), message=_message(request, found),
         list_path=request.route_path("admin_deliveries") if is_allowed(request, "admin_deliveries") else None,
         frame=request.route_path("admin_delivery_html", id=found.id),
@@ -125,6 +125,12 @@ def explain(delivery: Delivery, now: datetime) -> Iterator[Text]:
             "The mail server took it, and one farther on sent it back: whoever it was for has not read it. As a rule "
             "the address is wrong, or the mailbox is full."
         )
+
+
+def _braked(request: Request, found: Delivery) -> Iterator[Text]:
+    if found.state != PENDING or found.next_attempt_at > request.desk.now:
+        return
+    yield from (words for channel, words in brake_words(request) if channel == found.channel)
 
 
 def _facts(request: Request, found: Delivery) -> Iterable[tuple[Text, Any, str]]:

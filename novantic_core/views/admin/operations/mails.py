@@ -55,7 +55,7 @@ def mail(request: Request) -> Response:
     kind, asked = kind_of(choice.kind), _asked(request, choice)
     page = draw(
         request, "admin/operations/mail.pt", choice=choice, mail=draw_mail(site, choice), words=kind_words(choice.kind),
-        variants=kind.variants, of_client=kind.role == "requester" and kind.of_ticket, themes=_themes(request),
+        variants=kind.variants, of_client=kind.role == "requester" and kind.about == "ticket", themes=_themes(request),
         brands=brand_labels(site, request.locale_name) if has_brands(site) else {}, languages=LANGUAGES,
         frame=_path(request, "admin_mail_template_html", choice.kind, asked), asked=asked,
         back=request.route_path("admin_mail_templates", _query={"theme": choice.theme}),

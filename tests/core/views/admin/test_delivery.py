@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from novantic_core.delivery.brake import take
 from novantic_core.models import Delivery, DeliveryArchive, Message, Team, Ticket
 from novantic_core.services.keep_trace import find_attempts
 from novantic_core.services.note_bounce import note_bounce
@@ -204,6 +205,17 @@ def test_how_it_stands_in_words(values, said):
     row = Delivery(**{"attempts": 0, **values})
     found = [str(words) for words in explain(row, NOW)]
     assert (said in found[0]) if said else not found
+
+
+@pytest.mark.novantic(settings={"novantic.email.per_hour": "1"})
+def test_why_what_is_due_waits_for_the_next_hour(desk, delivery, novantic_app):
+    id_ = delivery()
+    with novantic_app.transaction() as session:
+        take(session, "email", 1, datetime.now(UTC))
+    assert "E-mail carries 1 an hour" in words(desk.get(path(id_)))
+    assert "E-mail carries 1 an hour" in words(desk.get("/admin/deliveries"))
+    delivery(next_attempt_at=datetime.now(UTC) + timedelta(hours=3))
+    assert "an hour" not in words(desk.get(path(id_)))
 
 
 def test_what_another_channel_sent_is_a_text():
