@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, literal, or_, select, update
+from sqlalchemy import and_, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from novantic_core.db import insert_or
@@ -88,6 +88,9 @@ _is_link = or_(
     select(literal(1)).where(Event.id == Delivery.event_id, Event.kind == "access_requested").exists(),
 )
 
+_is_receipt = and_(Delivery.kind == "ticket_opened", Delivery.role == "requester")
+"""Whoever writes gets one: a flood of them must not keep technicians' answers from going out."""
+
 
 def claim(
     session: Session, worker: str, now: datetime, carried: Carried = ALL, limit: int = 20, *, only_links: bool = False,
@@ -96,9 +99,9 @@ def claim(
     """Make the oldest due deliveries this worker's own; their ids. The worker's row must be there.
 
     :param only_links: nothing but links that somebody asked for
-    :param links_first: those before all others
+    :param links_first: those before all others, and acknowledgements after them
     """
-    first = (case((_is_link, 0), else_=1),) if links_first else ()
+    first = (case((_is_link, 0), (_is_receipt, 2), else_=1),) if links_first else ()
     due = (
         select(Delivery.id)
         .where(*_due(worker, now, carried), *((_is_link,) if only_links else ()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -54,9 +56,7 @@ def decide(desk: Desk, row: IncomingMail, mail: Mail) -> None:
     thread = find_thread(desk, mail, came_to)
     own = loops.is_own(desk, settings, mail.sender)
     automatic = _why_automatic(row, mail, own=own)
-    # nothing goes back to a machine, and what it says goes on with nothing; it may ask for something, though
-    asks = not own and (loops.is_quiet(automatic) or (thread is None and loops.is_report(mail, automatic)))
-    if automatic and not asks:
+    if automatic and (own or not _asks(settings, mail, automatic, thread)):
         row.state, row.fault = models.AUTOMATIC, automatic
         row.ticket_id = thread.ticket.id if thread is not None else None
         return
@@ -73,6 +73,19 @@ def decide(desk: Desk, row: IncomingMail, mail: Mail) -> None:
         row.state, row.fault, row.ticket_id = models.HELD, thread.why_not, thread.ticket.id
     else:
         _go_on(desk, row, mail, thread, thread.writer, tell=not automatic)
+
+
+def _asks(settings: Mapping[str, Any], mail: Mail, automatic: str, thread: Thread | None) -> bool:
+    """Whether a mail that must not be answered asks for something all the same.
+
+    Nothing goes back to a machine, and what it says goes on with nothing, but it may open something. What came through
+    a list is a person's where the list is the desk's own address, or where it goes on with a ticket of theirs.
+    """
+    if loops.is_quiet(automatic) or loops.is_of_own_list(settings, automatic):
+        return True
+    if thread is not None:
+        return thread.writer is not None and loops.is_list(automatic)
+    return loops.is_report(mail, automatic)
 
 
 def _why_automatic(row: IncomingMail, mail: Mail, *, own: bool) -> str:

@@ -20,6 +20,7 @@ _REPORTS = (
     "x-microsoft-exchange-inbox-rules-loop:", *_QUIET,
 )  # fmt: skip
 """How the machines say what they are that ask for something: a monitor, a scanner, a form. None of them is answered."""
+_LISTS = ("list-", "mailing-list:", "x-mailing-list:", "x-mailinglist:", "precedence: list")
 _SERVERS = ("mailer-daemon", "postmaster", "return-path: <>")
 
 
@@ -40,6 +41,18 @@ def is_own(desk: Desk, settings: Mapping[str, Any], address: str) -> bool:
 def is_quiet(automatic: str) -> bool:
     """Whether a person may have written it all the same, whose words count and who wants no receipt."""
     return automatic.casefold().startswith(_QUIET)
+
+
+def is_list(automatic: str) -> bool:
+    """Whether it came through a list: a newsletter's, or one to which people write."""
+    return automatic.casefold().startswith(_LISTS)
+
+
+def is_of_own_list(settings: Mapping[str, Any], automatic: str) -> bool:
+    """Whether that list is one of the desk's own addresses, as a Google group is: a List-Id has dots for the ``@``."""
+    said = automatic.casefold()
+    names = {box.address.casefold() for box in read_mailboxes(settings).values()}
+    return is_list(automatic) and any(name in said or name.replace("@", ".") in said for name in names)
 
 
 def is_report(mail: Mail, automatic: str) -> bool:

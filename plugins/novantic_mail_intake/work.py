@@ -28,6 +28,8 @@ FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=2)
 BATCH = 20
+MOST_BEGUN = 5
+NEVER_ENDS = "taking it up never came to its end: each time the process ended before"
 
 
 def work_off(open_desk: OpenDesk, id_: int) -> str:
@@ -43,6 +45,8 @@ def work_off(open_desk: OpenDesk, id_: int) -> str:
         if row is None or row.state != models.NEW:
             return row.state if row is not None else ""
         key, words = row.key, words_of(desk, row)
+        if not _begin(desk, row):
+            return row.state
     mail = None
     try:
         # the storage isn't the database: no transaction is open by now
@@ -58,6 +62,25 @@ def work_off(open_desk: OpenDesk, id_: int) -> str:
             "mail %s is set aside: %s", id_, _words(error), exc_info=not isinstance(error, FieldError | Unreadable)
         )
         return _set_aside(open_desk, id_, error, mail)
+
+
+def _begin(desk: Desk, row: IncomingMail) -> bool:
+    """Note that a mail is taken up, before anything is made of it: False for one that never came to its end.
+
+    A mail that ends the process that reads it must not be the first that the next one reads, again and again. One try
+    may be cut short by whatever ends a process; so the second comes at once, and then later and later.
+    """
+    if row.tries >= MOST_BEGUN and not row.fault:
+        row.state, row.fault = models.FAULTY, NEVER_ENDS
+        return False
+    row.next_try_at = desk.now + (_delay(row.tries) if row.tries and not row.fault else timedelta())
+    row.tries += 1
+    return True
+
+
+def _delay(tries: int) -> timedelta:
+    delay: timedelta = min(FIRST_DELAY * 2 ** min(max(tries - 1, 0), 10), LONGEST_DELAY)
+    return delay
 
 
 def _decide(open_desk: OpenDesk, id_: int, mail: Mail) -> str:
@@ -98,12 +121,11 @@ def _later(open_desk: OpenDesk, id_: int, error: Exception) -> str:
         row = _claim(desk, id_)
         if row is None:
             return models.NEW
-        row.tries += 1
         row.fault = _words(error)
         if desk.now - row.received_at > GIVE_UP_AFTER:
             row.state = models.FAULTY
         else:
-            row.next_try_at = desk.now + min(FIRST_DELAY * 2 ** min(row.tries - 1, 10), LONGEST_DELAY)
+            row.next_try_at = desk.now + _delay(row.tries)
         return row.state
 
 
@@ -115,7 +137,6 @@ def _set_aside(open_desk: OpenDesk, id_: int, error: Exception, mail: Mail | Non
         if mail is not None:
             note(row, mail)
             row.ticket_id = _ticket_named(desk, row, mail)
-        row.tries += 1
         row.state, row.fault = models.FAULTY, _words(error)
         return row.state
 
