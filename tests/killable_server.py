@@ -104,7 +104,7 @@ STEPS: dict[str, Callable[[], None]] = {
 
 
 def serve(settings: dict[str, str], kill_at: str | None) -> None:
-    """Serve until killed."""
+    """Serve until killed, or told to stop."""
     if kill_at is not None:
         STEPS[kill_at]()
     app = make_app({**settings, "novantic.worker": "embedded"})
@@ -128,6 +128,7 @@ def main() -> None:
     for line in sys.stdin:
         if os.fork() == 0:
             serve(**json.loads(line))
+            sys.exit(0)
 
 
 if __name__ == "__main__":

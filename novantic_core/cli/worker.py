@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from novantic_core.cli.config import config_option, load_site
+from novantic_core.delivery.alarms import expect_no_worker
 from novantic_core.delivery.worker import Worker
 from novantic_core.services.note_plugins import note_plugins
 
@@ -28,6 +29,8 @@ def command(config: str, once: bool) -> None:
         while worker.run_once():
             pass
         worker.leave()
+        with site.database.transaction() as session:
+            expect_no_worker(session)
         return
 
     def stop(_signal: int, _frame: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from novantic_core.delivery.outbox import SILENCE
@@ -90,6 +90,11 @@ def _silence(session: Session, seen: Alarm | None, now: datetime) -> list[Troubl
         return []
     words = _("No worker was alive from ${begin} to ${end}.", mapping={"begin": since, "end": now})
     return [Trouble(WORKER, words, path="/admin/workers")]
+
+
+def expect_no_worker(session: Session) -> None:
+    """Forget when a worker was last seen: this one comes now and again, and whoever has it so knows."""
+    session.execute(delete(Alarm).where(Alarm.name == WORKER))
 
 
 def _given_up(session: Session, told: Alarm | None, now: datetime) -> list[Trouble]:

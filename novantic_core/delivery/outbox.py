@@ -149,8 +149,9 @@ def mark_sent(session: Session, delivery_id: int, now: datetime, raw: bytes | No
             Delivery.id == delivery_id, ~erased
         )
         archive = insert_or(session, DeliveryArchive).from_select(["delivery_id", "at", "raw"], kept)
-        # what was sent a second time is the same mail
-        session.execute(archive.on_conflict_do_nothing())
+        # sent again, after it came back: what was sent last is what its reader may have
+        last = {"at": archive.excluded.at, "raw": archive.excluded.raw}
+        session.execute(archive.on_conflict_do_update(index_elements=["delivery_id"], set_=last))
 
 
 def mark_refused(

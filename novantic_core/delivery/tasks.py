@@ -326,9 +326,9 @@ class Tasks:
     def of(self, name: str) -> _Runner:
         """The task of a name, as ``PLUGIN.TASK``.
 
-        :raises StopIteration: if no plugin has it
+        :raises KeyError: if no plugin has it
         """
-        return next(one for one in self._runners if f"{one.plugin.name}.{one.task.name}" == name)
+        return {f"{one.plugin.name}.{one.task.name}": one for one in self._runners}[name]
 
     def start(self) -> None:
         """Begin with each, in a thread of its own."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy.orm import Session
 
 from novantic_core.delivery.brake import braked
 from novantic_core.delivery.outbox import SILENCE
@@ -89,14 +89,16 @@ def _working(site: Site, session: Session) -> list[str]:
 
 def _refused(site: Site, session: Session, now: datetime) -> Iterator[Trouble]:
     """A channel that has carried nothing since it began to refuse. One recipient's full mailbox is no such thing."""
-    sent = aliased(Delivery)
     for channel in _working(site, session):
         refused = and_(is_pending, Delivery.channel == channel, Delivery.attempts > 0, Delivery.last_error != "")
         since = session.scalar(select(func.min(_tried_since)).where(refused, Delivery.kind != ALARM_KIND))
         if since is None or since > now - LATE:
             continue
-        carried = select(sent.id).where(sent.channel == channel, sent.state == SENT, sent.sent_at > since)
-        if session.scalar(carried.order_by(sent.id.desc()).limit(1)) is not None:
+        # among the latest, lest millions that were sent long ago are looked at in vain
+        latest = select(Delivery.sent_at, Delivery.state).where(Delivery.channel == channel)
+        sent = latest.order_by(Delivery.id.desc()).limit(1000).subquery()
+        carried = select(literal(1)).where(sent.c.state == SENT, sent.c.sent_at > since)
+        if session.scalar(carried.limit(1)) is not None:
             continue
         last = session.execute(
             select(Delivery.last_error).where(refused).order_by(Delivery.next_attempt_at.desc()).limit(1)

@@ -1,8 +1,10 @@
-"""What was sent, as it was sent: docs/adr/0021-an-archive-opens-nothing.md. The worker writes it with its note."""
+"""What was sent, as it was sent: docs/adr/0021-an-archive-opens-nothing.md.
+
+The worker writes it with its note; ``find_deliveries.sent_words`` reads it.
+"""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -14,12 +16,6 @@ from novantic_core.site import Site
 
 MOST_REMOVED = 5_000
 """So many are removed at once: SQLite's only writer is held meanwhile."""
-
-
-def read_archive(session: Session, delivery_id: int) -> bytes | None:
-    """What was sent by a delivery; None where nothing was kept, or no more."""
-    raw = session.scalar(select(DeliveryArchive.raw).where(DeliveryArchive.delivery_id == delivery_id))
-    return zlib.decompress(raw) if raw is not None else None
 
 
 def forget_old_archives(site: Site, session: Session, now: datetime) -> int:

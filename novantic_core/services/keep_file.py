@@ -190,7 +190,8 @@ def attach(session: Session, message: Message, files: tuple[StoredFile, ...]) ->
     """Tie files to a message, and put the addresses of its pictures into its text."""
     if not files:
         return
-    shown = set(re.findall(r"cid:([0-9a-f]{64})", message.html))
+    # a picture's, not one that merely stands in the words: a file that is named there isn't seen, and has to be listed
+    shown = set(re.findall(r'<img [^<>]*src="cid:([0-9a-f]{64})"', message.html))
     rows = [
         Attachment(
             message_id=message.id, key=file.key, filename=file.filename, media_type=file.media_type, size=file.size,
@@ -200,7 +201,7 @@ def attach(session: Session, message: Message, files: tuple[StoredFile, ...]) ->
     ]  # fmt: skip
     session.add_all(rows)
     session.flush()
-    if shown:
+    if "cid:" in message.html:
         addresses = {row.key: attachment_path(row) for row in rows}
         message.html = re.sub(r"cid:([0-9a-f]{64})", lambda match: addresses.get(match[1], ""), message.html)
 

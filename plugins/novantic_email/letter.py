@@ -9,7 +9,7 @@ from email.header import Header
 from email.message import Message as Mail
 from email.utils import formatdate, quote
 
-from pyramid_mailer.message import Message
+from pyramid_mailer.message import Message, best_charset, transfer_encode
 from repoze.sendmail.encoding import encode_message
 
 from novantic_core.plugin import Parcel, PermanentFailure
@@ -50,14 +50,10 @@ def write(parcel: Parcel, default_sender: str) -> Letter:
     message = make(parcel, default_sender)
     recipient = ascii_domain(parcel.notice.to.address)
     sender = plain_address(parcel.return_path) or ascii_domain(_sender(parcel, default_sender))
-    hidden = Message(
-        subject=parcel.without_secrets(message.subject), sender=message.sender, recipients=message.recipients,
-        body=parcel.without_secrets(message.body), html=parcel.without_secrets(message.html),
-        extra_headers={name: parcel.without_secrets(value) for name, value in message.extra_headers.items()},
-    )  # fmt: skip
     # random: who could guess it could put a part of their own into the mail
     boundary = f"=_{secrets.token_hex(16)}"
-    return Letter(sender, recipient, _encode(message, recipient, boundary), _encode(hidden, recipient, boundary))
+    data = _encode(message, recipient, boundary)
+    return Letter(sender, recipient, data, _hidden(parcel, message, data, boundary))
 
 
 def make(parcel: Parcel, default_sender: str) -> Message:
@@ -97,7 +93,7 @@ def _headers(parcel: Parcel, brand: str) -> dict[str, str]:
         # a name for the conversations of a brand, by which mail programs sort them into a folder
         host = parcel.message_id.rpartition("@")[2].strip("<>")
         if _DOMAIN.fullmatch(host):
-            headers["List-Id"] = f"{_phrase(brand)} <tickets.{host}>".strip()
+            headers["List-Id"] = f"{_encoded(_phrase(brand))} <tickets.{host}>".strip()
         if parcel.ticket.critical:
             headers |= {"X-Priority": "1", "Importance": "high"}
     return headers
@@ -128,8 +124,18 @@ def header_text(text: str) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_HEADER]
     if "=?" in line or max(map(len, line.split()), default=0) > LONGEST_WORD:
         # as it stands it would be read as what it encodes, or be a line that is too long
-        return " ".join(Header(line, "utf-8", maxlinelen=70).encode(linesep="\n").split())
+        return _words(line)
     return line
+
+
+def _words(text: str) -> str:
+    """Encoded words (RFC 2047)."""
+    return " ".join(Header(text, "utf-8", maxlinelen=70).encode(linesep="\n").split())
+
+
+def _encoded(phrase: str) -> str:
+    """A name in a header that is not one of addresses: only it is encoded, not what stands behind it."""
+    return phrase if phrase.isascii() else _words(phrase.strip('"'))
 
 
 def _phrase(name: str) -> str:
@@ -183,6 +189,35 @@ def _encode(message: Message, recipient: str, boundary: str) -> bytes:
         message.recipients = [one.replace(recipient, stand_in) for one in message.recipients]
     mail: Mail = message.to_message()
     mail.set_boundary(boundary)
-    # servers that guard against smuggled mail refuse a bare LF
-    data = re.sub(rb"\r\n|\r|\n", b"\r\n", encode_message(mail))
+    data = _crlf(encode_message(mail))
+    # a long id would begin on a line of its own, which some programs don't look for
+    head, blank, body = data.partition(b"\r\n\r\n")
+    data = re.sub(rb"(?m)^([A-Za-z-]+): ?\r\n[ \t]+<", rb"\1: <", head) + blank + body
     return data.replace(stand_in.encode(), recipient.encode()) if stand_in else data
+
+
+def _crlf(data: bytes) -> bytes:
+    # servers that guard against smuggled mail refuse a bare LF
+    return re.sub(rb"\r\n|\r|\n", b"\r\n", data)
+
+
+def _hidden(parcel: Parcel, message: Message, data: bytes, boundary: str) -> bytes:
+    """A mail without what opens something, put in the place of its parts: made anew it would take as long again."""
+    hide = parcel.without_secrets
+    head, blank, body = data.partition(b"\r\n\r\n")
+    for words in (message.body, message.html):
+        hidden = hide(words)
+        if hidden == words:
+            continue
+        before, after = _part(words), _part(hidden)
+        if before not in body:
+            message.body, message.html = hide(message.body), hide(message.html)
+            body = _encode(message, "", boundary).partition(b"\r\n\r\n")[2]
+            break
+        body = body.replace(before, after, 1)
+    return hide(head.decode("utf-8")).encode() + blank + body
+
+
+def _part(words: str) -> bytes:
+    """A part as pyramid_mailer writes it."""
+    return _crlf(transfer_encode("quoted-printable", words.encode(best_charset(words)[0])))

@@ -38,8 +38,7 @@ def dashboard(request: Request, _period: Any) -> Sequence[PagePart]:
 
 def card(request: Request, ticket: TicketInfo) -> Sequence[PagePart]:
     """Beside a ticket: the mails of others that name it."""
-    # where nothing at all is held, as nearly always, no ticket has to be asked
-    held = held_for(request, ticket) if counts_on(request).get(HELD) else ()
+    held = held_for(request, ticket)
     if not held:
         return []
     return [PagePart("admin/mail/card.pt", {"held": held[:MOST], "more": len(held) - MOST, "ticket": ticket}, order=10)]

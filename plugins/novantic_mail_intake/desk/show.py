@@ -25,6 +25,7 @@ GONE = _("The mail itself is no longer kept; what is shown here is what was note
 
 # what a page can't show, and what would turn the order of the letters round
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SEEN = re.compile(r'<img [^<>]*src="cid:([0-9a-f]{64})"')
 _UNFOLDED = re.compile(r"<details\b")
 _CHECKED = re.compile(rb"^authentication-results:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 
@@ -81,7 +82,8 @@ def show(request: Request, row: IncomingMail) -> Shown:
     except Unreadable as error:
         return replace(shown, trouble=error.words)
     within = _addresses(request, row, mail)
-    files = [(place, one) for place, one in enumerate(mail.files) if f"cid:{_key(one)}" not in mail.html]
+    seen = set(_SEEN.findall(mail.html))
+    files = [(place, one) for place, one in enumerate(mail.files) if _key(one) not in seen]
     return replace(shown, mail=mail, body=_body(request, mail, within), files=files)
 
 

@@ -25,7 +25,7 @@ MAX_TEXT = 200_000
 """Characters of plain text that are shown."""
 MOST_TAGS = 5 * MAX_TAGS
 """Elements of all texts of a mail together."""
-MOST_SPECIAL = 5
+MOST_SPECIAL = 3
 """Files of Outlook's and invitations that are looked into; the others are files as any."""
 MAX_HTML = 1_500_000
 """Characters of HTML that are read; pictures within it don't count."""

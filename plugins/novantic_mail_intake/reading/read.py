@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from novantic_core.plugin import Text, clean_html, html_to_text
@@ -17,6 +18,7 @@ from novantic_mail_intake.reading.markers import ANSWER_SUBJECT, FORWARD_SUBJECT
 from novantic_mail_intake.reading.parts import Budget, parse
 
 MAX_SUBJECT = 500
+_NAMED = re.compile(r'(?<!src=")cid:(?=[0-9a-f]{64})')
 
 _PROOF = frozenset({
     "from", "to", "subject", "date", "message-id", "received", "content-type", "mime-version", "return-path", "sender",
@@ -53,7 +55,8 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
         content.note(words.TOO_MANY_PARTS)
     subject = fields.words("subject")[:MAX_SUBJECT]
     source = fold(content.pieces, answers=_is_answer(fields, subject))
-    html = clean_html(source, folds=True) if source else ""
+    # what names a file in words or as a link doesn't show it: it would be missing among the files
+    html = _NAMED.sub("cid: ", clean_html(source, folds=True)) if source else ""
     sender_name, sender = _sender(fields)
     if not sender:
         content.note(words.NO_SENDER)

@@ -142,6 +142,14 @@ def test_that_no_worker_was_alive_is_told_by_the_next_one(minutes, novantic_app,
     assert "/admin/workers" in text
 
 
+def test_who_has_workers_come_now_and_again_is_not_told_of_it_each_time(minutes, novantic_app, alarms_to):
+    with novantic_app.transaction() as session:
+        alarms.expect_no_worker(session)
+    minutes(30, work=False)
+    minutes(2)
+    assert alarms_to() == []
+
+
 def test_a_worker_that_was_busy_was_alive(minutes, novantic_app, alarms_to, clock):
     for _ in range(30):
         clock.forward(minutes=1)

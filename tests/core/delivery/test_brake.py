@@ -19,7 +19,8 @@ def worker(novantic_app, clock):
 
 
 def work(*workers):
-    while any([one._carrier.deliver() for one in workers]):
+    # each of them in each round
+    while sum(one._carrier.deliver() for one in workers):
         pass
 
 

@@ -144,6 +144,14 @@ def test_killed_when(step, servers, smtp, novantic_app, count):
     assert len(set(smtp.message_ids)) == 2
 
 
+def test_a_server_that_is_told_to_stop_gives_its_workers_claims_back(servers, novantic_app, count):
+    servers.start()
+    eventually(lambda: count(of=Worker) == 1)
+    os.kill(servers.pids[0], signal.SIGTERM)
+    eventually(lambda: not servers.is_alive(servers.pids[0]), seconds=60)
+    assert count(of=Worker) == 0
+
+
 def whole_or_nothing(step, smtp, app, count):
     there = int(step in KEPT)
     rows = {table.__name__: count(of=table) for table in (Ticket, Message, Attachment, Event, Contact, StoredFile)}

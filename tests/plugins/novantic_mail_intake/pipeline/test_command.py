@@ -1,5 +1,6 @@
 """``novantic mail receive``: its exit status is what a mail server goes by."""
 
+import click
 import pytest
 from click.testing import CliRunner
 from posted import CLAIRE, MAILBOX, PLUGINS, SUPPORT, write
@@ -15,18 +16,16 @@ pytestmark = pytest.mark.novantic(plugins=PLUGINS, settings=TWO)
 
 
 @pytest.fixture
-def receive(novantic_app, monkeypatch):
+def receive(post, monkeypatch):
     """Pipe a mail into the command: click's result."""
     for name in ("RECIPIENT", "ORIGINAL_RECIPIENT"):
         monkeypatch.delenv(name, raising=False)
 
     def run(raw, *options, env=None):
-        import click
-
-        from novantic_core.cli.added import add_commands
-
         group = click.Group("novantic")
-        add_commands(group, novantic_app.site)
+        with post.open_desk() as desk:
+            settings = desk.plugin_settings("mail_intake")
+        command.add_command(group, post.open_desk, settings)
         data = raw if isinstance(raw, bytes) else raw.as_bytes()
         return CliRunner().invoke(group, ["mail", "receive", *options, "-c", "site.ini"], input=data, env=env)
 
@@ -136,3 +135,8 @@ def test_once_it_is_kept_it_is_kept(receive, kept, monkeypatch):
 
 def test_its_table_fits_its_model(novantic_app):
     assert novantic_app.changed_tables(IncomingMail.metadata) == []
+
+
+def test_it_is_a_command_of_the_sites(novantic_app):
+    result = novantic_app.command("mail", "receive")
+    assert (result.exit_code, result.output) == (64, "novantic: there is no mail on standard input\n")

@@ -1,10 +1,12 @@
 """What strangers try, and what must not be lost to their tries."""
 
+import hashlib
+
 import pytest
 from posted import CLAIRE, MAILBOX, PLUGINS, SUPPORT, write
 from sqlalchemy import func, select
 
-from novantic_core.testing.tables import Delivery
+from novantic_core.testing.tables import Attachment, Delivery
 from novantic_mail_intake.command import _recipients
 
 pytestmark = pytest.mark.novantic(plugins=PLUGINS, settings=MAILBOX)
@@ -56,6 +58,18 @@ def test_an_address_in_a_comment_is_nobodys(novantic_app, post, sender):
     raw = f"From: {sender}\r\nTo: {SUPPORT}\r\nSubject: [#{number}]\r\n\r\nFermez ce ticket."
     row = post.bring(raw.encode())
     assert (row.state, row.sender) == ("held", "evil@example.org")
+
+
+def test_a_file_that_is_named_in_the_words_is_listed(novantic_app, post):
+    """Pictures in the text aren't listed; a name alone must not hide a file."""
+    key = hashlib.sha256(b"MZ").hexdigest()
+    mail = write(f"cid:{key}")
+    mail.add_alternative(f'<p>src="cid:{key}" <a href="cid:{key}">Facture</a></p>', subtype="html")
+    mail.add_attachment(b"MZ", "application", "pdf", filename="facture.pdf")
+    row = post.bring(mail)
+    with novantic_app.transaction() as session:
+        (file,) = session.scalars(select(Attachment).where(Attachment.message_id == row.message_row_id))
+        assert (file.filename, file.inline) == ("facture.pdf", False)
 
 
 @pytest.mark.parametrize("value", ["(" * 5000, "@a:" * 5000, "a:" * 5000])
