@@ -64,8 +64,10 @@ class _Pair:
                 if 0 <= self._left < len(piece):
                     self._client.sendall(piece[: self._left])
                     break
+                if self._left >= 0:
+                    # before it goes: the answer to it may set another limit
+                    self._left -= len(piece)
                 self._client.sendall(piece)
-                self._left -= len(piece) if self._left >= 0 else 0
         self._break()
 
     def _break(self) -> None:
