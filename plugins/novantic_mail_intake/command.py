@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from email.parser import BytesHeaderParser
-from email.utils import getaddresses
 from typing import IO, Any
 
 import click
@@ -16,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from novantic_mail_intake.keep import Arrival, OpenDesk, keep_mail
 from novantic_mail_intake.mailboxes import Mailbox, first_mailbox, mailbox_of, read_mailboxes
+from novantic_mail_intake.reading.addresses import read_addresses
+from novantic_mail_intake.reading.headers import Fields, split_head
 from novantic_mail_intake.work import work_off
 
 USAGE, DATA, TRY_AGAIN = 64, 65, 75
@@ -83,9 +83,9 @@ def _read(source: IO[bytes], limit: int) -> bytes:
 
 
 def _recipients(raw: bytes) -> list[str]:
-    head = BytesHeaderParser().parsebytes(raw[: 256 * 1024])
-    values = [str(value) for name in _FOR_WHOM for value in head.get_all(name, [])]
-    return [address for _name, address in getaddresses(values)]
+    # not the standard library's reader: on some headers it ends in an error, and the mail would never be kept
+    head = Fields(split_head(raw[: 256 * 1024].lstrip(b"\r\n"))[0])
+    return [address for name in _FOR_WHOM for value in head.raw(name) for _name, address in read_addresses(value)]
 
 
 def _first_line(error: Exception) -> str:

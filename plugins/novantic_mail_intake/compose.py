@@ -20,6 +20,7 @@ from novantic_core.plugin import (
     one_line,
     without_folded,
 )
+from novantic_mail_intake.loops import said_by
 from novantic_mail_intake.mail import Mail, MailFile
 from novantic_mail_intake.mailboxes import Mailbox, is_address
 from novantic_mail_intake.models import IncomingMail
@@ -36,6 +37,7 @@ MOST_NAMED = 20
 _PICTURE = re.compile(r"<img\b[^>]*\bsrc=\"cid:([^\"]*)\"[^>]*>")
 
 _KEY = re.compile(r"(?:/|%2F|%252F)access(?:/|%2F|%252F)([A-Za-z0-9_-]{16,})", re.IGNORECASE)
+_NOTICE = re.compile(r"(?:/|%2F|%252F)admin(?:/|%2F|%252F)tickets(?:/|%2F|%252F)[0-9]", re.IGNORECASE)
 _FOLD = re.compile(r"<(/?)(?:details|blockquote)\b[^>]*>")
 
 LEFT_OUT = _("These files came with the mail and were not taken in. The original mail has them.")
@@ -96,8 +98,11 @@ def without_keys(text: str) -> str:
     return _KEY.sub(lambda match: match[0][: match.start(1) - match.start()] + "…", text)
 
 
-def without_our_notice(text: str, path: str) -> str:
-    """A technician's answer without what it quotes of the notice it answers: that was written for technicians."""
+def without_our_notice(text: str) -> str:
+    """A technician's answer without what it quotes of the notice it answers: that was written for technicians.
+
+    It is told by its link, whatever ticket that names: it may have been merged since.
+    """
     depth, start, place, kept = 0, 0, 0, []
     for tag in _FOLD.finditer(text):
         if not tag[1]:
@@ -105,7 +110,7 @@ def without_our_notice(text: str, path: str) -> str:
             depth += 1
         elif depth == 1:
             depth = 0
-            if path in text[start : tag.end()]:
+            if _NOTICE.search(text, start, tag.end()):
                 kept.append(text[place:start])
                 place = tag.end()
         elif depth:
@@ -203,7 +208,8 @@ def known_id(message_id: str) -> str:
 
 def submission_of(row: IncomingMail, mail: Mail, *what: str) -> str:
     """A key by which the same mail, taken up twice at once, makes one message."""
-    said = "\0".join(("mail", row.mailbox, mail.message_id or row.key, mail.sender.casefold(), *what))
+    which = f"{mail.message_id} {said_by(mail)}" if mail.message_id else row.key
+    said = "\0".join(("mail", row.mailbox, which, mail.sender.casefold(), *what))
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -27,6 +27,9 @@ from novantic_mail_intake.reading import Unreadable, read_mail
 from novantic_mail_intake.refused import telling
 from novantic_mail_intake.threads import Thread, find_thread
 
+MOST_COMPARED = 3
+"""How many earlier mails of the same id are read again, to see whether they say the same."""
+
 ALREADY = _("Somebody has already decided on this mail.")
 NO_TICKET = _("This mail is about no ticket.")
 NO_BYTES = _("The original of this mail was removed.")
@@ -40,7 +43,7 @@ def decide(desk: Desk, row: IncomingMail, mail: Mail) -> None:
     """
     note(row, mail)
     settings = desk.plugin_settings("mail_intake")
-    copied = _copied(desk, row)
+    copied = _copied(desk, row, mail)
     if copied is not None:
         # it says what the first one says: who may not see that one's ticket doesn't see this either
         row.state, row.ticket_id = models.DUPLICATE, copied.ticket_id
@@ -95,8 +98,13 @@ def _storable(text: str, most: int) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()[:most]
 
 
-def _copied(desk: Desk, row: IncomingMail) -> IncomingMail | None:
-    """The same mail, if it came before in other bytes: by another road, with another server's header."""
+def _copied(desk: Desk, row: IncomingMail, mail: Mail) -> IncomingMail | None:
+    """The same mail, if it came before in other bytes: by another road, with another server's header.
+
+    Other words under the same id are another mail: some programs give all of theirs one, and anybody may take one.
+
+    :raises OSError: if the storage is away
+    """
     if not row.message_id or row.decided_by:
         return None
     same = select(IncomingMail).where(
@@ -104,8 +112,18 @@ def _copied(desk: Desk, row: IncomingMail) -> IncomingMail | None:
         IncomingMail.sender == row.sender, IncomingMail.id != row.id,
         IncomingMail.state.not_in((models.NEW, models.FAULTY, models.DUPLICATE)),
     )  # fmt: skip
-    found: IncomingMail | None = desk.session.scalar(same.order_by(IncomingMail.id).limit(1))
-    return found
+    said = loops.said_by(mail)
+    earlier = desk.session.scalars(same.order_by(IncomingMail.id.desc()).limit(MOST_COMPARED)).all()
+    return next((one for one in reversed(earlier) if _said_in(desk, one) == said), None)
+
+
+def _said_in(desk: Desk, row: IncomingMail) -> str:
+    """What an earlier mail said, as a key; empty where nobody can tell any more."""
+    try:
+        with desk.open_file(row.key) as source:
+            return loops.said_by(read_mail(source.read(), words_of(desk, row)))
+    except (KeyError, Unreadable):
+        return ""
 
 
 def _open(desk: Desk, row: IncomingMail, mail: Mail, *, tell: bool, before: tuple[Text, ...] = ()) -> TicketInfo:
@@ -139,7 +157,7 @@ def add(
     :param tell: whether its sender is told of files that were left out
     """
     if writer.kind == "technician":
-        mail = replace(mail, html=without_our_notice(mail.html, f"/admin/tickets/{ticket.number}"))
+        mail = replace(mail, html=without_our_notice(mail.html))
     content = compose(desk, mail, translator(desk, ticket.brand, ticket.locale))
     with telling(writer.email, content.refused if tell else ()):
         message = desk.add_message(

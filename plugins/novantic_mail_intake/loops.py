@@ -53,14 +53,19 @@ def is_report(mail: Mail, automatic: str) -> bool:
     return not mail.answers and said.startswith(_REPORTS) and not any(server in said for server in _SERVERS)
 
 
+def said_by(mail: Mail) -> str:
+    """What a mail says and brings, as a key."""
+    files = (hashlib.sha256(file.data).hexdigest() for file in mail.files)
+    words = "\0".join((mail.subject, " ".join(html_to_text(mail.html).split()), *files))
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+
+
 def brake(desk: Desk, settings: Mapping[str, Any], mail: Mail) -> str:
     """Count a mail; why it isn't let through, empty if it is.
 
     By its sender, and by what it says: a robot says the same again and again.
     """
-    files = (hashlib.sha256(file.data).hexdigest() for file in mail.files)
-    words = "\0".join((mail.subject, html_to_text(mail.html), *files))
-    said = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+    said = said_by(mail)
     sender = mail.sender.casefold()
     if not desk.within_limit(settings["limit_by_sender"], "mail_intake sender", sender):
         return f"more mails of its sender than {settings['limit_by_sender']}"
@@ -71,4 +76,5 @@ def brake(desk: Desk, settings: Mapping[str, Any], mail: Mail) -> str:
 
 def may_acknowledge(desk: Desk, settings: Mapping[str, Any], address: str) -> bool:
     """Count an acknowledgement; False once an address got enough of them for a while."""
-    return desk.within_limit(settings["limit_acknowledgements"], "mail_intake acknowledgements", address.casefold())
+    # whoever has one address has all that differ from it behind a plus: they'd be somebody's flood
+    return desk.within_limit(settings["limit_acknowledgements"], "mail_intake acknowledgements", plain(address))

@@ -14,6 +14,7 @@ MAX_IDS = 100
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@\\]{1,200}@[^\s<>(),;:\"@\\]{1,255}")
 _QUOTED_LOCAL = re.compile(r'"[^"]{1,100}"@[^\s<>(),;:"@]{1,255}')
+_ASIDE_SIGNS = re.compile(r"\\.|[\"()]", re.DOTALL)
 _IDS = re.compile(r"<\s*([^<>\s]{1,500})\s*>")
 _BARE_ID = re.compile(r"[^\s<>,;\"]{1,250}@[^\s<>,;\"]{1,250}")
 
@@ -66,9 +67,13 @@ def _split(value: str) -> Iterable[str]:
 
 
 def _mailbox(piece: str) -> tuple[str, str]:
-    open_at, close_at = piece.rfind("<"), piece.rfind(">")
-    inner = piece[open_at + 1 : close_at if close_at > open_at else None] if open_at >= 0 else piece
+    outside = _outside(piece)
+    open_at, close_at = outside.rfind("<"), outside.rfind(">")
+    inner = outside[open_at + 1 : close_at if close_at > open_at else None] if open_at >= 0 else outside
     match = _QUOTED_LOCAL.search(inner) or _ADDRESS.search(inner.replace("mailto:", ""))
+    if match is None and open_at < 0:
+        # somebody quoted it, and there is no other
+        match = _ADDRESS.search(piece)
     if match is None:
         return _name(piece), ""
     address = match[0].strip("'.")
@@ -77,6 +82,37 @@ def _mailbox(piece: str) -> tuple[str, str]:
     # the old way: address (name)
     comment = re.search(r"\(([^()]*)\)", piece)
     return _name(comment[1]) if comment else "", address
+
+
+def _outside(piece: str) -> str:
+    """A mailbox with spaces in the place of what is quoted or a comment.
+
+    What stands there is no address for the servers on the way, who looked at the one outside.
+    """
+    if '"' not in piece and "(" not in piece:
+        return piece
+    done, end = [], 0
+    for start, stop in sorted(_asides(piece)):
+        if start >= end:
+            done += [piece[end:start], " " * (stop - start)]
+            end = stop
+    return "".join([*done, piece[end:]])
+
+
+def _asides(piece: str) -> Iterable[tuple[int, int]]:
+    """Where quotations and comments begin and end; what isn't closed is none."""
+    opened: list[int] = []
+    quote = -1
+    for match in _ASIDE_SIGNS.finditer(piece):
+        sign, at = match[0], match.start()
+        if sign == '"' and not opened:
+            if quote >= 0 and piece[at + 1 : at + 2] != "@":
+                yield quote, at + 1
+            quote = -1 if quote >= 0 else at
+        elif quote < 0 and sign == "(":
+            opened.append(at)
+        elif quote < 0 and sign == ")" and opened:
+            yield opened.pop(), at + 1
 
 
 def _name(text: str) -> str:

@@ -63,13 +63,24 @@ def read_bounce(root: Part, text: str) -> Bounce | None:
     """
     original = _original(root, text)
     report = next((part for part in _every(root) if part.media_type == "message/delivery-status"), None)
-    if report is not None:
+    if report is not None and _is_report(root):
         return _by_report(report, original, text)
     if root.fields.content_type[1].get("report-type", "").lower() == "disposition-notification":
         return None
     if not _is_from_server(root.fields):
         return None
     return _by_words(root.fields, original, text[:LONGEST])
+
+
+def _is_report(root: Part) -> bool:
+    """Whether the mail itself is a server's word, and not somebody's who shows what came back to them."""
+    return (
+        root.media_type in {"multipart/report", "message/delivery-status"}
+        or "report-type" in root.fields.content_type[1]
+        or "auto-submitted" in root.fields
+        or any(value.strip() in {"<>", ""} for value in root.fields.raw("return-path"))
+        or _is_from_server(root.fields)
+    )
 
 
 def _every(part: Part) -> list[Part]:

@@ -14,7 +14,7 @@ from novantic_mail_intake.reading.addresses import read_addresses
 from novantic_mail_intake.reading.calendars import description_of, summary_of
 from novantic_mail_intake.reading.charsets import plain_line
 from novantic_mail_intake.reading.headers import Fields, split_head
-from novantic_mail_intake.reading.lines import MAX_SIGNS, PICTURE, lines_of, pieces_of
+from novantic_mail_intake.reading.lines import MAX_SIGNS, MAX_TAGS, PICTURE, lines_of, pieces_of
 from novantic_mail_intake.reading.parts import Part
 from novantic_mail_intake.reading.pictures import Pictures, kind_of_picture
 from novantic_mail_intake.reading.plain import linked, plain_to_html, unflow
@@ -23,6 +23,10 @@ from novantic_mail_intake.reading.transfer import find_uu
 
 MAX_TEXT = 200_000
 """Characters of plain text that are shown."""
+MOST_TAGS = 5 * MAX_TAGS
+"""Elements of all texts of a mail together."""
+MOST_SPECIAL = 5
+"""Files of Outlook's and invitations that are looked into; the others are files as any."""
 MAX_HTML = 1_500_000
 """Characters of HTML that are read; pictures within it don't count."""
 
@@ -48,6 +52,8 @@ class Content:
         self.translate = translate
         self.is_report = root.media_type == "multipart/report"
         self.notes: dict[Text, None] = {}
+        self.tags_left = MOST_TAGS
+        self.special_left = MOST_SPECIAL
         self.files: list[MailFile] = []
         self.pictures = Pictures((part for part in _every(root) if _may_be_picture(part)), self.file_of)
         self.items: list[tuple[str, Part | list[str]]] = []
@@ -170,7 +176,7 @@ class Content:
             text = text[:end]
         if "-----BEGIN PGP" in text:
             text = self._without_armour(text)
-        pieces = pieces_of(plain_to_html(text))
+        pieces = self._pieces(plain_to_html(text))
         if pieces is None:
             # a paragraph for each line, and thousands of them
             pieces = pieces_of(f"<pre>{html.escape(text, quote=False)}</pre>") or []
@@ -202,22 +208,31 @@ class Content:
         if len(source) > MAX_HTML:
             self._too_long("html", "text/html", source)
             source = source[:MAX_HTML]
-        pieces = pieces_of(source)
+        pieces = self._pieces(source)
         if pieces is not None and lines_of(pieces):
             self.items.append(("text", pieces))
             return
         # a title that never ends swallows all that follows: what was written is there all the same
-        bare = html.unescape(_TAG.sub("", _LINE_TAG.sub("\n", _without_hidden(source))))
+        bare = html.unescape(_bare(source))
         if pieces is None or bare.strip():
             self.note(words.TOO_INTRICATE)
             self._plain(bare)
+
+    def _pieces(self, source: str) -> list[str] | None:
+        """A text in pieces; None for one with too many tags, by itself or together with those before it."""
+        self.tags_left -= min(source.count("<"), MAX_TAGS)
+        return pieces_of(source) if self.tags_left >= 0 else None
+
+    def _is_left(self) -> bool:
+        self.special_left -= 1
+        return self.special_left >= 0
 
     def _too_long(self, ending: str, media_type: str, text: str) -> None:
         self.note(words.TOO_LONG)
         self.files.append(MailFile(f"message.{ending}", media_type, text.encode("utf-8", "replace")))
 
     def _calendar(self, part: Part) -> None:
-        text = part.text()
+        text = part.text() if self._is_left() else ""
         summary = summary_of(text, self.translate)
         if summary and not self._has_text():
             self._plain(description_of(text))
@@ -241,6 +256,8 @@ class Content:
 
     def _tnef(self, part: Part) -> None:
         try:
+            if not self._is_left():
+                raise NoTnef
             found = read_tnef(part.data())
         except NoTnef:
             self.note(words.BROKEN_TNEF)
@@ -288,13 +305,18 @@ def _end_of(text: str) -> int:
     return signs[MAX_SIGNS // 2] if len(signs) > MAX_SIGNS // 2 else min(len(text), MAX_TEXT)
 
 
+def _bare(source: str) -> str:
+    """The words of HTML, found without a parser."""
+    return _TAG.sub("", _LINE_TAG.sub("\n", _without_hidden(source)))
+
+
 def _without_hidden(source: str) -> str:
-    """HTML without what is in it for programs only, found without a parser."""
-    for name in ("head", "style", "script"):
+    """HTML without what is in it for programs only."""
+    for begin, ends in (("<!--", "-->"), ("<head>", "</head>"), ("<style", "</style"), ("<script", "</script")):
         kept, at, lower = [], 0, source.lower()
-        while (start := lower.find(f"<{name}", at)) >= 0 and (end := lower.find(f"</{name}", start)) >= 0:
+        while (start := lower.find(begin, at)) >= 0 and (end := lower.find(ends, start)) >= 0:
             kept.append(source[at:start])
-            at = end
+            at = end + (len(ends) if ends == "-->" else 0)
         source = "".join([*kept, source[at:]])
     return source
 
@@ -336,17 +358,19 @@ def _shows_text(part: Part) -> bool:
         return any(_shows_text(child) for child in part.children)
     if part.media_type not in _SHOWN or part.how == "attachment":
         return False
-    if part.media_type == "text/html":
-        pieces = pieces_of(part.text()[:MAX_HTML])
-        return pieces is None or bool(lines_of(pieces))
-    return bool(part.text().strip())
+    if part.shows is None:
+        text = part.text()
+        if part.media_type == "text/html":
+            text = text[:MAX_HTML]
+            text = PICTURE if "<img" in text.lower() else html.unescape(_bare(text))
+        part.shows = bool(text.strip())
+    return part.shows
 
 
 def _letters(part: Part) -> str:
     text = part.text()[:MAX_TEXT]
     if part.media_type == "text/html":
-        pieces = pieces_of(text)
-        text = " ".join(line.text for line in lines_of(pieces)) if pieces else ""
+        text = html.unescape(_bare(text))
     return "".join(c for c in text if c.isalnum() and c != PICTURE).lower()
 
 

@@ -19,6 +19,8 @@ MAX_SIGNS = 50_000
 """Angle brackets and ampersands of a text, which cost a parser the same wherever they stand for themselves."""
 MAX_LINES = 20_000
 """Lines of preformatted text that are looked at one by one."""
+MOST_MARKS = 200
+"""Ids and classes of the elements around a line that are looked at."""
 
 _PIECES = re.compile(r"<[^<>]*>|[^<>]+")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)")
@@ -151,13 +153,30 @@ class Line:
 CITES = re.compile(r"\b(?:gmail_quote|protonmail_quote|yahoo_quoted|zmail_extra|cite|hw_quote|mail-quote)\b")
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is true of all that stands in an open element: known from the one around it, however deep it lies."""
+
+    cited: int = 0
+    indented: int = 0
+    in_pre: bool = False
+    around: frozenset[str] = frozenset()
+
+    def opened(self, name: str, marks: frozenset[str], *, cites: bool) -> _Open:
+        """What is true in an element that begins within this one."""
+        return _Open(
+            self.cited + cites, self.indented + (name == "blockquote"), self.in_pre or name == "pre",
+            self.around | marks if marks and len(self.around) < MOST_MARKS else self.around,
+        )  # fmt: skip
+
+
 class _Reader:
     """Walks through the pieces and gathers lines."""
 
     def __init__(self, pieces: list[str]) -> None:
         self.pieces = pieces
         self.lines: list[Line] = []
-        self.stack: list[tuple[str, bool, frozenset[str]]] = []
+        self.stack: list[_Open] = [_Open()]
         self.words: list[str] = []
         self.first = self.last = -1
         self.marks: set[str] = set()
@@ -167,7 +186,7 @@ class _Reader:
         for number, piece in enumerate(self.pieces):
             tag = tag_of(piece)
             if tag is None:
-                if piece == "\n" and any(name == "pre" for name, _cites, _marks in self.stack):
+                if piece == "\n" and self.stack[-1].in_pre:
                     self.end_line()
                 else:
                     self.add(number, html.unescape(piece))
@@ -188,7 +207,8 @@ class _Reader:
         if name in VOID:
             return
         if ends:
-            del self.stack[-1:]
+            if len(self.stack) > 1:
+                self.stack.pop()
             return
         attributes = attributes_of(piece)
         marks = frozenset(
@@ -198,7 +218,7 @@ class _Reader:
         cites = name == "blockquote" and (attributes.get("type") == "cite" or bool(CITES.search(" ".join(marks))))
         cites = cites or (name == "div" and any(mark.endswith("yahoo_quoted") for mark in marks))
         self.marks |= marks
-        self.stack.append((name, cites, marks))
+        self.stack.append(self.stack[-1].opened(name, marks, cites=cites))
 
     def add(self, number: int, words: str) -> None:
         self.words.append(words)
@@ -206,15 +226,13 @@ class _Reader:
             self.first = number if self.first < 0 else self.first
             self.last = number
             if self.first == number:
-                self.open = list(self.stack)
+                self.open = self.stack[-1]
 
     def end_line(self) -> None:
         if self.first >= 0:
             self.lines.append(Line(
                 " ".join("".join(self.words).split()), self.first, self.last,
-                sum(cites for _name, cites, _marks in self.open),
-                sum(name == "blockquote" for name, _cites, _marks in self.open),
-                self.marks, frozenset().union(*(marks for _name, _cites, marks in self.open)), self.ruled,
+                self.open.cited, self.open.indented, self.marks, self.open.around, self.ruled,
             ))  # fmt: skip
             self.marks, self.ruled = set(), False
         self.words, self.first = [], -1

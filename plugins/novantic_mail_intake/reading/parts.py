@@ -28,6 +28,8 @@ class Part:
     payload: bytes
     media_type: str
     children: list[Part] = field(default_factory=list)
+    shows: bool | None = None
+    """Whether there is something in it to be read; None as long as nobody looked."""
 
     @property
     def how(self) -> str:

@@ -39,7 +39,7 @@ class Pictures:
         self.files: dict[str, MailFile] = {}
         self.remote = 0
         """How many were left out because they lie elsewhere."""
-        self._data: dict[int, tuple[bytes, str]] = {}
+        self._shown: dict[int, str] = {}
         for part in parts:
             for name in (part.content_id, part.fields.words("content-location"), part.filename):
                 if name:
@@ -63,10 +63,14 @@ class Pictures:
 
     def show(self, part: Part) -> str:
         """A part as a picture; empty for one that a browser doesn't show."""
-        if id(part) not in self._data:
-            data = part.data()
-            self._data[id(part)] = data, kind_of_picture(data)
-        data, kind = self._data[id(part)]
+        if id(part) not in self._shown:
+            # once, however often the text shows it
+            self._shown[id(part)] = self._show(part)
+        return self._shown[id(part)]
+
+    def _show(self, part: Part) -> str:
+        data = part.data()
+        kind = kind_of_picture(data)
         if not kind:
             return ""
         self.used.add(id(part))
