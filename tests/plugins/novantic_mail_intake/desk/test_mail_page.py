@@ -68,7 +68,7 @@ def test_its_text_is_shown_with_its_pictures_and_nothing_folded_away(back_office
         '<div class="gmail_quote"><div class="gmail_attr">Le lun. 16 mars 2026 à 08:40, Support a écrit :<br></div>'
         '<blockquote class="gmail_quote">Avant</blockquote></div>'
     )
-    key = receive(html=html, files={"plan.pdf": b"%PDF-1.7 x"})
+    key = receive(html=html, headers={"In-Reply-To": "<avant@support.example.com>"}, files={"plan.pdf": b"%PDF-1.7 x"})
     page = open_page(back_office, key)
     body = page.html.select_one(".mail-text .body")
     assert body.find("script") is None
