@@ -32,6 +32,10 @@ OURS: Sequence[tuple[str, Text]] = (
         _("it is about a mail that isn't ours, or that nothing is known of any more"),
     ),
     (
+        r"taking it up never came to its end: each time the process ended before",
+        _("reading it never came to its end: each time, the process ended before"),
+    ),
+    (
         r"ValueError: its sender has no address that mail could be sent to: (?P<address>.+)",
         _("its sender has no address that a mail could be sent to: ${address}"),
     ),
