@@ -90,6 +90,19 @@ def test_who_waits_for_a_link_goes_first_and_a_tenth_is_kept_for_them(
     assert deliveries()[-1].state == "sent"
 
 
+def test_acknowledgements_do_not_keep_answers_from_going_out(recorder, fill, worker, clock, novantic_app, deliveries):
+    recorder.per_hour = 4
+    fill(12)
+    # whoever writes gets one, and anybody can have many written
+    flood = [one.id for one in deliveries()[:8]]
+    with novantic_app.transaction() as session:
+        session.execute(update(Delivery).values(kind="ticket_replied", role="requester"))
+        session.execute(update(Delivery).where(Delivery.id.in_(flood)).values(kind="ticket_opened"))
+    clock.forward(seconds=5)
+    work(worker)
+    assert [one.kind for one in deliveries() if one.state == "sent"] == ["ticket_replied"] * 4
+
+
 def test_what_was_refused_is_not_counted(recorder, fill, worker, clock, novantic_app):
     def refuse(_parcel):
         raise OSError("down")

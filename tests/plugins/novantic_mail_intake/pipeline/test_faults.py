@@ -226,3 +226,32 @@ def test_odd_bytes_in_a_header_cost_nothing(post, header):
     mail = write()
     del mail[name]
     assert post.bring(header + b"\r\n" + mail.as_bytes()).state == "kept"
+
+
+class Ended(BaseException):
+    """What ends the process while a mail is read."""
+
+
+def test_a_mail_that_ends_its_reader_is_not_read_for_ever(post, count, monkeypatch):
+    def end(_raw, _words):
+        raise Ended
+
+    key = post.keep(write())
+    monkeypatch.setattr(work, "read_mail", end)
+    waits = []
+    for _time in range(work.MOST_BEGUN):
+        with pytest.raises(Ended):
+            work.work_off(post.open_desk, key)
+        row = post.row(key)
+        waits.append(round((row.next_try_at - row.received_at).total_seconds(), -1))
+    assert row.state == "new"
+    # the second try comes at once: whatever ends a process may end one while it reads
+    assert waits == [0, 30, 60, 120, 240]
+    assert work.work_off(post.open_desk, key) == "faulty"
+    assert post.row(key).fault == work.NEVER_ENDS
+    # a technician may have it tried again
+    monkeypatch.undo()
+    post.decide(try_again, key)
+    post.take_up()
+    assert post.row(key).state == "kept"
+    assert count(Ticket) == 1

@@ -42,6 +42,28 @@ def test_what_is_no_request_opens_nothing(post, count, headers):
     assert (count(Ticket), count(Delivery)) == (0, 0)
 
 
+@pytest.mark.parametrize("name", ["<support.novantic.example>", f"Support <{SUPPORT}>"])
+def test_the_list_that_clients_write_to_is_no_newsletter(novantic_app, post, mailbox, name):
+    row = post.bring(write("L’imprimante est en panne.", List_Id=name, Precedence="list"))
+    assert row.state == "kept"
+    # it is not answered all the same: an answer might go to the whole list
+    assert mailbox.messages == []
+
+
+def test_a_client_who_writes_through_a_list_goes_on_with_their_ticket(novantic_app, post):
+    number = novantic_app.open_ticket().number
+    row = post.bring(write("Voilà la suite.", subject=f"Re: [#{number}]", List_Id="<equipe.lefevre.example.com>"))
+    assert (row.state, post.number(row)) == ("kept", number)
+    stranger = write("Moi aussi.", sender=MONITOR, subject=f"Re: [#{number}]", List_Id="<equipe.lefevre.example.com>")
+    assert post.bring(stranger).state == "automatic"
+
+
+def test_an_absence_notice_through_the_own_list_opens_nothing(post, count):
+    row = post.bring(write(List_Id="<support.novantic.example>", Auto_Submitted="auto-replied"))
+    assert row.state == "automatic"
+    assert count(Ticket) == 0
+
+
 def test_an_empty_return_path_is_a_servers(post, count):
     assert post.bring(write(), envelope_from="").state == "automatic"
     assert count(Ticket) == 0
