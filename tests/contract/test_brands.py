@@ -19,6 +19,7 @@ from novantic_core.services.change_status import change_status
 from novantic_core.settings import LOCALES
 from novantic_core.testing import BUILT_IN
 from novantic_core.testing.desk import MARC, SmallDesk, find
+from novantic_mail_intake.refused import telling
 
 _NOWHERE = Path(__file__)
 CLIENTS = {"fr": "claire@lefevre.example.com", "en": "kate@harbour.example.com"}
@@ -165,6 +166,8 @@ def _write_everything(app, desk, brand, locale):
     desk.say(number, "Merci.", client)
     desk.say(number, "De rien.", close=True)
     desk.say(number, "Encore.", client)
+    with telling(email, ("« plan.dwg » est trop grand.",)):
+        desk.say(number, "Voilà, par e-mail.", client)
     desk.say(number, "Aussi.", Actor("requester", "Inès", "ines@roux.example.com"))
     desk.merge(second, into=number)
     desk.unmerge(second)
@@ -201,7 +204,7 @@ def test_no_mail_to_a_client_of_a_brand_names_another(novantic_app, mailbox, the
     # whatever a client can be told is among them
     assert told == {path.name.removesuffix(".txt.pt") for plugin in novantic_app.site.plugins
                     for path in ((plugin.folder("templates") or _NOWHERE) / "mail").glob("*.txt.pt")
-                    if not path.name.startswith(("technician_", "facts", "quote"))}  # fmt: skip
+                    if not path.name.startswith(("technician_", "desk_", "facts", "quote"))}  # fmt: skip
 
 
 @each_theme

@@ -37,7 +37,7 @@ def check(run, ini):
 def test_the_built_in_ones_fit(check):
     status, said, verdict = check("webform email")
     assert (status, verdict) == (0, f"All 2 that are enabled fit version {VERSION} of the contract.")
-    assert said["email"] == ["email          0.1.0    yes      >=1.2,<2  yes"]
+    assert said["email"] == ["email          0.1.0    yes      >=1.3,<2  yes"]
     assert said["faq"][0].split()[2] == "no"
 
 

@@ -229,3 +229,11 @@ def test_the_subject_is_in_ascii_on_the_wire(server, channel):
     line = next(line for line in server.received[0].raw.splitlines() if line.startswith(b"Subject"))
     ((words, charset),) = decode_header(line.decode("ascii").partition(": ")[2])
     assert words.decode(charset).startswith("Ticket n°")
+
+
+def test_an_answer_goes_where_it_is_taken_and_bounces_too(server, channel):
+    channel.send(parcel(reply_to="support+reply.1.x@example.com", return_path="support+bounce.7.x@example.com"))
+    (received,) = server.received
+    assert received.sender == "support+bounce.7.x@example.com"
+    assert received.mail["Reply-To"].addresses[0].addr_spec == "support+reply.1.x@example.com"
+    assert received.mail["From"].addresses[0].addr_spec == "noreply@example.com"

@@ -130,14 +130,6 @@ def test_it_refers_to_what_came_before_and_answers_the_last():
     assert max(map(len, folded.split(b"\r\n"))) < 100
 
 
-def test_an_answer_goes_where_it_is_taken_and_bounces_too(server, channel):
-    channel.send(parcel(reply_to="support+reply.1.x@example.com", return_path="support+bounce.7.x@example.com"))
-    (received,) = server.received
-    assert received.sender == "support+bounce.7.x@example.com"
-    assert received.mail["Reply-To"].addresses[0].addr_spec == "support+reply.1.x@example.com"
-    assert received.mail["From"].addresses[0].addr_spec == "noreply@example.com"
-
-
 TICKET = hostile_letter("x", "x").ticket
 MESSAGE = MessageInfo(1, "message", "Claire", "<p>x</p>", "x", NOW, mail_id="abc@client.example")
 
