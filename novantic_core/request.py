@@ -35,6 +35,9 @@ class UploadedFile:
 class Request(PyramidRequest):
     """Pyramid's request, with a ``POST`` that can't be made to cost more than its bytes."""
 
+    request_body_tempfile_limit = 1024**2
+    """Bytes above which WebOb copies a body into a file, which it doesn't close: that is left to chance. A form without files needs none."""
+
     _form: Any = None
 
     @property

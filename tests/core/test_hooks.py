@@ -19,12 +19,14 @@ from novantic_core.plugin import (
     Actor,
     ContactInfo,
     Desk,
+    DeskAlarm,
     FieldError,
     IntakeChannel,
     NavigationItem,
     PagePart,
     PeriodicJob,
     PriorityProposal,
+    Recipient,
     Route,
     SearchSource,
     Setting,
@@ -70,6 +72,9 @@ def test_every_hook_is_called_on_the_way_of_a_ticket(called, novantic_app, visit
     page.forms["reply"].submit(status=303)
     novantic_app.site.plugins.collect("novantic_commands", cli=cli.group, open_desk=None)
     with novantic_app.transaction() as session:
+        # no trouble has lasted long enough to be told by itself
+        alarm = DeskAlarm(datetime.now(UTC), Recipient("ada@novantic.example", role="technician"))
+        novantic_app.site.plugins.collect_items("novantic_alarm_notices", session=session, alarm=alarm)
         ada = session.scalars(select(Technician)).one()
         send_link(novantic_app.site, session, ada, datetime.now(UTC), "novantic")
     # a technician puts a text of a plugin's into a reply, and finds that one company was known twice

@@ -11,7 +11,7 @@ from novantic_core.settings import SettingsError
 
 
 def test_it_is_there_whatever_plugins_are(novantic_app):
-    assert list(novantic_app.site.intake_channels) == ["web", "phone"]
+    assert list(novantic_app.site.intake_channels) == ["web", "mail", "phone"]
 
 
 def test_a_plugin_that_takes_its_name_stops_the_start(novantic_settings):
