@@ -36,7 +36,7 @@ class Request(PyramidRequest):
     """Pyramid's request, with a ``POST`` that can't be made to cost more than its bytes."""
 
     request_body_tempfile_limit = 1024**2
-    """Bytes above which WebOb copies a body into a file, which it doesn't close: that is left to chance. A form without files needs none."""
+    """Bytes above which WebOb copies a body into a file, which it doesn't close: that is left to chance."""
 
     _form: Any = None
 
