@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -206,7 +207,8 @@ def test_the_eleventh_article_is_in_the_sum_and_in_the_file(back_office, solved,
 
 def test_the_file_is_of_the_same_period_in_the_readers_language(back_office, solved):
     solved()
-    today = datetime.now(UTC).date()
+    # days are those of the desk, which is in France: late in the evening of UTC it is tomorrow there
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
     sheet = back_office.get(f"/admin/figures/avoided.csv?from={today - timedelta(days=1)}&to={today}")
     assert sheet.content_type == "text/csv"
     header, line = sheet.text.removeprefix("\ufeff").splitlines()
