@@ -231,7 +231,7 @@ def try_again(desk: Desk, row: IncomingMail, actor: Actor) -> None:
     :raises FieldError: if something was made of it already
     """
     _lock(desk, row, actor)
-    row.state, row.fault, row.tries, row.next_try_at = models.NEW, "", 0, desk.now
+    row.state, row.fault, row.tries, row.begun, row.next_try_at = models.NEW, "", 0, 0, desk.now
 
 
 def ticket_of(desk: Desk, row: IncomingMail) -> TicketInfo | None:

@@ -49,8 +49,8 @@ def keep_mail(open_desk: OpenDesk, arrival: Arrival) -> tuple[int, bool]:
             "mailbox": arrival.mailbox, "source": arrival.source, "key": file.key, "size": file.size,
             "envelope_from": _fit(arrival.envelope_from), "envelope_to": _fit(arrival.envelope_to),
             "received_at": desk.now,
-            "state": FAULTY if arrival.fault else NEW, "fault": arrival.fault, "tries": 0, "next_try_at": desk.now,
-            "message_id": "", "sender": "", "sender_name": "", "subject": "", "decided_by": "",
+            "state": FAULTY if arrival.fault else NEW, "fault": arrival.fault, "tries": 0, "begun": 0,
+            "next_try_at": desk.now, "message_id": "", "sender": "", "sender_name": "", "subject": "", "decided_by": "",
         }  # fmt: skip
         added = desk.session.execute(
             insert_or(desk.session, IncomingMail).values(row).on_conflict_do_nothing().returning(IncomingMail.id)

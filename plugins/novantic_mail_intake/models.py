@@ -85,6 +85,8 @@ class IncomingMail(Base):
     fault: Mapped[str] = mapped_column(Text, default="")
     """Why it was set aside, held or left; English, for administrators."""
     tries: Mapped[int] = mapped_column(default=0)
+    begun: Mapped[int] = mapped_column(default=0)
+    """How often in a row it was taken up, and the process ended before anything came of it."""
     next_try_at: Mapped[datetime]
     message_id: Mapped[str] = mapped_column(String(998), default="")
     sender: Mapped[str] = mapped_column(String(320), default="")

@@ -70,11 +70,12 @@ def _begin(desk: Desk, row: IncomingMail) -> bool:
     A mail that ends the process that reads it must not be the first that the next one reads, again and again. One try
     may be cut short by whatever ends a process; so the second comes at once, and then later and later.
     """
-    if row.tries >= MOST_BEGUN and not row.fault:
-        row.state, row.fault = models.FAULTY, NEVER_ENDS
+    if row.begun >= MOST_BEGUN:
+        row.state, row.fault, row.begun = models.FAULTY, NEVER_ENDS, 0
         return False
-    row.next_try_at = desk.now + (_delay(row.tries) if row.tries and not row.fault else timedelta())
-    row.tries += 1
+    if row.begun:
+        row.next_try_at = desk.now + _delay(row.begun)
+    row.begun += 1
     return True
 
 
@@ -90,6 +91,7 @@ def _decide(open_desk: OpenDesk, id_: int, mail: Mail) -> str:
                 row = _claim(desk, id_)
                 if row is not None:
                     decide(desk, row, mail)
+                    row.begun = 0
                     return row.state
                 return models.NEW  # another one is at it
         except RetryableException:
@@ -121,6 +123,7 @@ def _later(open_desk: OpenDesk, id_: int, error: Exception) -> str:
         row = _claim(desk, id_)
         if row is None:
             return models.NEW
+        row.tries, row.begun = row.tries + 1, 0
         row.fault = _words(error)
         if desk.now - row.received_at > GIVE_UP_AFTER:
             row.state = models.FAULTY
@@ -137,6 +140,7 @@ def _set_aside(open_desk: OpenDesk, id_: int, error: Exception, mail: Mail | Non
         if mail is not None:
             note(row, mail)
             row.ticket_id = _ticket_named(desk, row, mail)
+        row.tries, row.begun = row.tries + 1, 0
         row.state, row.fault = models.FAULTY, _words(error)
         return row.state
 

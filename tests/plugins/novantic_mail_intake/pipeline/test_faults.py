@@ -255,3 +255,24 @@ def test_a_mail_that_ends_its_reader_is_not_read_for_ever(post, count, monkeypat
     post.take_up()
     assert post.row(key).state == "kept"
     assert count(Ticket) == 1
+
+
+def test_what_went_wrong_before_does_not_hide_that_it_ends_its_reader(post, monkeypatch):
+    def away(_raw, _words):
+        raise OSError("the storage is away")
+
+    def end(_raw, _words):
+        raise Ended
+
+    key = post.keep(write())
+    monkeypatch.setattr(work, "read_mail", away)
+    for _time in range(work.MOST_BEGUN + 1):
+        assert work.work_off(post.open_desk, key) == "new"
+    # a fault that was there, and times at which it ended in order, count for nothing
+    assert (post.row(key).tries, post.row(key).begun) == (work.MOST_BEGUN + 1, 0)
+    monkeypatch.setattr(work, "read_mail", end)
+    for _time in range(work.MOST_BEGUN):
+        with pytest.raises(Ended):
+            work.work_off(post.open_desk, key)
+    assert work.work_off(post.open_desk, key) == "faulty"
+    assert post.row(key).fault == work.NEVER_ENDS
