@@ -8,6 +8,7 @@ from typing import Any
 from pyramid.request import Request
 
 from novantic_core.plugin import MessageInfo, MessageLink, NavigationItem, PagePart, Text, TicketInfo, _, plural
+from novantic_mail_intake.compose import CHANNEL
 from novantic_mail_intake.desk.find import counts_on, held_for, mails_of_messages
 from novantic_mail_intake.models import BRAKED, FAULTY, HELD
 
@@ -46,11 +47,13 @@ def card(request: Request, ticket: TicketInfo) -> Sequence[PagePart]:
 
 def links(request: Request, ticket: TicketInfo, messages: Iterable[MessageInfo]) -> Iterable[MessageLink]:
     """To the original of each message that came by mail; with its sender's address, if that isn't the requester's."""
-    by_mail = {message.id: message for message in messages if message.mail_id}
-    found = mails_of_messages(request, by_mail) if by_mail else []
+    said = {message.id: message for message in messages}
+    # a scanner's mail may have no Message-ID: then the ticket tells that it came by one
+    by_mail = ticket.channel == CHANNEL or any(message.mail_id for message in said.values())
+    found = mails_of_messages(request, said) if by_mail else []
     for row in found:
         path = request.route_path("admin_mail_one", id=row.id)
-        others = by_mail[row.message_row_id].kind == "message" and row.sender.casefold() != ticket.email.casefold()
+        others = said[row.message_row_id].kind == "message" and row.sender.casefold() != ticket.email.casefold()
         words: Text = _("Original mail")
         if others and row.sender:
             words = _("Original mail, from ${address}", mapping={"address": row.sender})

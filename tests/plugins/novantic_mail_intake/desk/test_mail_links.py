@@ -39,6 +39,14 @@ def test_of_each_that_came_by_mail_there_is_one_and_who_else_sent_it_is_said(nov
     ]
 
 
+def test_a_mail_without_an_id_of_its_own_has_its_original_too(novantic_app, write, receive, row):
+    raw = write(sender=CLAIRE).replace(b"Message-ID: <un@ailleurs.example>\n", b"")
+    key = receive(raw, sender=CLAIRE)
+    number = next(iter(numbers(novantic_app, row(key).ticket_id)))
+    assert row(key).message_id == ""
+    assert told(novantic_app, number) == [("Original mail", f"/admin/mail/{key}")]
+
+
 def numbers(novantic_app, ticket_id):
     from novantic_core.testing.tables import Ticket
 
