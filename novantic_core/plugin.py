@@ -31,7 +31,14 @@ from novantic_core.security import actor, visible_ticket
 from novantic_core.services.scrub import Scrubber
 from novantic_core.services.sight import Sight
 from novantic_core.services.tally_tickets import Period
-from novantic_core.settings import SettingsError, parse_bool
+from novantic_core.settings import (
+    SettingsError,
+    parse_bool,
+    parse_certificates,
+    parse_count,
+    parse_rate,
+    parse_size,
+)
 from novantic_core.values import (
     AccountEvent,
     ActionKind,
@@ -166,6 +173,10 @@ __all__ = [
     "name_folded",
     "one_line",
     "parse_bool",
+    "parse_certificates",
+    "parse_count",
+    "parse_rate",
+    "parse_size",
     "plural",
     "read_period",
     "read_query",

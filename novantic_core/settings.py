@@ -119,6 +119,19 @@ def parse_rate(text: str) -> str:
     return text.strip()
 
 
+def parse_certificates(text: str) -> str:
+    """A file of certificates (PEM) that can be read now; empty for none."""
+    import ssl
+
+    name = text.strip()
+    if name:
+        try:
+            ssl.create_default_context(cafile=name)
+        except OSError as error:
+            raise ValueError from error
+    return name
+
+
 def _option(takes: str, parse: Any, default: Any, *, shown: bool = True) -> Any:
     return field(default=default, metadata={"takes": takes, "parse": parse}, repr=shown)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterable, Mapping
 
 from novantic_core.plugin import (
@@ -17,6 +16,8 @@ from novantic_core.plugin import (
     _,
     hookimpl,
     parse_bool,
+    parse_certificates,
+    parse_count,
 )
 from novantic_email.channel import EmailChannel
 from novantic_email.server import WHOLE_SECONDS
@@ -27,30 +28,12 @@ CHANNEL = "email"
 """Named with each notice: another channel that stands before this one must not carry what is written for it."""
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
-
-
-def _certificates(text: str) -> str:
-    """A file of certificates that can be read now."""
-    name = text.strip()
-    if name:
-        try:
-            ssl.create_default_context(cafile=name)
-        except OSError as error:
-            raise ValueError from error
-    return name
-
-
 @hookimpl
 def novantic_settings_schema() -> Iterable[Setting]:
     """How many mails the server takes, and whether it is who it says."""
     return [
         Setting(
-            "per_hour", _("a whole number, 0 for as many as there are"), _count, 0, label=_("Mails per hour"),
+            "per_hour", _("a whole number, 0 for as many as there are"), parse_count, 0, label=_("Mails per hour"),
             help=_(
                 "What the mail server's host allows. What is beyond waits; links that somebody asked for go first."
             ),
@@ -60,7 +43,7 @@ def novantic_settings_schema() -> Iterable[Setting]:
             help=_("Without it, whoever stands between the site and the mail server can read all mails."),
         ),
         Setting(
-            "ca_file", _("a file of certificates to trust (PEM)"), _certificates, "",
+            "ca_file", _("a file of certificates to trust (PEM)"), parse_certificates, "",
             label=_("Certificates to trust"), help=_("For a mail server whose certificate is of your own making."),
         ),
     ]  # fmt: skip

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from limits import parse_many
-
-from novantic_core.plugin import Setting, _
-
-_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
-
-
-def parse_size(text: str) -> int:
-    """A number of bytes, as ``25 MB``."""
-    found = re.fullmatch(r"([0-9]+)\s*([KMG]?)I?[BO]?", text.strip().upper())
-    if found is None or int(found[1]) == 0:
-        raise ValueError
-    return int(found[1]) * _UNITS[found[2]]
+from novantic_core.plugin import Setting, _, parse_rate, parse_size
 
 
 def parse_days(text: str) -> int:
@@ -25,12 +11,6 @@ def parse_days(text: str) -> int:
     if not 0 <= days <= 36500:
         raise ValueError
     return days
-
-
-def parse_rate(text: str) -> str:
-    """A rate in the words of the ``limits`` library, kept as it is typed."""
-    parse_many(text)
-    return text.strip()
 
 
 _RATE = _("a rate, as 20 per hour")

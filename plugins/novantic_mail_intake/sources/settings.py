@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from novantic_core.plugin import Setting, SettingsError, _
+from novantic_core.plugin import Setting, SettingsError, _, parse_certificates
 from novantic_mail_intake.mailboxes import EACH, Mailbox, read_mailboxes
 
 PLUGIN = "novantic.mail_intake."
@@ -105,15 +103,6 @@ def parse_every(text: str) -> float:
     if not 1 <= seconds <= 86400:
         raise ValueError
     return seconds
-
-
-def parse_certificates(text: str) -> str:
-    """A file of certificates that a server's is trusted by."""
-    try:
-        ssl.create_default_context(cafile=text.strip())
-    except OSError as error:
-        raise ValueError from error
-    return str(Path(text.strip()))
 
 
 def parse_token_url(text: str) -> str:

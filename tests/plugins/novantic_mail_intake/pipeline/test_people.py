@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from novantic_core.plugin import SettingsError
 from novantic_core.testing.tables import Contact, HeldFile, Ticket
 from novantic_mail_intake.forget import forget_old_mails
-from novantic_mail_intake.limits import parse_days, parse_rate, parse_size
+from novantic_mail_intake.limits import parse_days
 from novantic_mail_intake.models import IncomingMail
 
 pytestmark = pytest.mark.novantic(plugins=PLUGINS, settings=MAILBOX)
@@ -123,20 +123,11 @@ def test_without_an_end_nothing_is_removed(novantic_app, post):
     forget_old_mails(post)
 
 
-def test_settings_are_read():
-    assert [parse_size(text) for text in ("25 MB", "1k", "300", "2 Go", "5 MiB")] == [
-        25 * 1024**2, 1024, 300, 2 * 1024**3, 5 * 1024**2,
-    ]  # fmt: skip
-    assert (parse_days("0"), parse_rate(" 3 per hour ")) == (0, "3 per hour")
-    for parse, text in (
-        (parse_size, "big"),
-        (parse_size, "0"),
-        (parse_days, "-1"),
-        (parse_days, "x"),
-        (parse_rate, "often"),
-    ):
+def test_a_number_of_days_is_read():
+    assert parse_days("0") == 0
+    for text in ("-1", "x", "40000"):
         with pytest.raises(ValueError):  # noqa: PT011 - any is one
-            parse(text)
+            parse_days(text)
 
 
 @pytest.mark.parametrize("address", ["support", "a b@c.example", ""])
