@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 __version__ = "0.1.0"
@@ -34,18 +34,32 @@ def make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | Non
     :param extra_plugins: plugins by name that aren't installed, for tests
     :raises SettingsError: for anything that stops the start
     """
+    return assemble(settings, extra_plugins, configure)
+
+
+def assemble(
+    settings: Mapping[str, Any],
+    extra_plugins: Mapping[str, Any] | None,
+    make_router: Callable[[Mapping[str, Any], Any], Any],
+) -> Any:
+    """The WSGI application on a router of one's own making: what ``make_app`` does with :func:`configure`."""
     from novantic_core.absent import start_without
 
-    return start_without(settings, lambda left_out: _make_app(settings, extra_plugins, left_out))
+    return start_without(settings, lambda left_out: _assemble(settings, extra_plugins, left_out, make_router))
 
 
-def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None, left_out: Mapping[str, Any]) -> Any:
+def _assemble(
+    settings: Mapping[str, Any],
+    extra_plugins: Mapping[str, Any] | None,
+    left_out: Mapping[str, Any],
+    make_router: Callable[[Mapping[str, Any], Any], Any],
+) -> Any:
     from novantic_core import site as site_module
     from novantic_core.assembly import note_start, start_worker
 
     site = site_module.build(settings, extra_plugins, left_out)
     try:
-        app = _configure(settings, site)
+        app = make_router(settings, site)
     except BaseException:
         # it may be tried again without one of the plugins
         site.database.engine.dispose()
@@ -55,7 +69,11 @@ def _make_app(settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | No
     return app
 
 
-def _configure(settings: Mapping[str, Any], site: Any) -> Any:
+def configure(settings: Mapping[str, Any], site: Any) -> Any:
+    """Pyramid's router with the routes and views of the core and of a site's plugins.
+
+    It knows the site as ``registry.site`` alone: the tests of a plugin start many sites on one router.
+    """
     from pyramid.config import Configurator
 
     from novantic_core.assembly import check_brands, configure_plugins

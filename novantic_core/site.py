@@ -297,7 +297,8 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     database = Database(_database_url(raw), plugins.watch)
     preferences_cache = PreferencesCache(database, settings.preferences_seconds)
     own = PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret))
-    plugins.settings_of = lambda name: own.read_all(name, _at_start(preferences_cache, database))
+    at_start = _AtStart(preferences_cache, database)
+    plugins.settings_of = lambda name: own.read_all(name, at_start())
 
     def folders(kind: str) -> list[Path]:
         return [path for plugin in plugins if (path := plugin.folder(kind)) is not None]
@@ -338,18 +339,28 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     return site
 
 
-def _at_start(cache: PreferencesCache, database: Database) -> Preferences:
+class _AtStart:
     """What was set on pages, for a plugin that looks at its settings while the site is being made.
 
     A database that isn't made or migrated yet has nothing to say, and mustn't keep ``novantic init`` from making it.
+    It is asked once: plugins look at dozens of settings, and each would wait for a server that is away.
     """
-    try:
-        return cache.get()
-    except SQLAlchemyError:
-        return Preferences()
-    finally:
-        # the start may be refused yet, and nobody would close what was opened for this
-        database.engine.dispose()
+
+    def __init__(self, cache: PreferencesCache, database: Database) -> None:
+        self._cache = cache
+        self._database = database
+        self._found: Preferences | None = None
+
+    def __call__(self) -> Preferences:
+        if self._found is None:
+            try:
+                self._found = self._cache.get()
+            except SQLAlchemyError:
+                self._found = Preferences()
+            finally:
+                # the start may be refused yet, and nobody would close what was opened for this
+                self._database.engine.dispose()
+        return self._found
 
 
 def _database_url(raw: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ import sqlalchemy
 from sqlalchemy import func, select
 
 from novantic_core.testing.app import BUILT_IN, SITE_URL, TICKET, App, Mailbox, prepare_database
+from novantic_core.testing.start import Routers
 
 if TYPE_CHECKING:
     from novantic_core.testing.desk import SmallDesk
@@ -28,6 +29,8 @@ KNOWN_WARNINGS = (
     "Deprecated call to `pkg_resources.declare_namespace:DeprecationWarning",
     # WebOb leaves the closing of an upload's temporary file to the garbage collector
     "unclosed file <_io.BufferedRandom:ResourceWarning",
+    # the same file, where the collector takes what is inside first
+    r"unclosed file <_io.FileIO name=\d+ mode='rb\+':ResourceWarning",
 )
 
 
@@ -89,12 +92,20 @@ def novantic_settings(
     return settings
 
 
+@pytest.fixture(scope="session")
+def novantic_routers() -> Routers:
+    """Routes and views configured once for each set of plugins and settings; each test's site is new all the same."""
+    return Routers()
+
+
 @pytest.fixture
 def novantic_app(
-    request: pytest.FixtureRequest, novantic_settings: dict[str, str], novantic_databases: dict[Any, Any]
+    request: pytest.FixtureRequest,
+    novantic_settings: dict[str, str],
+    novantic_databases: dict[Any, Any],
+    novantic_routers: Routers,
 ) -> Iterator[App]:
     """A configured application on a fresh database."""
-    from novantic_core import make_app
     from novantic_core.site import build
 
     marker = request.node.get_closest_marker("novantic")
@@ -104,7 +115,7 @@ def novantic_app(
         site = build(novantic_settings, extra)
         prepare_database(site, novantic_databases)
         site.database.engine.dispose()
-    app = App(make_app(novantic_settings, extra), novantic_settings)
+    app = App(novantic_routers.start(novantic_settings, extra), novantic_settings)
     if app.wsgi.registry.worker is None:
         prepare_database(app.site, novantic_databases)
     yield app

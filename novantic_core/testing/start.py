@@ -1,0 +1,66 @@
+"""Starting the application under test: a fresh site each time, on pages that were configured once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_KEPT = 6
+"""Configured routers that are kept: tests of one module mostly start the same application."""
+OF_THE_TEST = ("sqlalchemy.url", "mail.", "novantic.storage.local.path")
+"""Settings of a test's own, by how they begin: the database, the mails, the files. No route or view depends on them."""
+
+
+@dataclass
+class Routers:
+    """What Pyramid made of the core's and the plugins' routes and views, by far the dearest part of a start.
+
+    All that an application knows while it runs is in its site (``registry.site``), which is always new. That a router
+    holds on to no site is what ``tests/contract/test_testing.py`` looks at.
+    """
+
+    _kept: dict[Any, Any] = field(default_factory=dict)
+
+    def start(self, settings: Mapping[str, Any], extra_plugins: Mapping[str, Any] | None = None) -> Any:
+        """The WSGI application, as ``novantic_core.make_app`` makes it.
+
+        :raises SettingsError: for anything that stops the start
+        """
+        from novantic_core import assemble
+
+        return assemble(settings, extra_plugins, self._configure)
+
+    def _configure(self, settings: Mapping[str, Any], site: Any) -> Any:
+        from novantic_core import configure
+
+        if site.plugins.left_out:
+            return configure(settings, site)
+        # the modules themselves, and not their ids: one that is gone may leave its id to another
+        key = (
+            frozenset((name, value) for name, value in settings.items() if not name.startswith(OF_THE_TEST)),
+            tuple(_Same(plugin.module) for plugin in site.plugins),
+        )
+        router = self._kept.pop(key, None)
+        if router is None:
+            router = configure(settings, site)
+        else:
+            router.registry.settings.update(settings)
+            router.registry.site = site
+        self._kept[key] = router
+        if len(self._kept) > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return router
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A plugin's module, equal to nothing but itself."""
+
+    module: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.module is self.module
+
+    def __hash__(self) -> int:
+        return id(self.module)
