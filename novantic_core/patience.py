@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyramid.response import Response
@@ -55,9 +55,20 @@ class PatientPolicy:
             return self._policy(own, router)
 
         try:
-            return _with_its_location(plugins.in_time(run))
+            response = plugins.in_time(run)
         except TookTooLong:
             return Response("Something went wrong on our side.", status=503, content_type="text/plain", charset="utf-8")
+        _close_body(made[-1], environ)
+        return _with_its_location(response)
+
+
+def _close_body(own: Mapping[str, Any], environ: Mapping[str, Any]) -> None:
+    """Give a large body's disk space back now: WebOb, which copied it into a file, leaves that to chance.
+
+    Only where the attempt has ended; one that was given up may still read.
+    """
+    if own.get(SEEKABLE) and own["wsgi.input"] is not environ["wsgi.input"]:
+        own["wsgi.input"].close()
 
 
 def _with_its_location(response: Any) -> Any:

@@ -35,8 +35,11 @@ class UploadedFile:
 class Request(PyramidRequest):
     """Pyramid's request, with a ``POST`` that can't be made to cost more than its bytes."""
 
-    request_body_tempfile_limit = 1024**2
-    """Bytes above which WebOb copies a body into a file, which it doesn't close: that is left to chance."""
+    request_body_tempfile_limit = 256 * 1024
+    """Bytes above which WebOb copies a body into a file: most forms without files stay below.
+
+    It holds twice as much while it makes up its mind.
+    """
 
     _form: Any = None
 

@@ -16,6 +16,8 @@ from novantic_core.delivery.alarms import expect_no_worker
 from novantic_core.delivery.worker import Worker
 from novantic_core.services.note_plugins import note_plugins
 
+log = logging.getLogger(__name__)
+
 
 @click.command("worker")
 @config_option
@@ -35,10 +37,11 @@ def command(config: str, once: bool) -> None:
 
     def stop(_signal: int, _frame: Any) -> None:
         worker.stop()
+        log.info("worker %s was told to stop", worker.id)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    logging.getLogger(__name__).info("worker %s works", worker.id)
+    log.info("worker %s works", worker.id)
     # in a thread of its own: what hangs there can be left behind
     threading.Thread(target=worker.run, name="novantic-worker", daemon=True).start()
     worker.ended.wait()

@@ -205,6 +205,7 @@ def test_the_log_says_where_it_was(portal, caplog):
 
 @watched(navigation=lambda request: sleep())
 def test_one_that_hung_is_brought_back(back_office, novantic_app):
+    back_office.get("/admin")
     page = back_office.get("/admin/plugins")
     slow = slow_of(novantic_app)
     assert slow.hung

@@ -14,29 +14,51 @@ from waiting import eventually
 
 from novantic_core.models import Delivery, Worker
 
+LOGGING = """
+[loggers]
+keys = root
+[handlers]
+keys = console
+[formatters]
+keys =
+[logger_root]
+level = INFO
+handlers = console
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+"""
+
 
 @pytest.fixture
 def ini(smtp, novantic_app, novantic_settings, tmp_path):
     lines = [f"{name} = {value}".replace("%", "%%") for name, value in novantic_settings.items()]
     path = tmp_path / "site.ini"
-    path.write_text("\n".join(["[app:main]", "use = egg:novantic", *lines]), "utf-8")
+    path.write_text("\n".join(["[app:main]", "use = egg:novantic", *lines, LOGGING]), "utf-8")
     return str(path)
 
 
 @pytest.fixture
-def start(ini):
+def log(tmp_path):
+    """What the workers write on their terminal."""
+    return tmp_path / "workers.log"
+
+
+@pytest.fixture
+def start(ini, log):
     """Start a worker as the command does; none outlives the test."""
     processes = []
 
     def start_one(*options):
         command = [str(Path(sys.executable).with_name("novantic")), "worker", "-c", ini, *options]
-        processes.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        with log.open("a") as stderr:
+            processes.append(subprocess.Popen(command, stderr=stderr))
         return processes[-1]
 
     yield start_one
     for process in processes:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 @pytest.fixture
@@ -75,12 +97,14 @@ def test_two_processes_send_each_delivery_once(smtp, start, fill, novantic_app, 
     assert len(smtp.message_ids) == len(set(smtp.message_ids)) == 100
 
 
-def test_a_worker_that_waits_for_a_slow_server_finishes_that_mail_before_it_stops(smtp, start, fill, read):
+def test_a_worker_that_waits_for_a_slow_server_finishes_that_mail_before_it_stops(smtp, start, fill, read, log):
     fill(3)
     with smtp.slow():
         worker = start()
         assert smtp.waiting.wait(30)
         worker.send_signal(signal.SIGTERM)
+        # until then it doesn't know
+        eventually(lambda: "was told to stop" in log.read_text())
     assert worker.wait(20) == 0
     assert len(smtp.received) == 1
     assert sorted(read(select(Delivery.state))) == ["pending", "pending", "sent"]

@@ -7,6 +7,7 @@ import re
 import tracemalloc
 
 import pytest
+from pyramid.events import NewRequest
 from sqlalchemy import select
 from webtest import TestApp
 
@@ -45,21 +46,38 @@ def post(novantic_app, portal, tmp_path):
             b"".join(novantic_app.wsgi(environ, lambda status, headers, *_rest: said.append(status)))
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            # WebOb leaves the copy of the body that it makes on the disk to the garbage collector
-            environ["wsgi.input"].close()
         return said[0], peak
 
     return post_form
 
 
 def test_five_files_of_two_megabytes_are_never_in_memory_whole(post, novantic_app):
-    post([])  # what the first request of a process compiles and caches isn't the files' doing
+    # what the first request of a process with a file imports, compiles and caches isn't these files' doing
+    post([("attachments", "first.log", b"first")])
     contents = [os.urandom(2 * MEGABYTE) for _ in range(5)]
     status, peak = post([("attachments", f"{n}.log", content) for n, content in enumerate(contents)])
     assert status == "303 See Other"
     assert peak < 1 * MEGABYTE
     with novantic_app.transaction() as session:
-        keys = session.scalars(select(Attachment.key).order_by(Attachment.id)).all()
+        keys = session.scalars(
+            select(Attachment.key).where(Attachment.filename != "first.log").order_by(Attachment.id)
+        ).all()
     for key, content in zip(keys, contents, strict=True):
         with novantic_app.site.storage.open(key) as kept:
             assert kept.read() == content
+
+
+def test_its_copy_on_the_disk_is_gone_once_it_is_answered(post, novantic_app):
+    bodies = []
+
+    def note(event):
+        # by what reads it the copy isn't made yet
+        bodies.append(event.request.environ)
+
+    registry = novantic_app.wsgi.registry
+    registry.registerHandler(note, (NewRequest,))
+    status, _peak = post([("attachments", "a.log", os.urandom(MEGABYTE))])
+    registry.unregisterHandler(note, (NewRequest,))
+    assert status == "303 See Other"
+    assert bodies[-1]["wsgi.input"].closed
+    assert bodies[-1]["wsgi.input"].name  # a file, and no text in memory

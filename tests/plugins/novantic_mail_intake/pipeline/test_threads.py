@@ -25,7 +25,8 @@ def number(novantic_app):
 
 def delivery_ids(novantic_app, address):
     with novantic_app.transaction() as session:
-        return session.scalars(select(Delivery.message_id).where(Delivery.address == address)).all()
+        query = select(Delivery.message_id).where(Delivery.address == address).order_by(Delivery.id)
+        return session.scalars(query).all()
 
 
 def test_by_what_it_answers(novantic_app, post, number):
