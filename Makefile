@@ -28,7 +28,7 @@ run: $(VENV)/.ready-run  ## Serve the site on http://localhost:6543, with all th
 
 test: $(VENV)/.ready-test  ## Run all tests, and measure what they run.
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --fail-under=$(COV_MIN)
 

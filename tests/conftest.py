@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from environments import ROOT, Environment, build_wheel
 from made_plugin import MadePlugins
 from reused_databases import ReusedDatabases
+from xdist.scheduler import LoadGroupScheduling
 
 from novantic_core.migrate import upgrade
 from novantic_core.services import sign_in
@@ -177,6 +178,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]  # fmt: skip
     config.hook.pytest_deselected(items=spared)
     items[:] = [item for item in items if item not in set(spared)]
+
+
+class ByFunction(LoadGroupScheduling):
+    """All cases of a test run in one process: they mostly need the same routes, templates and databases."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope = super()._split_scope(nodeid)
+        return scope.partition("[")[0] if scope == nodeid else scope
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFunction:
+    """Where tests run in several processes."""
+    return ByFunction(config, log)
 
 
 class Clock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_KEPT = 6
+MOST_KEPT = 8
 """Configured routers that are kept: tests of one module mostly start the same application."""
 OF_THE_TEST = ("sqlalchemy.url", "mail.", "novantic.storage.local.path")
 """Settings of a test's own, by how they begin: the database, the mails, the files. No route or view depends on them."""

@@ -58,7 +58,7 @@ def installed(tmp_path, monkeypatch):
         (tmp_path / f"made_{name}.py").write_text(source, "utf-8")
         monkeypatch.syspath_prepend(tmp_path)
         point = EntryPoint(name, f"made_{name}", finding.GROUP)
-        monkeypatch.setattr(finding, "installed", lambda: {name: point})
+        monkeypatch.setattr(finding, "points", lambda: [point])
 
     return install
 

@@ -264,7 +264,7 @@ def test_a_plugin_that_can_not_be_imported_stops_the_start(monkeypatch):
         def load():
             raise ImportError("no module named x")
 
-    monkeypatch.setattr(finding, "installed", lambda: {"mine": Broken})
+    monkeypatch.setattr(finding, "points", lambda: [Broken])
     assert refusal("mine", {}) == "plugin mine can't be imported: ImportError: no module named x"
 
 
