@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import event, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from novantic_core.db import Database
@@ -129,3 +129,28 @@ class PreferencesCache:
         if before is not None and (before.values, before.teams, before.categories) == (values, teams, categories):
             return before
         return Preferences(before.revision + 1 if before else 1, values, teams, categories)
+
+
+class PreferencesAtStart:
+    """What was set on pages, for a plugin that looks at its settings while the site is being made.
+
+    A database that isn't made or migrated yet has nothing to say, and mustn't keep ``novantic init`` from making it.
+    It is asked once: plugins look at dozens of settings, and each would wait for a server that is away.
+    """
+
+    def __init__(self, cache: PreferencesCache, database: Database) -> None:
+        self._cache = cache
+        self._database = database
+        self._found: Preferences | None = None
+
+    def __call__(self) -> Preferences:
+        """What was found, or nothing."""
+        if self._found is None:
+            try:
+                self._found = self._cache.get()
+            except SQLAlchemyError:
+                self._found = Preferences()
+            finally:
+                # the start may be refused yet, and nobody would close what was opened for this
+                self._database.engine.dispose()
+        return self._found

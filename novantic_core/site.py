@@ -30,7 +30,7 @@ from novantic_core.offers import (
 )
 from novantic_core.plugin_settings import PluginSettings
 from novantic_core.plugins import LeftOut, Plugin, Plugins
-from novantic_core.preferences import Preferences, PreferencesCache, TeamInfo
+from novantic_core.preferences import Preferences, PreferencesAtStart, PreferencesCache, TeamInfo
 from novantic_core.seal import DerivedKeys
 from novantic_core.settings import Settings, SettingsError
 from novantic_core.themes import Themes
@@ -297,7 +297,7 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     database = Database(_database_url(raw), plugins.watch)
     preferences_cache = PreferencesCache(database, settings.preferences_seconds)
     own = PluginSettings(plugins, schemas, plugin_settings, raw, DerivedKeys(settings.secret))
-    at_start = _AtStart(preferences_cache, database)
+    at_start = PreferencesAtStart(preferences_cache, database)
     plugins.settings_of = lambda name: own.read_all(name, at_start())
 
     def folders(kind: str) -> list[Path]:
@@ -337,30 +337,6 @@ def _build(raw: Mapping[str, str], extra_plugins: Mapping[str, Any] | None, left
     )
     plugins.settings_of, plugins.without_secrets = site.settings_of, site.without_secrets
     return site
-
-
-class _AtStart:
-    """What was set on pages, for a plugin that looks at its settings while the site is being made.
-
-    A database that isn't made or migrated yet has nothing to say, and mustn't keep ``novantic init`` from making it.
-    It is asked once: plugins look at dozens of settings, and each would wait for a server that is away.
-    """
-
-    def __init__(self, cache: PreferencesCache, database: Database) -> None:
-        self._cache = cache
-        self._database = database
-        self._found: Preferences | None = None
-
-    def __call__(self) -> Preferences:
-        if self._found is None:
-            try:
-                self._found = self._cache.get()
-            except SQLAlchemyError:
-                self._found = Preferences()
-            finally:
-                # the start may be refused yet, and nobody would close what was opened for this
-                self._database.engine.dispose()
-        return self._found
 
 
 def _database_url(raw: Mapping[str, str]) -> str:

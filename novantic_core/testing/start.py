@@ -36,10 +36,11 @@ class Routers:
 
         if site.plugins.left_out:
             return configure(settings, site)
-        # the modules themselves, and not their ids: one that is gone may leave its id to another
+        # the modules themselves, and not their ids: one that is gone may leave its id to another; and what configures,
+        # which a test may have put another function in place of
         key = (
             frozenset((name, value) for name, value in settings.items() if not name.startswith(OF_THE_TEST)),
-            tuple(_Same(plugin.module) for plugin in site.plugins),
+            tuple(_Same(part) for plugin in site.plugins for part in (plugin.module, _configuring(plugin.module))),
         )
         router = self._kept.pop(key, None)
         if router is None:
@@ -53,14 +54,18 @@ class Routers:
         return router
 
 
+def _configuring(module: Any) -> Any:
+    return getattr(module, "novantic_configure", None)
+
+
 @dataclass(frozen=True, eq=False)
 class _Same:
-    """A plugin's module, equal to nothing but itself."""
+    """Something of a plugin, equal to nothing but itself."""
 
-    module: Any
+    part: Any
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.module is self.module
+        return isinstance(other, _Same) and other.part is self.part
 
     def __hash__(self) -> int:
-        return id(self.module)
+        return id(self.part)

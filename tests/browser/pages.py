@@ -199,5 +199,18 @@ ALL: dict[str, Callable[[Visitor], None]] = {
         admin_login_refused, admin_setup, dashboard,
     )
 }  # fmt: skip
+WRITTEN = {"form_filled", "form_refused", "form_empty_refused", "reply_refused"}
+"""Those that say what somebody typed, or what was wrong with it: loaded again they would say nothing of it."""
+
+
+def again(visitor: Visitor, name: str) -> None:
+    """Come once more to a page with an editor, in which one is."""
+    if name in WRITTEN:
+        ALL[name](visitor)
+    else:
+        visitor.page.reload()
+        expect(visitor.text).to_be_editable()
+
+
 PORTAL = [name for name in ALL if not name.startswith(("admin_", "mail", "dashboard"))]
 """Those that clients see, in the face of their brand."""

@@ -9,6 +9,7 @@ import pytest
 from made import plugin
 
 from novantic_core.models import Ticket
+from novantic_core.plugin import hookimpl
 from novantic_core.settings import SettingsError
 from novantic_core.testing import App
 from novantic_core.testing.start import MOST_KEPT, Routers
@@ -65,7 +66,7 @@ def test_a_router_holds_on_to_no_site(start):
     assert gone() is None
 
 
-def test_other_settings_or_other_plugins_are_another_router(start):
+def test_other_settings_or_other_plugins_are_another_router(start, monkeypatch):
     asked = []
 
     def note(config):
@@ -78,6 +79,9 @@ def test_other_settings_or_other_plugins_are_another_router(start):
     debugged = start("four", {"mine": mine}, **{"novantic.plugins": "webform mine", "novantic.debug": "false"})
     assert debugged.wsgi is not one.wsgi
     assert len(asked) == 3
+    monkeypatch.setattr(mine, "novantic_configure", hookimpl(lambda config: note("patched")))
+    assert start("five", {"mine": mine}, **{"novantic.plugins": "webform mine"}).wsgi is not one.wsgi
+    assert asked[-1] == "patched"
 
 
 def test_few_are_kept(start):
