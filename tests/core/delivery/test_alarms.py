@@ -52,10 +52,10 @@ def alarms_to(mailbox):
     return read
 
 
-def set_aside(app, aside=True, name="faq"):
+def set_aside(app, aside=True, name="faq", fault="page:\nKeyError"):
     with app.transaction() as session:
         state = session.get(PluginState, name)
-        state.last_fault, state.last_fault_at = "page:\nKeyError", state.last_fault_at
+        state.last_fault, state.last_fault_at = fault, state.last_fault_at
         state.set_aside = aside
 
 
@@ -84,6 +84,16 @@ def test_a_trouble_is_told_once_when_it_lasts_and_once_when_it_is_over(minutes, 
     (_first, (subject, text)) = alarms_to()
     assert subject == "Le support : tout va de nouveau bien"
     assert "Le plugin faq a été mis de côté : page: KeyError (du " in text
+
+
+def test_a_long_one_is_cut_between_two_words_in_the_subject(minutes, novantic_app, alarms_to, known, clock):
+    known(clock)
+    set_aside(novantic_app, fault="page: " + "KeyError " * 30)
+    minutes(20)
+    ((subject, text),) = alarms_to()
+    assert subject.endswith(" KeyError…")
+    assert len(subject) < 150
+    assert "KeyError " * 25 in text
 
 
 def test_what_comes_and_goes_is_told_once(minutes, novantic_app, alarms_to, known, clock):
