@@ -1,5 +1,7 @@
 """Whatever somebody types, a search never fails."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -54,7 +56,9 @@ def test_no_terms_fail(terms, any_of, index, found):
 def test_a_text_is_found_by_each_of_its_words(text, index, found):
     index({7: text})
 
-    for term in read_query(text.replace("-", " ").replace('"', " ")).terms[:5]:
+    # a word as it stands there, with its hyphens: half of 0:A-A is another one. One that begins a word would exclude it
+    typed = re.sub(r"(?<!\S)-+", " ", text.replace('"', " "))
+    for term in read_query(typed).terms[:5]:
         query = SearchQuery((term,))
         assert found(query) == found(query, newest=True)
         if any(map(str.isalnum, term.words[0][:40])):
