@@ -38,6 +38,7 @@ from novantic_core.testing.fixtures import (
     web_server,
     words,
 )
+from novantic_core.testing.start import Routers
 
 __all__ = [
     "BUILT_IN",
@@ -46,6 +47,7 @@ __all__ = [
     "TICKET",
     "App",
     "Mailbox",
+    "Routers",
     "back_office",
     "count",
     "english",

@@ -36,7 +36,7 @@ from novantic_core.plugin import (
 )
 from novantic_core.services.keep_organisation import create_organisation, merge_organisations
 from novantic_core.services.personal_link import send_link
-from novantic_core.testing import BUILT_IN
+from novantic_core.testing import BUILT_IN, Routers
 
 SPECS = {name: spec for name, spec in vars(hookspecs).items() if name.startswith("novantic_")}
 
@@ -57,6 +57,12 @@ def recorder():
 
 def with_plugin(**hooks):
     return pytest.mark.novantic(plugins=["mine", *BUILT_IN], extra_plugins={"mine": plugin(**hooks)})
+
+
+@pytest.fixture
+def novantic_routers():
+    """Each test's own: what is to be seen is that a start calls the hooks of the start."""
+    return Routers()
 
 
 @pytest.fixture
