@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import coverage
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
@@ -178,6 +179,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]  # fmt: skip
     config.hook.pytest_deselected(items=spared)
     items[:] = [item for item in items if item not in set(spared)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Write down what was measured now: pytest-xdist kills a process that takes more than ten seconds to end."""
+    measuring = coverage.Coverage.current()
+    if measuring is not None:
+        measuring.save()
 
 
 class ByFunction(LoadGroupScheduling):
