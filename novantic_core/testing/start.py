@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,16 +43,34 @@ class Routers:
             frozenset((name, value) for name, value in settings.items() if not name.startswith(OF_THE_TEST)),
             tuple(_Same(part) for plugin in site.plugins for part in (plugin.module, _configuring(plugin.module))),
         )
-        router = self._kept.pop(key, None)
-        if router is None:
+        kept = self._kept.pop(key, None)
+        if kept is None:
             router = configure(settings, site)
+            kept = router, _containers(router.registry)
         else:
+            router, containers = kept
             router.registry.settings.update(settings)
             router.registry.site = site
-        self._kept[key] = router
+            # what a plugin put there to fill while it works is as empty as at a start
+            for name, as_it_was in containers.items():
+                _restore(router.registry[name], as_it_was)
+        self._kept[key] = kept
         if len(self._kept) > MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         return router
+
+
+def _containers(registry: Any) -> dict[Any, Any]:
+    return {name: copy(one) for name, one in registry.items() if isinstance(one, dict | list | set)}
+
+
+def _restore(container: Any, as_it_was: Any) -> None:
+    # in place: a view may know it by itself
+    container.clear()
+    if isinstance(container, list):
+        container.extend(as_it_was)
+    else:
+        container.update(as_it_was)
 
 
 def _configuring(module: Any) -> Any:

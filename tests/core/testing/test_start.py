@@ -54,6 +54,15 @@ def test_one_router_serves_the_next_site_as_new(start):
     site.database.engine.dispose()
 
 
+def test_what_a_plugin_keeps_in_the_registry_is_as_at_a_start(start):
+    mine = plugin(configure=lambda config: config.registry.__setitem__("mine.counts", {}))
+    first = start("first", {"mine": mine}, **{"novantic.plugins": "webform mine"})
+    first.wsgi.registry["mine.counts"]["ada"] = 3
+    second = start("second", {"mine": mine}, **{"novantic.plugins": "webform mine"})
+    assert second.wsgi is first.wsgi
+    assert second.wsgi.registry["mine.counts"] == {}
+
+
 def test_a_router_holds_on_to_no_site(start):
     """Whatever a view or a tween kept of the site for which it was configured would serve the sites of other tests."""
     first = start("first")
