@@ -52,16 +52,19 @@ class Routers:
             router.registry.settings.update(settings)
             router.registry.site = site
             # what a plugin put there to fill while it works is as empty as at a start
-            for name, as_it_was in containers.items():
-                _restore(router.registry[name], as_it_was)
+            for container, as_it_was in containers:
+                _restore(container, as_it_was)
         self._kept[key] = kept
         if len(self._kept) > MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         return router
 
 
-def _containers(registry: Any) -> dict[Any, Any]:
-    return {name: copy(one) for name, one in registry.items() if isinstance(one, dict | list | set)}
+def _containers(registry: Any) -> list[tuple[Any, Any]]:
+    """What the registry holds as items and as attributes, and how that is now; not what is Pyramid's own."""
+    own = [one for name, one in vars(registry).items() if not name.startswith("_") and name != "settings"]
+    found = [one for one in (*registry.values(), *own) if type(one) in (dict, list, set)]
+    return [(one, copy(one)) for one in found]
 
 
 def _restore(container: Any, as_it_was: Any) -> None:

@@ -58,9 +58,12 @@ def test_what_a_plugin_keeps_in_the_registry_is_as_at_a_start(start):
     mine = plugin(configure=lambda config: config.registry.__setitem__("mine.counts", {}))
     first = start("first", {"mine": mine}, **{"novantic.plugins": "webform mine"})
     first.wsgi.registry["mine.counts"]["ada"] = 3
+    first.wsgi.registry.untouched_forms["form"] = "drawn for the first site"
     second = start("second", {"mine": mine}, **{"novantic.plugins": "webform mine"})
     assert second.wsgi is first.wsgi
     assert second.wsgi.registry["mine.counts"] == {}
+    assert second.wsgi.registry.untouched_forms == {}
+    assert second.wsgi.registry.permissions
 
 
 def test_a_router_holds_on_to_no_site(start):
