@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 __version__ = "0.1.0"
@@ -58,12 +59,11 @@ def _assemble(
     from novantic_core.assembly import note_start, start_worker
 
     site = site_module.build(settings, extra_plugins, left_out)
-    try:
-        app = make_router(settings, site)
-    except BaseException:
+    with ExitStack() as refused:
         # it may be tried again without one of the plugins
-        site.database.engine.dispose()
-        raise
+        refused.callback(site.database.engine.dispose)
+        app = make_router(settings, site)
+        refused.pop_all()
     note_start(site)
     start_worker(app, site)
     return app

@@ -23,18 +23,17 @@ class MisfitError(PluginStartError):
     """A plugin that is there, and made for another version of the contract."""
 
 
-def installed() -> dict[str, metadata.EntryPoint]:
-    """Every plugin that is installed, enabled or not, by its entry point's name."""
-    return _by_name(points())
-
-
 def points() -> Iterable[metadata.EntryPoint]:
     """The entry points of all plugins that are installed; two distributions may have one of the same name."""
     return metadata.entry_points(group=GROUP)
 
 
-def _by_name(found: Iterable[metadata.EntryPoint]) -> dict[str, metadata.EntryPoint]:
-    return {point.name: point for point in found}
+def installed(found: Iterable[metadata.EntryPoint] | None = None) -> dict[str, metadata.EntryPoint]:
+    """Every plugin that is installed, enabled or not, by its entry point's name.
+
+    :param found: the :func:`points`, for who has them already
+    """
+    return {point.name: point for point in (points() if found is None else found)}
 
 
 def _find(name: str, found: Mapping[str, metadata.EntryPoint], twice: Mapping[str, list[str]]) -> Plugin:
@@ -59,15 +58,15 @@ def is_own(name: str, found: Mapping[str, metadata.EntryPoint], extra: Mapping[s
     return dist is not None and dist.name.lower() == OWN
 
 
-def rivals() -> dict[str, list[str]]:
-    """Names that more than one distribution has a plugin by, and those distributions; which one is used is chance."""
-    return _rivals(points())
+def rivals(found: Iterable[metadata.EntryPoint] | None = None) -> dict[str, list[str]]:
+    """Names that more than one distribution has a plugin by, and those distributions; which one is used is chance.
 
-
-def _rivals(found: Iterable[metadata.EntryPoint]) -> dict[str, list[str]]:
+    :param found: the :func:`points`, for who has them already
+    """
     by_name: dict[str, list[metadata.EntryPoint]] = {}
-    for point in found:
+    for point in points() if found is None else found:
         by_name.setdefault(point.name, []).append(point)
+    # to know a distribution's name its whole description is read
     owners_of = {
         name: {point.dist.name if point.dist else point.value for point in several}
         for name, several in by_name.items() if len(several) > 1
@@ -89,8 +88,8 @@ def load(
     :raises MisfitError: for one that is made for another version of the contract
     """
     # read once: it takes a tenth of the time of making a site
-    found_points = points()
-    found, twice = _by_name(found_points), _rivals(found_points)
+    all_points = points()
+    found, twice = installed(all_points), rivals(all_points)
     extra = extra or {}
     absent = dict(left_out or {})
     enabled: list[Plugin] = []

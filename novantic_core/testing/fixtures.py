@@ -27,7 +27,7 @@ KNOWN_WARNINGS = (
     # Pyramid 2.1 imports pkg_resources, which is why setuptools is held below 80.9
     "pkg_resources is deprecated",
     "Deprecated call to `pkg_resources.declare_namespace:DeprecationWarning",
-    # WebOb leaves the closing of an upload's temporary file to the garbage collector
+    # the copy of an upload that somebody may still read whose attempt was given up is left to the garbage collector
     "unclosed file <_io.BufferedRandom:ResourceWarning",
     # the same file, where the collector takes what is inside first
     r"unclosed file <_io.FileIO name=\d+ mode='rb\+':ResourceWarning",

@@ -18,7 +18,7 @@ class Routers:
     """What Pyramid made of the core's and the plugins' routes and views, by far the dearest part of a start.
 
     All that an application knows while it runs is in its site (``registry.site``), which is always new. That a router
-    holds on to no site is what ``tests/contract/test_testing.py`` looks at.
+    holds on to no site is what ``tests/core/testing`` looks at.
     """
 
     _kept: dict[Any, Any] = field(default_factory=dict)
@@ -37,11 +37,10 @@ class Routers:
 
         if site.plugins.left_out:
             return configure(settings, site)
-        # the modules themselves, and not their ids: one that is gone may leave its id to another; and what configures,
-        # which a test may have put another function in place of
+        # a module is equal to itself alone; a test may have put another function in place of the one that configures
         key = (
             frozenset((name, value) for name, value in settings.items() if not name.startswith(OF_THE_TEST)),
-            tuple(_Same(part) for plugin in site.plugins for part in (plugin.module, _configuring(plugin.module))),
+            tuple((one.module, getattr(one.module, "novantic_configure", None)) for one in site.plugins),
         )
         kept = self._kept.pop(key, None)
         if kept is None:
@@ -74,20 +73,3 @@ def _restore(container: Any, as_it_was: Any) -> None:
         container.extend(as_it_was)
     else:
         container.update(as_it_was)
-
-
-def _configuring(module: Any) -> Any:
-    return getattr(module, "novantic_configure", None)
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """Something of a plugin, equal to nothing but itself."""
-
-    part: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)

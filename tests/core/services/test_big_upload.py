@@ -71,7 +71,7 @@ def test_its_copy_on_the_disk_is_gone_once_it_is_answered(post, novantic_app):
     bodies = []
 
     def note(event):
-        # by what reads it the copy isn't made yet
+        # the dictionary and not the body: pyramid_retry has put its copy there, or will
         bodies.append(event.request.environ)
 
     registry = novantic_app.wsgi.registry
