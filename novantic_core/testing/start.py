@@ -37,10 +37,11 @@ class Routers:
 
         if site.plugins.left_out:
             return configure(settings, site)
-        # a module is equal to itself alone; a test may have put another function in place of the one that configures
+        # a test may have put another function in place of the one that configures
+        modules = [one.module for one in site.plugins]
         key = (
             frozenset((name, value) for name, value in settings.items() if not name.startswith(OF_THE_TEST)),
-            tuple((one.module, getattr(one.module, "novantic_configure", None)) for one in site.plugins),
+            tuple((_Same(module), _Same(getattr(module, "novantic_configure", None))) for module in modules),
         )
         kept = self._kept.pop(key, None)
         if kept is None:
@@ -57,6 +58,19 @@ class Routers:
         if len(self._kept) > MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         return router
+
+
+class _Same:
+    """An object as itself: a plugin is whatever holds hook functions, and need be neither hashable nor a module."""
+
+    def __init__(self, one: Any) -> None:
+        self.one = one
+
+    def __hash__(self) -> int:
+        return id(self.one)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.one is self.one
 
 
 def _containers(registry: Any) -> list[tuple[Any, Any]]:

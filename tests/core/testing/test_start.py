@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from types import SimpleNamespace
 
 import pytest
 from made import plugin
@@ -64,6 +65,14 @@ def test_what_a_plugin_keeps_in_the_registry_is_as_at_a_start(start):
     assert second.wsgi.registry["mine.counts"] == {}
     assert second.wsgi.registry.untouched_forms == {}
     assert second.wsgi.registry.permissions
+
+
+def test_a_plugin_need_not_be_a_module(start):
+    """Whatever holds hook functions may stand for one, and two that look alike are two."""
+    first, alike = SimpleNamespace(), SimpleNamespace()
+    router = start("first", {"mine": first}, **{"novantic.plugins": "webform mine"}).wsgi
+    assert start("second", {"mine": first}, **{"novantic.plugins": "webform mine"}).wsgi is router
+    assert start("third", {"mine": alike}, **{"novantic.plugins": "webform mine"}).wsgi is not router
 
 
 def test_a_router_holds_on_to_no_site(start):
