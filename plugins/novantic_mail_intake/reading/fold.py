@@ -65,7 +65,9 @@ def _choose(lines: list[Line], *, answers: bool) -> list[Fold]:
     kinds = _kinds(lines) if answers else [OWN] * len(lines)
     if _is_passed_on(lines, kinds):
         return []
-    folds = sorted([*_signatures(lines, kinds), *_history(kinds)], key=lambda one: one.first)
+    signatures = _signatures(lines, kinds)
+    history = [] if _points_into(lines, kinds) else _history(kinds)
+    folds = sorted([*signatures, *history], key=lambda one: one.first)
     for chosen in (folds, [one for one in folds if not one.signature]):
         if any(_shows(line) for number, line in enumerate(lines) if not _within(number, chosen)):
             return chosen
@@ -80,6 +82,15 @@ def _is_passed_on(lines: list[Line], kinds: list[str]) -> bool:
         if kind == QUOTED:
             return False
     return False
+
+
+def _points_into(lines: list[Line], kinds: list[str]) -> bool:
+    """Whether somebody says that their words go on below, among what they quote."""
+    first = kinds.index(QUOTED) if QUOTED in kinds else 0
+    return any(
+        kind == OWN and markers.POINTS_BELOW.search(line.text)
+        for line, kind in zip(lines[:first], kinds[:first], strict=True)
+    )
 
 
 def _within(number: int, folds: list[Fold]) -> bool:
@@ -198,15 +209,22 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
     return folds
 
 
+def _goes_on(lines: list[Line], number: int) -> bool:
+    """Whether what stands behind two dashes is rather what was announced before them, or a question."""
+    before = number > 0 and lines[number - 1].text.endswith(":")
+    return before or any(line.text.endswith("?") for line in lines[number + 1 :])
+
+
 def _signature_in(lines: list[Line], first: int, end: int, *, below: bool) -> int:
     """Where the signature of the lines from ``first`` on begins; ``end`` for none.
 
     :param below: whether they stand below a quotation, where mailing lists put their footers, too
     """
+    dashes = [number for number in range(first, end) if lines[number].text in {"--", "—"}]
     for number in range(max(first, end - markers.LONGEST_SIGNATURE), end):
         if below and markers.FOOTER.match(lines[number].text):
             return number
-        if markers.bare(lines[number].text) in {"--", "—"} and lines[number].text in {"--", "-- ", "—"}:
+        if number in dashes and len(dashes) == 1 and not _goes_on(lines[first:end], number - first):
             return number
     start = end
     while start > first:
