@@ -66,7 +66,7 @@ def _choose(lines: list[Line], *, answers: bool) -> list[Fold]:
     if _is_passed_on(lines, kinds):
         return []
     signatures = _signatures(lines, kinds)
-    history = [] if _points_into(lines, kinds) else _history(kinds)
+    history = [] if _points_into(lines, kinds) else _history(lines, kinds)
     folds = sorted([*signatures, *history], key=lambda one: one.first)
     for chosen in (folds, [one for one in folds if not one.signature]):
         if any(_shows(line) for number, line in enumerate(lines) if not _within(number, chosen)):
@@ -172,7 +172,7 @@ def _opens_all(lines: list[Line], texts: list[str], number: int) -> bool:
     return bool(length) and markers.is_dated(whole) and bool(markers.ATTRIBUTION.match(markers.bare(whole)))
 
 
-def _history(kinds: list[str]) -> list[Fold]:
+def _history(lines: list[Line], kinds: list[str]) -> list[Fold]:
     """The history in one piece, at the end or at the beginning."""
     runs: list[Fold] = []
     for number, kind in enumerate(kinds):
@@ -185,6 +185,9 @@ def _history(kinds: list[str]) -> list[Fold]:
     if len(runs) != 1:
         return []
     run = runs[0]
+    if run.first and kinds[run.first - 1] == OWN and lines[run.first - 1].text.endswith(":"):
+        # announced: what somebody typed at a prompt, or shows of a text
+        return []
     before = any(kind == OWN for kind in kinds[: run.first])
     after = any(kind == OWN for kind in kinds[run.end :])
     return [] if before and after else [run]
@@ -210,9 +213,10 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
 
 
 def _goes_on(lines: list[Line], number: int) -> bool:
-    """Whether what stands behind two dashes is rather what was announced before them, or a question."""
+    """Whether what stands behind two dashes is rather what was announced before them, a question or an afterthought."""
     before = number > 0 and lines[number - 1].text.endswith(":")
-    return before or any(line.text.endswith("?") for line in lines[number + 1 :])
+    behind = lines[number + 1 :]
+    return before or any(line.text.endswith("?") or markers.AFTERTHOUGHT.match(line.text) for line in behind)
 
 
 def _signature_in(lines: list[Line], first: int, end: int, *, below: bool) -> int:

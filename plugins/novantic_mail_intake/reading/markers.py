@@ -45,10 +45,12 @@ _DATED_SENDER = re.compile(
     r"^\d{1,2}(?:[/.-]\d{1,2}[/.-]| [^\d\s]{3,10} )\d{2,4},? .{0,5}\d{1,2}:\d{2}.{1,200}<[^<>\s]+@[^<>\s]+>\s?:$"
 )
 """FairEmail."""
-_TIME = re.compile(r"\d{1,2}\s?(?:[:h]|heures)\s?\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}")
+_TIME = re.compile(r"\d{1,2}\s?(?:[:h]|heures)\s?\d{2}")
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b")
 
 _FROM = re.compile(r"^(?:De|From|Von|Expéditeur)\s?:", re.IGNORECASE)
 _SENT = re.compile(r"^(?:Envoyé(?: le)?|Sent|Date|Gesendet|Date d['’]envoi)\s?:", re.IGNORECASE)
+_SENT_WORD = re.compile(r"^(?:Envoyé|Sent|Gesendet)\b", re.IGNORECASE)
 _TO = re.compile(r"^(?:À|A|To|Pour|An|Cc|Destinataire|Copie à)\s?:", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:Objet|Sujet|Subject|Betreff)\s?:", re.IGNORECASE)
 _IN_ONE = re.compile(
@@ -68,6 +70,7 @@ SIGNATURE_MARKS = frozenset({
     "ymail_android_signature", "protonmail_signature_block", "signature-block", "__SIG_PRE__", "__SIG_POST__",
     "ms-outlook-ios-signature", "ymail_signature", "yahoo_signature",
 })  # fmt: skip
+AFTERTHOUGHT = re.compile(r"^(?:p\.? ?-?s|n\.?b|post-scriptum)\b\.?", re.IGNORECASE)
 FOOTER = re.compile(r"^_{30,}$")
 """Above what a mailing list says of itself."""
 POINTS_BELOW = re.compile(
@@ -128,8 +131,8 @@ def attribution_at(texts: list[str], number: int) -> int:
 
 
 def is_dated(text: str) -> bool:
-    """Whether a line has a date or a time in it, as one that a program wrote does."""
-    return bool(_TIME.search(text))
+    """Whether a line has a year in it, and a time or an address, as one that a program wrote does."""
+    return bool(_YEAR.search(text) and (_TIME.search(text) or "@" in text))
 
 
 def header_block_at(texts: list[str], number: int) -> int:
@@ -149,6 +152,9 @@ def header_block_at(texts: list[str], number: int) -> int:
             if pattern.match(line):
                 kinds.add(kind)
                 last = at
-    # what somebody tells of may have a sender, a date and a subject; a mail goes to somebody, or comes from an address
-    is_header = len(kinds) >= 2 and ("to" in kinds or "@" in who)
+    # a journey has a from, a to, a date and a subject, too: what mail programs write names an address, or says "sent"
+    block = [bare(line) for line in texts[number : last + 1]]
+    is_header = len(kinds) >= 2 and (
+        any("@" in line for line in block) or ("to" in kinds and any(_SENT_WORD.match(line) for line in block))
+    )
     return last - number + 1 if is_header else 0

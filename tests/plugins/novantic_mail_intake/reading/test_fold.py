@@ -247,3 +247,13 @@ def test_dashes_between_parts_of_a_text_fold_none_of_them(words: str) -> None:
 
 def test_dashes_below_a_salutation_begin_a_signature() -> None:
     assert seen(mail(f"{ANSWER}\n\nCordialement,\n-- \nCamille Perrin\nComptable\n")) == f"{ANSWER}\n\nCordialement,"
+
+
+@pytest.mark.parametrize("words", [
+    "Bonjour,\n\nLe 12/11 à 10:00, le technicien a écrit :\nC'est réparé.\n\nCe n'est pas le cas.\n",
+    "J'ai tapé :\n> ping 10.0.0.1\n> échec\n",
+    "Voici ma demande.\n\nDe : Paris\nÀ : Lyon\nDate : 12/12/2026\nObjet : formation\n\nMerci.\n",
+    f"{ANSWER}\n\n-- \nCamille Perrin\n\nPS : c'est un 4200.\n",
+])  # fmt: skip
+def test_words_of_an_answer_that_look_like_a_programs_are_not_folded(words: str) -> None:
+    assert "<details" not in read_mail(mail(words)).html
