@@ -282,6 +282,18 @@ def test_without_a_name_all_themes_that_the_site_uses_are_checked(run, novantic_
     assert said[2].startswith("mine: 1 fault; ")
 
 
+def test_a_plugins_setting_may_name_a_brand(run, novantic_settings):
+    novantic_settings |= {
+        "novantic.brands": "two", "novantic.brand.two.site_url": "http://two.example.com",
+        "novantic.brand.two.theme": "novantic",
+        "novantic.mail_intake.mailbox.two.address": "help@two.example.com",
+        "novantic.mail_intake.mailbox.two.brand": "two",
+    }  # fmt: skip
+    status, said, err = run("mine")
+    assert (status, err) == (0, "")
+    assert said[0].startswith("mine: no fault; ")
+
+
 def test_a_theme_that_can_not_be_read_is_a_fault(run, mine):
     mine("theme.toml", '[brand]\nnmae = "x"\n')
     status, said, _err = run("mine")
