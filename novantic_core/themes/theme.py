@@ -157,7 +157,8 @@ def read_theme(folder: Path) -> Theme:
     try:
         data = tomllib.loads(reader.path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise reader.fault(str(error)) from error
+        hint = "; a text stands in quotation marks" if str(error).startswith("Invalid value") else ""
+        raise reader.fault(f"{error}{hint}") from error
     reader.check_names(data, TOP)
     for key in ("label", "parent"):
         if not isinstance(data.get(key, ""), str):

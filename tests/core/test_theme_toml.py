@@ -130,6 +130,7 @@ def test_texts_are_inherited_one_by_one(tmp_path, folder):
     ("[brand]\nphone = 12", "[brand] phone = 12 is no text"),
     ("[own]\nyear.fr = 12", "[own] year = 12 is no text"),
     ("label = 3", "label is no text"),
+    ("label = Acme", "Invalid value (at line 1, column 9); a text stands in quotation marks"),
     ('home = "x"', "home is no table"),
     ('[fonts]\nbody = "x"', "[fonts] body: there is no such key; it takes text, headings, mono, files"),
     ('[fonts]\ntext = "x;}"', "the token font = 'x;}' can't stand in a style sheet"),

@@ -173,7 +173,7 @@ msgstr "Partir"
 """,
     )
     assert lines(words.check(site().themes, "mine", []), mine) == [
-        f"{PO}:7: no page says “Homme”; it takes a text of the core, of a plugin or of the theme",
+        f"{PO}:7: no page says “Homme”; did you mean “Home”?",
         "locale/fr/LC_MESSAGES/novantic.po:10: “Search” is not translated",
         "locale/fr/LC_MESSAGES/novantic.po:13: “Ticket #${number}” has no ${numero}, which its translation names",
         "locale/fr/LC_MESSAGES/novantic.po:17: “Sign out” is marked as fuzzy and not used; take the mark out",
