@@ -39,6 +39,7 @@ OURS: Sequence[tuple[str, Text]] = (
         r"taking it up never came to its end: each time the process ended before",
         _("reading it never came to its end: each time, the process ended before"),
     ),
+    (r"ValueError: it gives no address of its sender", _("it gives no address of its sender")),
     (
         r"ValueError: its sender has no address that mail could be sent to: (?P<address>.+)",
         _("its sender has no address that a mail could be sent to: ${address}"),
