@@ -86,6 +86,14 @@ def test_once_does_what_is_due_and_ends(smtp, start, fill):
     assert len(smtp.received) == 2
 
 
+def test_once_says_what_failed(smtp, start, fill, log):
+    fill(1)
+    smtp.answers["RCPT"] = "450 Try again later"
+    assert start("--once").wait(60) == 1
+    assert "was not accepted" in log.read_text()
+    assert start("--at-most", "5").wait(60) == 2
+
+
 def test_two_processes_send_each_delivery_once(smtp, start, fill, novantic_app, read):
     novantic_app.add_technician("hugo@novantic.example")
     fill(50)

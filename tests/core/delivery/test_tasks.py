@@ -31,6 +31,8 @@ class Watched:
     def __init__(self):
         self.runs = 0
         self.work = lambda tools: tools.answered()
+        self.let_go = threading.Event()
+        """For what hangs until the test ends."""
 
     def __call__(self, tools):
         self.runs += 1
@@ -46,6 +48,8 @@ def _fresh(monkeypatch):
     monkeypatch.setattr(worker_module, "POLL", 0.02)
     monkeypatch.setattr(tasks_module, "CLAIM_EVERY", 0.05)
     monkeypatch.setattr(tasks_module, "FIRST_DELAY", 0.05)
+    yield
+    watched.let_go.set()
 
 
 def with_task(settings=None, **values):
@@ -258,7 +262,7 @@ def test_waiting_is_nobodys_time_and_a_transaction_that_hangs_is(novantic_app, r
         time.sleep(0.6)
         waited.append(True)
         with tools.open_desk():
-            time.sleep(3600)
+            watched.let_go.wait()
 
     watched.work = wait_then_hang
     running(Worker(novantic_app.site))
@@ -281,6 +285,8 @@ def test_a_task_that_does_not_end_does_not_keep_the_worker_from_ending(novantic_
     worker.stop()
     thread.join(20)
     go.set()
+    # it writes how it went, and the database must be there then
+    eventually(lambda: not worker.tasks.at_work())
     assert worker.left_behind
     assert "without waiting any longer for post.box" in caplog.text
     assert row().worker_id is None
