@@ -343,6 +343,29 @@ def test_a_database_that_goes_away_is_no_fault_of_the_plugin(novantic_app, runni
 
 
 @with_task()
+def test_a_line_that_breaks_within_its_transaction_is_none_either(novantic_app, running, row, outage):
+    if novantic_app.site.database.is_sqlite:
+        pytest.skip("there is no line to it")
+
+    def write(tools):
+        with tools.open_desk() as desk:
+            desk.session.scalar(text("SELECT 1"))
+            if watched.runs == 1:
+                with outage():
+                    pass  # at its end all lines are cut
+            desk.session.scalar(text("SELECT 1"))
+        tools.answered()
+
+    watched.work = write
+    running(Worker(novantic_app.site))
+    eventually(lambda: watched.runs > 1)
+    with contextlib.suppress(OperationalError):
+        row()
+    eventually(lambda: row().answered_at)
+    assert (novantic_app.site.plugins.get("post").faults, row().fault) == (0, "")
+
+
+@with_task()
 def test_nonsense_that_the_database_is_asked_for_is(novantic_app, running):
     def write(tools):
         with tools.open_desk() as desk:
