@@ -72,9 +72,9 @@ def read(novantic_app):
 
 def test_a_worker_delivers_until_it_is_told_to_stop(smtp, start, fill, read):
     worker = start()
-    eventually(lambda: read(select(Worker.pid)) == [worker.pid])
+    eventually(lambda: read(select(Worker.pid)) == [worker.pid], seconds=60)
     fill()
-    eventually(lambda: len(smtp.received) == 1)
+    eventually(lambda: len(smtp.received) == 1, seconds=60)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
     assert read(select(Worker.id)) == []
