@@ -73,6 +73,15 @@ def parse_url(text: str) -> str:
     return text.strip().rstrip("/")
 
 
+def parse_sender(text: str) -> str:
+    """An address that mails come from, alone: without a name before it, and of a domain that can be written to."""
+    local, _at, domain = text.strip().rpartition("@")
+    written = domain.encode("idna").decode("ascii")  # raises UnicodeError, which is a ValueError
+    if not re.fullmatch(r"[!#-'*+./-9=?A-Z^-~-]+", local) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", written):
+        raise ValueError
+    return text.strip()
+
+
 def parse_choice(*choices: str) -> Any:
     """A reader that takes one of these words."""
 
