@@ -17,10 +17,13 @@ from novantic_core.services.discuss import add_message
 from novantic_core.services.family import family, root_of
 from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
+from novantic_core.services.find_deliveries import sent_words
 from novantic_core.services.find_writer import (
+    are_colleagues,
     client_who_writes,
     contact_of,
     latest_ticket_of,
+    roles_of,
     technician_who_writes,
 )
 from novantic_core.services.follow import follow_from_outside
@@ -221,6 +224,10 @@ class Desk:
         ticket = self.session.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
         return delivery_info(row, ticket_info(root_of(self.session, ticket)) if ticket is not None else None)
 
+    def sent(self, delivery: DeliveryInfo) -> bytes | None:
+        """A notice as it was sent, without what opens something in it; None where it isn't kept. Since 1.3."""
+        return sent_words(self.session, self.session.get_one(Delivery, delivery.id))
+
     def ticket_of_mail(self, message_id: str) -> TicketInfo | None:
         """The ticket of the message that came by the mail of that Message-ID (without brackets). Since 1.3."""
         of_mail = select(Ticket).join(Message, Message.ticket_id == Ticket.id).where(Message.mail_id == message_id)
@@ -237,6 +244,21 @@ class Desk:
         Anybody can write an address into a mail: ask for more before you believe it.
         """
         return technician_who_writes(self.site, self.session, ticket.id, address)
+
+    def roles_of(self, ticket: TicketInfo, addresses: Iterable[str]) -> Mapping[str, str]:
+        """What the owners of some addresses are to a ticket, by the address in small letters. Since 1.3.
+
+        ``requester`` of it or of one that goes on in it, ``technician`` of this desk, at work or not, or ``follower``
+        from outside; who is none of these isn't named. It takes as many statements for one address as for fifty.
+        """
+        return roles_of(self.session, ticket.id, addresses)
+
+    def are_colleagues(self, one: str, other: str) -> bool:
+        """Whether two addresses are of the same house. Since 1.3.
+
+        Of one organisation, or of one mail domain, if not anybody may have an address there, as at gmail.com.
+        """
+        return are_colleagues(self.session, one, other)
 
     def ticket_ids(self, ticket: TicketInfo) -> Select[int]:
         """The ids of a ticket and of all that were merged into it, as part of a query of the plugin's. Since 1.3."""

@@ -16,8 +16,16 @@ OURS: Sequence[tuple[str, Text]] = (
         _("its sender is neither the ticket's client nor somebody who follows it"),
     ),
     (
+        r"its sender was in copy of a mail on this ticket, but doesn't follow it",
+        _("its sender was in copy of a mail on this ticket, but doesn't follow it"),
+    ),
+    (
         r"a technician's address, but nothing proves that it is theirs",
         _("it has a technician's address, but nothing proves that they sent it: answers to their own notices do"),
+    ),
+    (
+        r"it shows what was written for technicians, and nothing tells that from the answer",
+        _("it shows what our notice told technicians, and nothing tells that from the answer: copy the answer instead"),
     ),
     (r"more mails of its sender than (?P<rate>.+)", _("more mails came from its sender than ${rate}")),
     (
