@@ -102,7 +102,10 @@ KINDS: Mapping[str, MailKind] = {
         variants=(Variant("shared", _("with somebody else’s ticket"), {"shared": True}),),
     ),
     "ticket_unmerged": MailKind(data={"from": OTHER}),
-    "follower_added": MailKind(data=_BY, first=True),
+    "follower_added": MailKind(
+        data=_BY, first=True,
+        variants=(Variant("by_client", _("in copy of a client's mail"), {"by": WHO, "by_client": True}),),
+    ),
     "access_link": MailKind(),
     "mail_files_refused": MailKind(data={"sentences": REFUSED}),
     "technician_opened": MailKind("technician", "message", variants=(_CRITICAL,), first=True),

@@ -14,14 +14,12 @@ from novantic_core.i18n import _
 from novantic_core.models import Alarm, Delivery, PluginState, SearchPending, Worker
 from novantic_core.models.delivery import SENT, is_failed, is_pending
 from novantic_core.services.say_fault import say_fault
-from novantic_core.services.watch_tasks import task_states
+from novantic_core.services.watch_tasks import WORKER, came_lately, task_states
 from novantic_core.site import Site
 from novantic_core.values import Text, Trouble
 
 LATE = timedelta(minutes=10)
 """So long what is due may wait before it is said."""
-WORKER = "worker"
-"""The name of the alarm that says when a worker was last seen."""
 ALARM_KIND = "desk_alarm"
 """The kind of the notices that tell of troubles: what became of those is no trouble to tell of."""
 PARTS = ("worker", "deliveries", "tasks", "search", "plugins")
@@ -57,7 +55,7 @@ def any_alive(session: Session, now: datetime) -> bool:
 
 
 def _workers(session: Session, now: datetime) -> Iterator[Trouble]:
-    if any_alive(session, now):
+    if any_alive(session, now) or came_lately(session, now):
         return
     seen = session.scalar(select(Alarm.since).where(Alarm.name == WORKER))
     words = _("No worker is alive: start `novantic worker`, or the site with novantic.worker = embedded.")

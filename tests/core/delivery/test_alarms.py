@@ -153,9 +153,9 @@ def test_that_no_worker_was_alive_is_told_by_the_next_one(minutes, novantic_app,
     assert "/admin/workers" in text
 
 
-def test_who_has_workers_come_now_and_again_is_not_told_of_it_each_time(minutes, novantic_app, alarms_to):
+def test_who_has_workers_come_now_and_again_is_not_told_of_it_each_time(minutes, novantic_app, alarms_to, clock):
     with novantic_app.transaction() as session:
-        alarms.expect_no_worker(session)
+        alarms.expect_no_worker(session, clock())
     minutes(30, work=False)
     minutes(2)
     assert alarms_to() == []
