@@ -62,7 +62,7 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
         content.note(words.NO_SENDER)
     copies = _mailboxes(fields, "to", "cc")
     return Mail(
-        sender=sender, sender_name=sender_name, subject=subject, html=html,
+        sender=sender, sender_name=sender_name, subject=subject, html=html, several=len(_mailboxes(fields, "from")) > 1,
         message_id=next(iter(read_ids(fields.raw("message-id"))), ""),
         reply_to=next((address for _name, address in read_addresses(fields.first("reply-to"))), ""),
         answers=_answers(fields), recipients=_recipients(fields, copies), copies=copies,

@@ -47,7 +47,7 @@ def test_a_conversation_by_mail(smtp, novantic_app, open_ticket, speak, chain):
     speak(number, HUGO_ACTS)
     speak(number, CLAIRE_ACTS, "one@client.example")
     speak(number, HUGO_ACTS, "note@novantic.example", note=True)
-    speak(number, HUGO_ACTS)
+    speak(number, HUGO_ACTS, "reply@novantic.example")
     root = f"<{number}@support.example.com>"
     opened, first, second = smtp.to(CLAIRE)
     assert chain(opened) == [root]
