@@ -160,6 +160,8 @@ def draft_of(
 
     :raises ValueError: if nobody could be answered
     """
+    if not mail.sender:
+        raise ValueError("it gives no address of its sender")
     if not is_address(mail.sender):
         raise ValueError(f"its sender has no address that mail could be sent to: {mail.sender[:200]!r}")
     brand = desk.site.brand(mailbox.brand_key)

@@ -16,6 +16,10 @@ OURS: Sequence[tuple[str, Text]] = (
         _("its sender is neither the ticket's client nor somebody who follows it"),
     ),
     (
+        r"its sender was in copy of a mail on this ticket, but doesn't follow it",
+        _("its sender was in copy of a mail on this ticket, but doesn't follow it"),
+    ),
+    (
         r"a technician's address, but nothing proves that it is theirs",
         _("it has a technician's address, but nothing proves that they sent it: answers to their own notices do"),
     ),
@@ -43,6 +47,7 @@ OURS: Sequence[tuple[str, Text]] = (
         r"taking it up never came to its end: each time the process ended before",
         _("reading it never came to its end: each time, the process ended before"),
     ),
+    (r"ValueError: it gives no address of its sender", _("it gives no address of its sender")),
     (
         r"ValueError: its sender has no address that mail could be sent to: (?P<address>.+)",
         _("its sender has no address that a mail could be sent to: ${address}"),
