@@ -43,6 +43,9 @@ def command(config: str, once: bool, at_most: float | None) -> None:
     note_plugins(site, datetime.now(UTC))
     wrong: dict[str, None] = {}
     worker = Worker(site, tell=wrong.setdefault) if once else Worker(site)
+    if not once:
+        # what cron starts says nothing unless something is wrong: cron would mail it
+        log.info("worker %s works", worker.id)
     _run(worker, (lambda: worker.run_due(at_most or AT_MOST)) if once else worker.run)
     if once:
         _report(site, worker, wrong)
@@ -60,7 +63,6 @@ def _run(worker: Worker, work: Callable[[], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    log.info("worker %s works", worker.id)
     # in a thread of its own: what hangs there can be left behind
     threading.Thread(target=work, name="novantic-worker", daemon=True).start()
     worker.ended.wait()
