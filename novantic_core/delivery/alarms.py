@@ -158,15 +158,21 @@ def _in_words(site: Site, catalogue: Catalogue, words: Text) -> str:
 
 def _kept(words: Text) -> str:
     """A sentence as the database keeps it: it is said again in each reader's language when the trouble is over."""
+    return json.dumps(_told(words))
+
+
+def _told(words: Any) -> Any:
+    if not hasattr(words, "interpolate"):
+        return str(words)
     mapping = getattr(words, "mapping", None) or {}
-    return json.dumps({"words": str.__str__(words), "mapping": {name: _part(part) for name, part in mapping.items()}})
-
-
-def _part(part: Any) -> list[Any]:
-    return [hasattr(part, "interpolate"), str.__str__(str(part))]
+    return {"words": str.__str__(words), "mapping": {name: _told(part) for name, part in mapping.items()}}
 
 
 def _read(text: str) -> Text:
-    given = json.loads(text)
-    mapping = {name: _(part) if message else part for name, (message, part) in given["mapping"].items()}
-    return _(given["words"], mapping=mapping)
+    return _understood(json.loads(text))
+
+
+def _understood(told: Any) -> Text:
+    if isinstance(told, str):
+        return told
+    return _(told["words"], mapping={name: _understood(part) for name, part in told["mapping"].items()})

@@ -120,6 +120,19 @@ class MessageLink:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagePart:
+    """A piece below a message of a ticket, on the technicians' page: a template of the plugin's own and its values.
+
+    :param message: the message's id
+    """
+
+    message: int
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class ActionKind:
     """Something that is done to the desk, for its audit trail.
 

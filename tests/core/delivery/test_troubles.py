@@ -183,6 +183,11 @@ def test_the_page_shows_who_works_and_what_they_watch(back_office, alive, task_r
     assert "login refused" in words
     assert "À regarder de près" in words  # the port of that machine, of which nothing is known
     assert "Réessayé" in words
+    # the usual reasons in the reader's words, and as they were noted
+    fault = "imap.x.fr:993 can't be reached: [Errno 111] Connection refused"
+    task_row(worker_id="w", answered_at=now, fault=fault, fault_since=now)
+    words = back_office.get("/admin/workers").html.find("main").get_text(" ", strip=True)
+    assert f"imap.x.fr:993 refuse la connexion {fault}" in words
 
 
 @tasks
