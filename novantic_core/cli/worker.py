@@ -43,8 +43,13 @@ def command(config: str, once: bool, at_most: float | None) -> None:
     note_plugins(site, datetime.now(UTC))
     wrong: dict[str, None] = {}
     worker = Worker(site, tell=wrong.setdefault) if once else Worker(site)
-    _run(worker, (lambda: worker.run_due(at_most or AT_MOST)) if once else worker.run)
+    if not once:
+        # what cron starts says nothing unless something is wrong: cron would mail it
+        log.info("worker %s works", worker.id)
+    before = _run(worker, (lambda: worker.run_due(at_most or AT_MOST)) if once else worker.run)
     if once:
+        for number, handler in before:
+            signal.signal(number, handler or signal.SIG_DFL)
         _report(site, worker, wrong)
     if worker.left_behind:
         logging.shutdown()
@@ -53,17 +58,18 @@ def command(config: str, once: bool, at_most: float | None) -> None:
     sys.exit(1 if wrong else 0)
 
 
-def _run(worker: Worker, work: Callable[[], None]) -> None:
+def _run(worker: Worker, work: Callable[[], None]) -> list[tuple[signal.Signals, Any]]:
+    """Let it work until it has ended: what the signals did before, which now end it in order."""
+
     def stop(_signal: int, _frame: Any) -> None:
         worker.stop()
         log.info("worker %s was told to stop", worker.id)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    log.info("worker %s works", worker.id)
+    before = [(number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGINT)]
     # in a thread of its own: what hangs there can be left behind
     threading.Thread(target=work, name="novantic-worker", daemon=True).start()
     worker.ended.wait()
+    return before
 
 
 def _report(site: Site, worker: Worker, wrong: dict[str, None]) -> None:

@@ -179,8 +179,9 @@ class Runner:
                 self.run(once=True)
                 if self.task.every >= SELDOM and not self._failures:
                     self._claim.note_done(self.clock())
-        except SQLAlchemyError as error:
-            self._tell(f"{self.name} could not be done: {error}")
+        except Exception as error:
+            log.exception("%s could not be run", self.name)
+            self._tell(f"{self.name} could not be run: {self._words(error)}")
 
     def _is_due(self) -> bool:
         if self.task.every < SELDOM:
@@ -307,8 +308,9 @@ class Runner:
         if isinstance(error, NotOurs):
             log.warning("%s", error)
             return CLAIM_EVERY
-        everyday = isinstance(error, OSError) and tools.stopping.is_set() and not isinstance(error, TookTooLong)
-        if not everyday:
+        # what ends a run that was told to end is no fault; but it is one if it was told to for its silence
+        is_end = isinstance(error, OSError) and tools.stopping.is_set() and tools.told_at is None
+        if not is_end or isinstance(error, TookTooLong):
             self._tell(f"{self.name}: {self._words(error)}")
         if isinstance(error, TookTooLong):
             # noted already, as a fault of whoever took too long: that may be another plugin
@@ -317,7 +319,7 @@ class Runner:
             log.error("%s: the database can't be worked with, trying again: %s", self.name, error)
             return self._delay()
         elif isinstance(error, OSError):
-            if tools.stopping.is_set():
+            if is_end:
                 return 0.0
             log.warning("%s: %s", self.name, self._words(error))
         else:

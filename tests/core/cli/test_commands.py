@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import two_brands
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from novantic_core import main
 from novantic_core.desk import Desk
@@ -180,6 +181,23 @@ def test_worker_once_delivers_what_is_due_and_ends(ini, run, open_ticket, novant
     with novantic_app.transaction() as session:
         assert session.scalars(select(Delivery.state)).all() == ["sent"]
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
+
+
+@pytest.mark.novantic
+def test_worker_once_says_that_there_is_more_to_do(ini, run, novantic_app):
+    status, out, complained = run("worker", "--once", "--at-most", "0.001", "-c", ini())
+    assert (status, out) == (0, "")
+    assert complained.startswith("There is more to do than there was time for")
+
+
+@pytest.mark.novantic
+def test_worker_once_says_that_the_database_went_away(ini, run, novantic_app, monkeypatch):
+    def fail(_session, _now):
+        raise OperationalError("INSERT", {}, ConnectionError("it is gone"))
+
+    monkeypatch.setattr("novantic_core.cli.worker.expect_no_worker", fail)
+    status, _out, complained = run("worker", "--once", "-c", ini())
+    assert (status, complained) == (1, "the database can't be worked with: it is gone\n")
 
 
 def test_doctor_finds_mails_that_were_given_up(ini, run, open_ticket, novantic_app):

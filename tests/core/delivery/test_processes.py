@@ -80,10 +80,11 @@ def test_a_worker_delivers_until_it_is_told_to_stop(smtp, start, fill, read):
     assert read(select(Worker.id)) == []
 
 
-def test_once_does_what_is_due_and_ends(smtp, start, fill):
+def test_once_does_what_is_due_and_ends_and_has_nothing_to_say(smtp, start, fill, log):
     fill(2)
     assert start("--once").wait(60) == 0
     assert len(smtp.received) == 2
+    assert "novantic_core" not in log.read_text()
 
 
 def test_once_says_what_failed(smtp, start, fill, log):

@@ -24,6 +24,7 @@ class Silent:
     def __init__(self):
         self.runs = 0
         self.deaf = 0
+        self.error = None
         self.go = threading.Event()
         self.refused = []
 
@@ -31,6 +32,8 @@ class Silent:
         self.runs += 1
         if self.runs > self.deaf:
             tools.stopping.wait(60)
+            if self.error is not None:
+                raise self.error
             return
         assert self.go.wait(60)
         try:
@@ -94,6 +97,14 @@ def test_one_that_hears_ends_and_is_begun_anew(worker, read, caplog):
     assert "post.box has given no sign for" in caplog.text
     assert one.tasks.left_behind() == []
     assert read(select(WorkerTaskRow.fault)) == [""]
+
+
+@with_task()
+def test_what_one_ends_with_that_was_silent_is_its_fault(worker, read):
+    silent.error = TimeoutError("the server says a byte now and then")
+    worker()
+    eventually(lambda: any(read(select(WorkerTaskRow.fault))))
+    assert read(select(WorkerTaskRow.fault)) == ["the server says a byte now and then"]
 
 
 @with_task()
