@@ -74,7 +74,9 @@ class Desk:
     def __init__(self, site: Site, session: Session, now: datetime | None = None, brand: str = MAIN) -> None:
         self.site = site
         self.session = session
+        """The database session of the transaction: in a view it is ``request.dbsession``. Never commit it."""
         self.now = now or datetime.now(UTC)
+        """The moment in which all of this happens, in UTC."""
         self.brand = site.brand(brand)
         """Under whose name this is done: the brand of the request's host, or of the ticket that a mail is about."""
 

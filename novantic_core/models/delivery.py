@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, literal, text
+from sqlalchemy import ForeignKey, Index, String, Text, and_, literal, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novantic_core.models.base import Base
 
 PENDING, SENT, FAILED, CANCELLED = STATES = ("pending", "sent", "failed", "cancelled")
+MISSED = "role = 'requester' AND (state = 'failed' OR bounced_at IS NOT NULL)"
 
 
 class Delivery(Base):
@@ -33,6 +34,8 @@ class Delivery(Base):
             "ix_delivery_bounced", "id",
             sqlite_where=text("bounced_at IS NOT NULL"), postgresql_where=text("bounced_at IS NOT NULL"),
         ),
+        # what didn't arrive, by its ticket: the queue asks for each of its rows
+        Index("ix_delivery_missed", "ticket_id", sqlite_where=text(MISSED), postgresql_where=text(MISSED)),
         # what a worker held when it was deleted
         Index(
             "ix_delivery_claimed_by", "claimed_by",
@@ -91,6 +94,11 @@ class DeliveryArchive(Base):
 # written out in the statement, not bound: neither engine can see that a parameter is the word of the partial index
 is_pending = Delivery.state == literal(PENDING, String(), literal_execute=True)
 is_failed = Delivery.state == literal(FAILED, String(), literal_execute=True)
+is_missed = and_(
+    Delivery.role == literal("requester", String(), literal_execute=True),
+    or_(is_failed, Delivery.bounced_at.is_not(None)),
+)
+"""Given up or sent back, of what goes to somebody outside: the requester, or who follows a ticket."""
 
 
 class Worker(Base):
@@ -121,6 +129,8 @@ class WorkerTaskRow(Base):
     fault: Mapped[str] = mapped_column(Text, default="")
     """Why it doesn't; empty while it does."""
     fault_since: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    """When a worker that comes now and again last did it; only of what is done more seldom than that comes."""
 
 
 class Alarm(Base):

@@ -31,8 +31,11 @@ class Counts:
 
 
 def is_counted(chosen: TicketFilter) -> bool:
-    """Whether a filter has a count: not what is closed, which is no work, nor what is looked for by words."""
-    return chosen.is_live and not chosen.q
+    """Whether a filter has a count: not what is closed, which is no work, nor what is looked for by words.
+
+    Nor what didn't arrive: that isn't known inside an index, and would cost as much as there are live tickets.
+    """
+    return chosen.is_live and not chosen.q and not chosen.missed
 
 
 def count_tickets(

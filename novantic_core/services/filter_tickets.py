@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Integer, and_, literal_column
 
 from novantic_core.models import Technician, Ticket
 from novantic_core.models.ticket import CLOSED, OPEN, STATUSES, WAITING
+from novantic_core.services.find_missed import among_the_missed, is_out_of_reach
 from novantic_core.services.visibility import visible_tickets
 from novantic_core.site import Site
 from novantic_core.values import MAIN
@@ -24,7 +25,19 @@ SORTS = ("subject", "client", "category", "priority", "created", "assignee", "up
 DEFAULT_SORT = "-updated"
 NEWEST = "-created"
 """Of what words find, the newest first; in any other order the best comes first."""
-NAMES = ("q", "status", "category", "priority", "team", "assignee", "organisation", "brand", "critical", "sort")
+NAMES = (
+    "q",
+    "status",
+    "category",
+    "priority",
+    "team",
+    "assignee",
+    "organisation",
+    "brand",
+    "critical",
+    "missed",
+    "sort",
+)
 
 # words in the statement itself, not parameters: a partial index is only used for a condition that can be seen in it
 _CLOSED: ColumnElement[str] = literal_column(f"'{CLOSED}'")
@@ -46,6 +59,8 @@ class TicketFilter:
     organisation: int | None = None
     brand: str = ""
     critical: bool = False
+    missed: bool = False
+    """Only those of which somebody outside has not got the last mail."""
     sort: str = DEFAULT_SORT
 
     @property
@@ -53,6 +68,7 @@ class TicketFilter:
         """The filter as the query of an address, without what is as usual."""
         values = {name: getattr(self, name) for name in NAMES}
         values["critical"] = "1" if self.critical else ""
+        values["missed"] = "1" if self.missed else ""
         values["sort"] = "" if self.sort == DEFAULT_SORT else self.sort
         return {name: str(value) for name, value in values.items() if value}
 
@@ -78,6 +94,7 @@ class TicketFilter:
 
 
 _NOTHING = TicketFilter()
+_YES = {"1", "true", "yes", "on"}
 
 
 def read_filter(values: Mapping[str, str]) -> TicketFilter:
@@ -91,7 +108,7 @@ def read_filter(values: Mapping[str, str]) -> TicketFilter:
         category=given["category"], priority=given["priority"], team=given["team"],
         assignee=assignee if assignee in (ME, NOBODY) else str(_key(assignee) or ""),
         organisation=_key(given["organisation"]), brand=given["brand"],
-        critical=given["critical"].lower() in {"1", "true", "yes", "on"},
+        critical=given["critical"].lower() in _YES, missed=given["missed"].lower() in _YES,
         sort=sort,
     )  # fmt: skip
 
@@ -132,6 +149,8 @@ def conditions(site: Site, technician: Technician, chosen: TicketFilter) -> list
         found.append(Ticket.team == chosen.team)
     if chosen.critical:
         found.append(Ticket.critical.expression)
+    if chosen.missed:
+        found.append(is_out_of_reach() if chosen.is_live else among_the_missed())
     seen = visible_tickets(site, technician)
     return found if seen is None else [*found, seen]
 

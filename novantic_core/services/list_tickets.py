@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from novantic_core.models import Organisation, Technician, Ticket, UTCDateTime
 from novantic_core.models.ticket import STATUSES
 from novantic_core.services.filter_tickets import TicketFilter, conditions, is_alarm, rows_at_most
+from novantic_core.services.find_missed import is_out_of_reach
 from novantic_core.site import Site
 
 PAGE = 50
@@ -35,6 +36,7 @@ _COLUMNS = (
     Ticket.merged_into_id, Ticket.organisation_id, Ticket.brand, Organisation.name.label("organisation"),
     Technician.name.label("assignee"),
 )  # fmt: skip
+_MISSED = is_out_of_reach().label("missed")
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def list_chosen(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 def _whole(page: Any) -> Select[Any]:
     """All that is shown of the tickets of a page."""
-    columns: list[Any] = [*_COLUMNS, *[column for column in page.c if column.key != "id"]]
+    columns: list[Any] = [*_COLUMNS, _MISSED, *[column for column in page.c if column.key != "id"]]
     return (
         select(*columns)
         .join(page, page.c.id == Ticket.id)

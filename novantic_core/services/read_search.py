@@ -19,6 +19,7 @@ from novantic_core.models import Ticket
 from novantic_core.models.fold import fold
 from novantic_core.models.ticket import CLOSED, OPEN, WAITING
 from novantic_core.search.query import QUOTES, read_query
+from novantic_core.services.find_missed import among_the_missed
 from novantic_core.services.tell_brands import brand_label
 from novantic_core.settings import LOCALES
 from novantic_core.site import Site
@@ -35,6 +36,19 @@ STATUSES = {
     CLOSED: ("closed", "ferme", "fermee", "fermes", "clos", "resolu"),
 }
 """What a status may be called, folded."""
+
+UNDELIVERED = (
+    "undelivered",
+    "not delivered",
+    "bounced",
+    "back",
+    "non remis",
+    "nonremis",
+    "revenu",
+    "revenus",
+    "retour",
+)
+"""What mails that didn't arrive may be called, folded."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,12 @@ class _Reading:
         self.told.append(_("No brand’s name begins with “${value}”.", mapping={"value": text}))
         return None
 
+    def _mail(self, text: str) -> ColumnElement[bool] | None:
+        if fold(text) in UNDELIVERED:
+            return among_the_missed()
+        self.told.append(_("“${value}” says nothing of mails; there is: undelivered.", mapping={"value": text}))
+        return None
+
     def _before(self, text: str) -> ColumnElement[bool] | None:
         moment = self._moment(text)
         return None if moment is None else Ticket.created_at < moment
@@ -135,6 +155,7 @@ NAMED = {
     "status": "status", "statut": "status", "etat": "status",
     "category": "category", "categorie": "category", "rubrique": "category",
     "brand": "brand", "marque": "brand",
+    "mail": "mail", "courriel": "mail",
     "before": "before", "avant": "before",
     "after": "after", "apres": "after", "depuis": "after",
 }  # fmt: skip

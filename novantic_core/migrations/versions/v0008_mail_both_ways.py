@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("bounce", sa.Text(), nullable=False, server_default=""))
     bounced = sa.text("bounced_at IS NOT NULL")
     op.create_index("ix_delivery_bounced", "delivery", ["id"], sqlite_where=bounced, postgresql_where=bounced)
+    missed = sa.text("role = 'requester' AND (state = 'failed' OR bounced_at IS NOT NULL)")
+    op.create_index("ix_delivery_missed", "delivery", ["ticket_id"], sqlite_where=missed, postgresql_where=missed)
     op.create_table(
         "delivery_archive",
         sa.Column("delivery_id", sa.Integer(), nullable=False),
@@ -38,6 +40,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.Text(), nullable=False),
         sa.Column("fault_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["worker_id"], ["worker.id"], ondelete="SET NULL", name=op.f("fk_worker_task_worker_id_worker")
         ),

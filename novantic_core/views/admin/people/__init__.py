@@ -6,6 +6,7 @@ from pyramid.config import Configurator
 
 from novantic_core.i18n import _
 from novantic_core.security import ADMINISTRATOR, TECHNICIAN
+from novantic_core.views.admin.people.missed import MissedMails
 from novantic_core.views.admin.people.ticket_contact import person_card
 from novantic_core.views.admin.routes import Entry, Route, add_entries, add_routes
 
@@ -40,3 +41,4 @@ def includeme(config: Configurator) -> None:
     add_routes(config, ROUTES)
     add_entries(config, MENU)
     config.add_ticket_card(20, person_card)
+    config.add_request_method(MissedMails, "missed_mails", reify=True)

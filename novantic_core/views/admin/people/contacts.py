@@ -53,6 +53,7 @@ def contact(request: Request) -> Response:
         request, "admin/people/contact.pt", contact=row, merged=merged,
         organisation=session.get(Organisation, row.organisation_id) if row.organisation_id else None,
         number=numbers_of(request, Ticket.contact_id, [row]).get(row.id, 0),
+        missed=lambda one: request.missed_mails.at(row.id, one.email),
         may_erase=request.technician.role == ADMINISTRATOR, **ticket_list(request, of_contact(row)),
     )  # fmt: skip
 

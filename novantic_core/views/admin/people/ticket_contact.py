@@ -41,6 +41,7 @@ def person_card(request: Request, ticket: Ticket) -> Markup:
             "ticket": ticket, "person": contact, "organisation": organisation, "latest": latest.rows,
             "number": numbers_of(request, Ticket.contact_id, [contact]).get(contact.id, 0),
             "status_words": STATUS_WORDS,
+            "missed": request.missed_mails.at(contact.id, ticket.email),
             "same_address": ticket.email.casefold() == contact.email_key,
         })
     )  # fmt: skip

@@ -124,8 +124,8 @@ def filter_words(request: Request, chosen: TicketFilter, choices: Choices) -> li
         found.append(("organisation", _("Organisation"), name or _("unknown")))
     if chosen.brand:
         found.append(("brand", _("Brand"), dict(choices.brands).get(chosen.brand, chosen.brand)))
-    if chosen.critical:
-        found.append(("critical", _("Critical"), _("yes")))
+    marks = (("critical", _("Critical"), _("yes")), ("missed", _("Mail"), _("not delivered")))
+    found.extend(mark for mark in marks if getattr(chosen, mark[0]))
     return [
         {"label": words(label), "value": words(value), "path": address(chosen.without(name))}
         for name, label, value in found

@@ -23,6 +23,7 @@ USUAL: tuple[tuple[str, Text, TicketFilter], ...] = (
     ("mine", _("My tickets"), TicketFilter(assignee=ME)),
     ("unassigned", _("Unassigned"), TicketFilter(assignee=NOBODY)),
     ("critical", _("Critical tickets"), TicketFilter(critical=True)),
+    ("missed", _("Mail not delivered"), TicketFilter(missed=True)),
     ("open", _("Waiting for us"), TicketFilter(status=OPEN)),
     ("waiting", _("Waiting for the client"), TicketFilter(status=WAITING)),
     ("closed", _("Closed tickets"), TicketFilter(status=CLOSED)),

@@ -50,6 +50,7 @@ class Rows:
             "critical": row.critical,
             "alarm": row.critical and row.acknowledged_at is None and row.status != CLOSED,
             "call_back": row.call_back,
+            "missed": row.missed,
             "merged": row.merged_into_id is not None,
             "client": client,
             "client_path": address(TicketFilter(organisation=row.organisation_id)) if row.organisation_id else None,

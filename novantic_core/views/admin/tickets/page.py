@@ -117,7 +117,8 @@ def _sheet(
 ) -> Any:  # fmt: skip
     reply = form.kind == "reply"
     return form.render(
-        ticket=ticket, seen=thread.last_event, canned=canned if reply else [], draft=draft, others=others,
+        ticket=ticket, missed=request.missed_mails.at(ticket.contact_id, ticket.email) if reply else None,
+        seen=thread.last_event, canned=canned if reply else [], draft=draft, others=others,
         signature=request.technician.signature if reply else "",
         parts=request.page.parts("admin_reply", ticket_info(ticket)) if reply else [],
     )  # fmt: skip

@@ -18,6 +18,7 @@ from novantic_core.models.message import MESSAGE, NOTE, REPLY
 from novantic_core.page import draw_parts
 from novantic_core.services.describe import message_info
 from novantic_core.services.find_deliveries import BOUNCED
+from novantic_core.services.say_fault import say_fault
 from novantic_core.values import MessageLink, StoredFile, Text, TicketInfo
 from novantic_core.views.admin.tickets.trail import IN_THREAD, Line
 
@@ -176,10 +177,10 @@ def _told(request: Request, row: Any) -> Told:
         form = "time" if row.sent_at - row.created_at < timedelta(hours=12) else "medium"
         words = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
     elif state == FAILED:
-        words = _("not delivered: ${error}", mapping={"error": row.last_error})
+        words = _("not delivered: ${error}", mapping={"error": say_fault(row.last_error)})
     elif row.last_error:
         # a first attempt is counted before it is made: until it fails there is nothing to tell of it
-        words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": row.last_error})
+        words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": say_fault(row.last_error)})
     else:
         words = _("on its way")
     return Told(row.name, row.address, state, words, request.route_path("admin_delivery", id=row.id))
