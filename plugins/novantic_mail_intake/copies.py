@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from novantic_core.plugin import Actor, Desk, FieldError, TicketInfo, one_line
 from novantic_mail_intake import loops, models
@@ -40,10 +40,11 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, ticket: TicketInfo, writer: 
     """
     settings = desk.plugin_settings("mail_intake")
     copies = _keep(desk, row, mail, settings)
-    if settings["copies"] not in {COLLEAGUES, FOLLOW}:
+    asked = [one for one in copies if not one.why]
+    if not asked or settings["copies"] not in {COLLEAGUES, FOLLOW}:
         return
-    roles = desk.roles_of(ticket, [one.address for one in copies])
-    asked = [one for one in copies if not one.why and one.address_key not in roles]
+    roles = desk.roles_of(ticket, [one.address for one in asked])
+    asked = [one for one in asked if one.address_key not in roles]
     if why_not is None and all(one.why != OURS for one in copies):
         why_not = UNKNOWN
     if why_not is None and len(asked) > settings["copies_most"]:
@@ -55,8 +56,6 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, ticket: TicketInfo, writer: 
 
 def _keep(desk: Desk, row: IncomingMail, mail: Mail, settings: Mapping[str, Any]) -> Sequence[Copy]:
     own = loops.own_addresses(desk, settings) | {plain(one) for one in (*mail.delivered, row.envelope_to) if one}
-    # one that was kept before and is taken up again begins anew
-    desk.session.execute(delete(Copy).where(Copy.mail_id == row.id))
     copies = []
     for place, (name, address) in enumerate(mail.copies[:MOST_KEPT]):
         ours = plain(address) in own

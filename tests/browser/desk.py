@@ -119,6 +119,7 @@ ADDRESSES: dict[str, str] = {
     "queue_empty": "/admin/tickets?assignee=me&status=waiting&critical=1",
     "ticket": "/admin/tickets/{number}",
     "ticket_critical": "/admin/tickets/{critical}",
+    "ticket_by_mail": "/admin/tickets/{by_mail}",
     "merge": "/admin/tickets/{number}/merge",
     "merge_plan": "/admin/tickets/{number}/merge?into={critical}",
     "link": "/admin/tickets/{number}/links",

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from visitor import PICTURE
 
 from novantic_core.testing import App
+from novantic_core.testing.tables import Ticket
 from novantic_mail_intake.keep import Arrival, keep_mail
 from novantic_mail_intake.models import IncomingMail
 from novantic_mail_intake.work import work_off
@@ -18,7 +19,7 @@ Zoé Martin</p><div class="gmail_quote"><div class="gmail_attr">Le lun. 16 mars 
 
 
 def deliver(app: App, number: str) -> dict[str, int]:
-    """One that is held on a ticket, one that can't be read, one that opened a ticket: their ids."""
+    """One that is held, one that can't be read, one that opened a ticket: their ids, and that ticket's number."""
     held = _mail("Zoé Martin <zoe@ailleurs.example>", f"Re: [#{number}] Plus aucun poste n’accède au serveur", "un")
     held["Authentication-Results"] = "mx.novantic.example; spf=pass smtp.mailfrom=zoe@ailleurs.example; dkim=none"
     held.set_content("Bonjour, le serveur ne répond plus.\n")
@@ -26,6 +27,7 @@ def deliver(app: App, number: str) -> dict[str, int]:
     held.get_payload()[1].add_related(PICTURE, "image", "png", cid="<ecran>", filename="écran.png")  # type: ignore[union-attr, index]
     held.add_attachment(PICTURE * 900, maintype="application", subtype="pdf", filename="Relevé des pannes.pdf")
     kept = _mail("Claire Lefèvre <claire@ailleurs.example>", "Imprimante de l’accueil", "deux")
+    kept["Cc"] = ", ".join(f"Personne {turn} <p{turn}@autre.example>" for turn in range(9))
     kept.set_content("Bonjour,\n\nElle ne sort plus rien.\n")
     robot = _mail("Veille <veille@ailleurs.example>", "Réponse automatique : absence", "trois")
     robot["Auto-Submitted"] = "auto-replied"
@@ -43,8 +45,10 @@ def deliver(app: App, number: str) -> dict[str, int]:
         work_off(app.desk, ids[name])
     with app.transaction() as session:
         states = {name: session.get_one(IncomingMail, key).state for name, key in ids.items()}
+        opened = session.get_one(Ticket, session.get_one(IncomingMail, ids["kept"]).ticket_id)
+        by_mail = int(opened.number)
     assert states == {"held": "held", "faulty": "faulty", "kept": "kept", "robot": "automatic"}
-    return ids
+    return {**ids, "by_mail": by_mail}
 
 
 def _mail(sender: str, subject: str, message_id: str) -> EmailMessage:
