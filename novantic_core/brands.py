@@ -16,6 +16,7 @@ from novantic_core.settings import (
     Settings,
     SettingsError,
     parse_choice,
+    parse_sender,
     parse_url,
     parse_words,
     read_schema,
@@ -37,19 +38,13 @@ def host_name(host: str) -> str:
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].removesuffix(".")
 
 
-def _parse_sender(text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", text.strip()):
-        raise ValueError
-    return text.strip()
-
-
 SCHEMA = (
     Setting("site_url", "the address of the brand's portal, as https://help.example.com", parse_url),
     Setting("hosts", "host names without a port", _parse_hosts, ()),
     Setting("theme", "the name of a theme", str.strip),
     Setting("default_locale", " or ".join(LOCALES), parse_choice(*LOCALES)),
     Setting("topics", "keys of categories, in the order of the form", parse_words, ()),
-    Setting("sender", "an e-mail address", _parse_sender, ""),
+    Setting("sender", "an e-mail address", parse_sender, ""),
 )
 """What ``novantic.brand.NAME.`` takes."""
 

@@ -17,6 +17,7 @@ from novantic_core.services.discuss import add_message
 from novantic_core.services.family import family, root_of
 from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
+from novantic_core.services.find_deliveries import sent_words
 from novantic_core.services.find_writer import (
     client_who_writes,
     contact_of,
@@ -220,6 +221,10 @@ class Desk:
             return None
         ticket = self.session.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
         return delivery_info(row, ticket_info(root_of(self.session, ticket)) if ticket is not None else None)
+
+    def sent(self, delivery: DeliveryInfo) -> bytes | None:
+        """A notice as it was sent, without what opens something in it; None where it isn't kept. Since 1.3."""
+        return sent_words(self.session, self.session.get_one(Delivery, delivery.id))
 
     def ticket_of_mail(self, message_id: str) -> TicketInfo | None:
         """The ticket of the message that came by the mail of that Message-ID (without brackets). Since 1.3."""

@@ -130,10 +130,11 @@ class Plugins:
             try:
                 manager.register(plugin.module, plugin.name)
             except pluggy.PluginValidationError as error:
+                # pluggy says neither which hook it is nor what there is
+                words = next(fitting.wrong_hooks(plugin.module), str(error).splitlines()[-1].strip())
                 raise PluginStartError(
                     plugin.name,
-                    f"plugin {plugin.name}: {str(error).splitlines()[-1].strip()}; "
-                    "see docs/reference/hooks.md for what the hook gives",
+                    f"plugin {plugin.name}: {words}; see docs/reference/hooks.md for what the hook gives",
                 ) from error
         try:
             manager.check_pending()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
 import zoneinfo
@@ -70,6 +71,15 @@ def parse_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError
     return text.strip().rstrip("/")
+
+
+def parse_sender(text: str) -> str:
+    """An address that mails come from, alone: without a name before it, and of a domain that can be written to."""
+    local, _at, domain = text.strip().rpartition("@")
+    written = domain.encode("idna").decode("ascii")  # raises UnicodeError, which is a ValueError
+    if not re.fullmatch(r"[!#-'*+./-9=?A-Z^-~-]+", local) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", written):
+        raise ValueError
+    return text.strip()
 
 
 def parse_choice(*choices: str) -> Any:
@@ -255,8 +265,20 @@ def read(
     unknown = [name for name in rest if not name.startswith(apart)]
     if unknown and schemas is not None:
         name = unknown[0]
-        raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting")
+        names = [one for one, option in known.items() if not option.metadata.get("internal")]
+        names += [f"{plugin}.{one.name}" for plugin, schema in schemas.items() for one in schema]
+        hint = _hint(name, names, settings.plugins)
+        raise SettingsError(f"{PREFIX}{name} = {_shown(name, rest[name])}: there is no such setting{hint}")
     return settings, plugin_values
+
+
+def _hint(name: str, names: Iterable[str], plugins: Iterable[str]) -> str:
+    """What may have been meant by a setting that nobody has."""
+    for like in difflib.get_close_matches(name, names, 1, cutoff=0.8):
+        return f"; did you mean {PREFIX}{like}?"
+    owner, dot, _rest = name.partition(".")
+    # what a plugin that was switched off leaves behind in the file is the usual reason
+    return f"; if it is of a plugin {owner}: {PREFIX}plugins doesn't name that" if dot and owner not in plugins else ""
 
 
 def read_schema(prefix: str, schema: Iterable[Setting], rest: dict[str, str]) -> dict[str, Any]:

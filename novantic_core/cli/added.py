@@ -21,8 +21,14 @@ def add_commands(cli: click.Group, site: Site) -> None:
 
     site.plugins.collect("novantic_commands", cli=cli, open_desk=open_desk)
     for command in cli.commands.values():
-        if not any("-c" in option.opts for option in command.params):
-            option = click.Option(
-                ["-c", "--config"], metavar="FILE.ini", help="The site's .ini file.", expose_value=False
-            )
-            command.params.append(option)
+        _take_config(command)
+
+
+def _take_config(command: click.Command) -> None:
+    """Let a command take the option, and each of those below it: it is typed at the end, as of the core's commands."""
+    if not any("-c" in option.opts for option in command.params):
+        option = click.Option(["-c", "--config"], metavar="FILE.ini", help="The site's .ini file.", expose_value=False)
+        command.params.append(option)
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _take_config(below)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from novantic_core.delivery.examples import Choice, example, is_piece
+from novantic_core.desk import Desk
 from novantic_core.i18n import _
 from novantic_core.models import Delivery, Technician
 from novantic_core.models.delivery import PENDING
@@ -19,7 +20,7 @@ from novantic_core.services.limit import within_limit
 from novantic_core.services.record_action import record_action
 from novantic_core.site import Site
 from novantic_core.themes.broken import one_line, places
-from novantic_core.values import Actor, Parcel, Recipient, ReturnAddresses
+from novantic_core.values import Actor, DeliveryInfo, Parcel, Recipient, ReturnAddresses
 
 TEST = "mail_test"
 """The kind of a delivery that carries a mail with example values."""
@@ -92,6 +93,18 @@ def _left_out(site: Site, choice: Choice) -> list[Problem]:
 def _is_part(name: str, kind: str) -> bool:
     folder, _slash, file = name.partition("/")
     return folder == "mail" and (is_piece(file) or file.partition(".")[0] == kind)
+
+
+def takes_answers(site: Site, session: Session, choice: Choice, now: datetime) -> bool:
+    """Whether a mail like this one asks for an answer by mail, as the desk is set up."""
+    letter = example(site, choice, channel=mail_channel(site))
+    delivery = DeliveryInfo(
+        0, letter.message_id, choice.kind, letter.notice.channel or "", letter.notice.to, PENDING, letter.ticket,
+        letter.brand,
+    )  # fmt: skip
+    desk = Desk(site, session, now, letter.brand)
+    answer = site.plugins.first("novantic_return_addresses", session=session, desk=desk, delivery=delivery)
+    return answer is not None and bool(answer[1].reply_to)
 
 
 # ---------------------------------------------------------------------- sent as a test

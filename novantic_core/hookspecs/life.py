@@ -65,12 +65,15 @@ def novantic_ticket_event(event: v.TicketEvent, session: Session, own_settings: 
 
 
 @hookspec
-def novantic_notifications(event: v.TicketEvent, own_settings: v.OwnSettings) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+def novantic_notifications(  # type: ignore[empty-body]
+    event: v.TicketEvent, session: Session, own_settings: v.OwnSettings
+) -> Iterable[v.Notice]:
     """Who should be told what about an event. Each notice becomes a row of the outbox in the same transaction.
 
     Called right after ``novantic_ticket_event``.
 
     :param event: what happened; ``event.technicians`` are those concerned
+    :param session: since 1.3: to look into the plugin's own tables, for who is to be told
     :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.Notice` values
     :raises: guarded: nobody is told by this plugin.
@@ -79,7 +82,9 @@ def novantic_notifications(event: v.TicketEvent, own_settings: v.OwnSettings) ->
 
 
 @hookspec
-def novantic_account_notices(event: v.AccountEvent, own_settings: v.OwnSettings) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+def novantic_account_notices(  # type: ignore[empty-body]
+    event: v.AccountEvent, session: Session, own_settings: v.OwnSettings
+) -> Iterable[v.Notice]:
     """How a technician is told of an invitation, or of the link to choose another password.
 
     Called when an administrator invites somebody, in that request's transaction, and by a worker when somebody has
@@ -87,6 +92,7 @@ def novantic_account_notices(event: v.AccountEvent, own_settings: v.OwnSettings)
     is the link that works once, made anew at each attempt.
 
     :param event: what happened, and to whom
+    :param session: since 1.3: to look into the plugin's own tables
     :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.Notice` values, to ``event.technician`` only: the link is theirs
     :raises: guarded: nobody is told by this plugin.
@@ -95,7 +101,9 @@ def novantic_account_notices(event: v.AccountEvent, own_settings: v.OwnSettings)
 
 
 @hookspec
-def novantic_alarm_notices(alarm: v.DeskAlarm, own_settings: v.OwnSettings) -> Iterable[v.Notice]:  # type: ignore[empty-body]
+def novantic_alarm_notices(  # type: ignore[empty-body]
+    alarm: v.DeskAlarm, session: Session, own_settings: v.OwnSettings
+) -> Iterable[v.Notice]:
     """How an administrator is told that something about the desk itself needs them, or is well again.
 
     Called by a worker for each administrator at work, when a trouble has lasted a while and when it is over, in the
@@ -103,6 +111,7 @@ def novantic_alarm_notices(alarm: v.DeskAlarm, own_settings: v.OwnSettings) -> I
     link. The notices' own fate is never told of.
 
     :param alarm: what began, what is over, what still lasts, in words of the administrator's language
+    :param session: to look into the plugin's own tables
     :param own_settings: the plugin's own settings, as they are whenever one is read
     :return: :class:`~novantic_core.plugin.Notice` values, to ``alarm.to``, of the kind ``desk_alarm``
     :raises: guarded: nobody is told by this plugin.

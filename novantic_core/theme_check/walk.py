@@ -20,7 +20,7 @@ from novantic_core.migrate import upgrade
 from novantic_core.models import Ticket
 from novantic_core.services.grant_access import grant_access
 from novantic_core.services.sign_in import add_technician
-from novantic_core.settings import LOCALES
+from novantic_core.settings import LOCALES, parse_words
 from novantic_core.site import Site
 from novantic_core.theme_check.finding import Finding
 from novantic_core.theme_check.visitor import Visitor
@@ -73,8 +73,13 @@ def draw_all(settings: Mapping[str, str], theme: str, extra_plugins: Mapping[str
 
 def _scratch(settings: Mapping[str, str], theme: str, folder: Path) -> dict[str, str]:
     """The settings of a site with the same plugins, whose database, files and mails are in a folder of their own."""
-    left_out = ("novantic.brand", "novantic.search", "novantic.secret", "novantic.debug", "novantic.template_cache")
+    left_out = ("novantic.brand.", "novantic.search", "novantic.secret", "novantic.debug", "novantic.template_cache")
     kept = {key: value for key, value in settings.items() if not key.startswith(left_out)}
+    # a plugin's setting may name a brand, as that of a mailbox; whoever is looked at, each has the one theme
+    others = [key for key in parse_words(kept.get("novantic.brands", "")) if key != MAIN]
+    brands = {f"novantic.brand.{key}.site_url": f"http://{key}.example.com" for key in others} | {
+        f"novantic.brand.{key}.theme": theme for key in others
+    }
     limits = ("tickets", "tickets_by_client", "access", "login", "login_by_client", "kept_files")
     files = (
         {"novantic.storage.local.path": str(folder / "files")}
@@ -82,7 +87,7 @@ def _scratch(settings: Mapping[str, str], theme: str, folder: Path) -> dict[str,
         else {}
     )
     return {
-        **kept, **files, "sqlalchemy.url": f"sqlite:///{folder / 'check.db'}", "novantic.theme": theme,
+        **kept, **files, **brands, "sqlalchemy.url": f"sqlite:///{folder / 'check.db'}", "novantic.theme": theme,
         "novantic.site_url": URL, "novantic.worker": "external", "novantic.mailer": "files",
         "mail.top_level_directory": str(folder / "mail"), "novantic.environment": "development",
         "novantic.secret": secrets.token_hex(32), **{f"novantic.limit_{name}": NEVER for name in limits},
@@ -172,7 +177,8 @@ def _ticket(site: Site, locale: str) -> tuple[str, list[str]]:
         ticket = session.scalars(select(Ticket).order_by(Ticket.id.desc())).first()
         if ticket is None:
             return "", []
-        ticket.locale, ticket.critical = locale, True
+        # the visitor asks at the main brand's address; a link to another's ticket leads away
+        ticket.locale, ticket.critical, ticket.brand = locale, True, MAIN
         links = [grant_access(session, ticket.id, ticket.email, now, timedelta(hours=hours)) for hours in (-1, 1)]
         return ticket.number, links
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,11 +72,9 @@ def _catalogue(themes: Themes, name: str, path: Path, locale: str) -> Iterator[F
             if locale != "en":
                 yield Finding(path, message.lineno, f"“{shown}” is not translated")
         elif forms[0] not in known and not _is_said(forms[0], said):
-            yield Finding(
-                path,
-                message.lineno,
-                f"no page says “{shown}”; it takes a text of the core, of a plugin or of the theme",
-            )
+            near = difflib.get_close_matches(forms[0], known, 1, 0.75)
+            mend = f"did you mean “{near[0]}”?" if near else "it takes a text of the core, of a plugin or of the theme"
+            yield Finding(path, message.lineno, f"no page says “{shown}”; {mend}")
         else:
             there = set(_VARIABLE.findall(" ".join(forms)))
             for variable in sorted(set(_VARIABLE.findall(" ".join(strings))) - there):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from novantic_core.settings import LOCALES, SettingsError
+from novantic_core.settings import LOCALES, SettingsError, parse_sender
 
 BRAND = ("name", "company", "team", "email", "phone", "hours", "noreply", "logo", "legal", "signature")
 """What ``[brand]`` takes: who the theme's owner is, and how to reach them."""
@@ -112,6 +112,18 @@ class _Reader:
                     raise self.fault(f"[{within}] {key} = {text!r} is no text")
         return dict(given)
 
+    def check_addresses(self, brand: Mapping[str, Any]) -> None:
+        """What can't be an address would be found out by the first mail, or by a client's click."""
+        for key in ("email", "noreply"):
+            value = brand.get(key, "")
+            # an empty one takes the parent's away
+            for text in filter(None, value.values() if isinstance(value, dict) else [value]):
+                try:
+                    parse_sender(text)
+                except ValueError:
+                    what = "it takes an e-mail address alone, as help@example.com"
+                    raise self.fault(f"[brand] {key} = {text!r}: {what}") from None
+
     def tokens(self, given: Mapping[str, Any]) -> dict[str, str]:
         for key, value in given.items():
             good = isinstance(value, str | int | float) and not isinstance(value, bool) and _is_whole(str(value))
@@ -145,7 +157,8 @@ def read_theme(folder: Path) -> Theme:
     try:
         data = tomllib.loads(reader.path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise reader.fault(str(error)) from error
+        hint = "; a text stands in quotation marks" if str(error).startswith("Invalid value") else ""
+        raise reader.fault(f"{error}{hint}") from error
     reader.check_names(data, TOP)
     for key in ("label", "parent"):
         if not isinstance(data.get(key, ""), str):
@@ -153,6 +166,7 @@ def read_theme(folder: Path) -> Theme:
     brand, tokens, fonts = (reader.table(data, key) for key in ("brand", "tokens", "fonts"))
     reader.check_names(brand, BRAND, "brand")
     facts: dict[str, Any] = reader.texts(brand, "brand")
+    reader.check_addresses(facts)
     for key, known in (("home", HOME), ("mail", MAIL), ("own", None)):
         given = reader.table(data, key)
         if known is not None:

@@ -28,6 +28,9 @@ class EmailChannel:
     def __init__(self, settings: Mapping[str, str], own: Mapping[str, Any] | None = None) -> None:
         self.own: Mapping[str, Any] = {} if own is None else own
         self.sender = settings.get("mail.default_sender", "")
+        if self.sender and not letter.plain_address(self.sender):
+            # the brand's name is put before it
+            raise SettingsError(f"mail.default_sender = {self.sender}: it takes an e-mail address alone")
         self.folder: Path | None = None
         if settings.get("novantic.mailer", "smtp") == "files":
             self.folder = Path(settings.get("mail.top_level_directory", "var/mail"))

@@ -11,6 +11,7 @@ from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.models import IncomingMail
 
 TEMPORARY = "not delivered yet; its server goes on trying"
+REPORT = "message/delivery-status"
 UNKNOWN = "about a mail that isn't one of ours, or is known no more"
 
 
@@ -19,7 +20,7 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, came_to: Iterable[str]) -> b
 
     The delivery is that of the return path it came to, which nobody can make up; else that of the mail it quotes.
     """
-    told = _returned(desk, came_to)
+    told = returned(desk, came_to)
     if mail.bounce is None:
         # somebody's robot may answer to the return path too, and so may a person's odd mail program
         if told is None or row.envelope_from not in {"", None} or not _looks_undelivered(mail):
@@ -43,7 +44,8 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, came_to: Iterable[str]) -> b
     return True
 
 
-def _returned(desk: Desk, came_to: Iterable[str]) -> DeliveryInfo | None:
+def returned(desk: Desk, came_to: Iterable[str]) -> DeliveryInfo | None:
+    """The notice to whose return path a mail came; None for one that came elsewhere."""
     for one in addresses.read(came_to):
         if one.kind == addresses.BOUNCE and addresses.is_signed(desk, one):
             return desk.delivery(id=int(one.id))
@@ -53,4 +55,7 @@ def _returned(desk: Desk, came_to: Iterable[str]) -> DeliveryInfo | None:
 def _looks_undelivered(mail: Mail) -> bool:
     """Whether words alone say so: a server's that keeps to no standard, at an address that only servers are given."""
     sender = mail.sender.casefold()
+    if any(file.media_type == REPORT for file in mail.files):
+        # it was read as what it is, and says that the notice was delivered, or handed on
+        return False
     return not sender or sender.startswith(("mailer-daemon@", "postmaster@"))

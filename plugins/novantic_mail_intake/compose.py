@@ -37,8 +37,6 @@ MOST_NAMED = 20
 _PICTURE = re.compile(r"<img\b[^>]*\bsrc=\"cid:([^\"]*)\"[^>]*>")
 
 _KEY = re.compile(r"(?:/|%2F|%252F)access(?:/|%2F|%252F)([A-Za-z0-9_-]{16,})", re.IGNORECASE)
-_NOTICE = re.compile(r"(?:/|%2F|%252F)admin(?:/|%2F|%252F)tickets(?:/|%2F|%252F)[0-9]", re.IGNORECASE)
-_FOLD = re.compile(r"<(/?)(?:details|blockquote)\b[^>]*>")
 
 LEFT_OUT = _("These files came with the mail and were not taken in. The original mail has them.")
 ONE_TOO_MANY = _("“${name}” is one file too many: at most ${n} are taken with a message.")
@@ -96,26 +94,6 @@ def without_keys(text: str) -> str:
     Who else reads the ticket must not get them; servers that look into links put them into their own, encoded.
     """
     return _KEY.sub(lambda match: match[0][: match.start(1) - match.start()] + "…", text)
-
-
-def without_our_notice(text: str) -> str:
-    """A technician's answer without what it quotes of the notice it answers: that was written for technicians.
-
-    It is told by its link, whatever ticket that names: it may have been merged since.
-    """
-    depth, start, place, kept = 0, 0, 0, []
-    for tag in _FOLD.finditer(text):
-        if not tag[1]:
-            start = tag.start() if depth == 0 else start
-            depth += 1
-        elif depth == 1:
-            depth = 0
-            if _NOTICE.search(text, start, tag.end()):
-                kept.append(text[place:start])
-                place = tag.end()
-        elif depth:
-            depth -= 1
-    return "".join((*kept, text[place:]))
 
 
 def _said(sentence: str) -> str:
@@ -180,6 +158,8 @@ def draft_of(
 
     :raises ValueError: if nobody could be answered
     """
+    if not mail.sender:
+        raise ValueError("it gives no address of its sender")
     if not is_address(mail.sender):
         raise ValueError(f"its sender has no address that mail could be sent to: {mail.sender[:200]!r}")
     brand = desk.site.brand(mailbox.brand_key)

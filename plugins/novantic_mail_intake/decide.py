@@ -20,8 +20,8 @@ from novantic_mail_intake.compose import (
     known_id,
     submission_of,
     translator,
-    without_our_notice,
 )
+from novantic_mail_intake.inside import SHOWN, outward
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.mailboxes import mailbox_named
 from novantic_mail_intake.models import IncomingMail
@@ -67,12 +67,16 @@ def decide(desk: Desk, row: IncomingMail, mail: Mail) -> None:
         row.state, row.fault = models.BRAKED, braked
         row.ticket_id = thread.ticket.id if thread is not None else None
         return
+    # nobody writes to a return path by hand: an answer of ours would be answered again
+    tell = not automatic and bounces.returned(desk, came_to) is None
     if thread is None:
-        _open(desk, row, mail, tell=not automatic)
+        _open(desk, row, mail, tell=tell)
     elif thread.writer is None:
         row.state, row.fault, row.ticket_id = models.HELD, thread.why_not, thread.ticket.id
+    elif proved and not row.decided_by and not outward(desk, thread.ticket, mail)[1]:
+        row.state, row.fault, row.ticket_id = models.HELD, SHOWN, thread.ticket.id
     else:
-        _go_on(desk, row, mail, thread, thread.writer, tell=not automatic)
+        _go_on(desk, row, mail, thread, thread.writer, tell=tell)
 
 
 def _asks(settings: Mapping[str, Any], mail: Mail, automatic: str, thread: Thread | None) -> bool:
@@ -170,7 +174,7 @@ def add(
     :param tell: whether its sender is told of files that were left out
     """
     if writer.kind == "technician":
-        mail = replace(mail, html=without_our_notice(mail.html))
+        mail = replace(mail, html=outward(desk, ticket, mail)[0])
     content = compose(desk, mail, translator(desk, ticket.brand, ticket.locale))
     with telling(writer.email, content.refused if tell else ()):
         message = desk.add_message(

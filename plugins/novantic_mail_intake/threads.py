@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from novantic_core.plugin import Actor, Desk, TicketInfo
-from novantic_mail_intake import addresses
+from novantic_mail_intake import addresses, bounces
 from novantic_mail_intake.compose import known_id
 from novantic_mail_intake.mail import Mail
 
@@ -40,7 +40,7 @@ def find_thread(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | No
     signed = [one for one in addresses.read(came_to) if one.kind == addresses.REPLY]
     ticket = next(_tickets(desk, mail, signed), None)
     if ticket is None:
-        return None
+        return _of_return_path(desk, mail, came_to)
     for one in signed:
         named = desk.ticket(one.id)
         if named is not None and named.id == ticket.id and addresses.is_signed(desk, one, mail.sender, "technician"):
@@ -55,6 +55,16 @@ def find_thread(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | No
     return Thread(
         ticket, None, "its sender is neither the requester nor does anybody of that address follow the ticket"
     )
+
+
+def _of_return_path(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | None:
+    """The ticket of the notice to whose return path a client writes, as programs do that answer for them (RFC 3834).
+
+    Whatever else comes there, as the question whether we are a robot, is no word of theirs on it.
+    """
+    told = bounces.returned(desk, came_to)
+    client = desk.client_who_writes(told.ticket, mail.sender) if told is not None and told.ticket is not None else None
+    return Thread(told.ticket, client) if told is not None and told.ticket is not None and client is not None else None
 
 
 def _tickets(desk: Desk, mail: Mail, signed: list[addresses.Signed]) -> Iterator[TicketInfo]:

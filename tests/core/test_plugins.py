@@ -325,6 +325,7 @@ def bad_setting():
         ({"a": plugin(storage_backends=gives([StorageBackend("local", cannot_be_made)]))}, ["plugin a", "no bucket"]),
         ({"a": plugin(categories=broken)}, ["a", "novantic_categories"]),
         ({"a": plugin(settings_schema=broken)}, ["a", "novantic_settings_schema"]),
+        ({"a": plugin(route=lambda draft, tickt: None)}, ["a: novantic_route takes tickt", "there are: draft"]),
         ({"a": plugin(ticket_fields=lambda context: broken())}, ["a", "novantic_ticket_fields"]),
         ({"a": plugin(periodic_jobs=broken)}, ["a", "novantic_periodic_jobs"]),
         ({"a": plugin(periodic_jobs=gives([PeriodicJob("x", 1, print)] * 2))}, ["a", "'x'"]),
@@ -360,8 +361,13 @@ def test_two_routes_of_one_name_and_routes_without_permission_stop_the_start(mad
 def test_settings_of_a_plugin_stop_the_start_too():
     made = {"a": plugin(settings_schema=bad_setting)}
     assert refusal("a", made, {"novantic.a.count": "x"}) == "novantic.a.count = x: it takes a number"
-    assert refusal("a", made, {"novantic.a.cuont": "1"}) == "novantic.a.cuont = 1: there is no such setting"
-    assert refusal("", made, {"novantic.a.count": "1"}) == "novantic.a.count = 1: there is no such setting"
+    assert refusal("a", made, {"novantic.a.cuont": "1"}) == (
+        "novantic.a.cuont = 1: there is no such setting; did you mean novantic.a.count?"
+    )
+    assert refusal("a", made, {"novantic.a.zzz": "1"}) == "novantic.a.zzz = 1: there is no such setting"
+    assert refusal("", made, {"novantic.a.count": "1"}) == (
+        "novantic.a.count = 1: there is no such setting; if it is of a plugin a: novantic.plugins doesn't name that"
+    )
 
 
 @pytest.mark.parametrize(

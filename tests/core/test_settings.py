@@ -58,11 +58,19 @@ def test_a_malformed_setting_is_named_with_its_value_and_what_it_takes(name, val
 
 
 @pytest.mark.parametrize(
-    "name", ["tehme", "raw", "attachments.max_counts", "attachments_max_count", "webform.colour", ""]
+    "name, hint",
+    [
+        ("tehme", "; did you mean novantic.theme?"),
+        ("raw", ""),
+        ("attachments.max_counts", "; did you mean novantic.attachments.max_count?"),
+        ("attachments_max_count", "; did you mean novantic.attachments.max_count?"),
+        ("webform.colour", "; if it is of a plugin webform: novantic.plugins doesn't name that"),
+        ("", ""),
+    ],
 )
-def test_an_unknown_setting_is_named(name):
-    line = refusal({**GOOD, f"novantic.{name}": "x"})
-    assert line == f"novantic.{name} = x: there is no such setting"
+def test_an_unknown_setting_is_named_and_what_may_have_been_meant(name, hint):
+    line = refusal({**GOOD, "novantic.plugins": "categories", f"novantic.{name}": "x"})
+    assert line == f"novantic.{name} = x: there is no such setting{hint}"
 
 
 def test_settings_of_others_are_none_of_ours():

@@ -123,9 +123,14 @@ def test_texts_are_inherited_one_by_one(tmp_path, folder):
     ('[home]\nslogan = "x"', "[home] slogan: there is no such key; it takes title, lead, search,"),
     ('[mail]\nfoot = "x"', "[mail] foot: there is no such key; did you mean footer?"),
     ('[brand.hours]\nfrench = "x"', "[brand.hours] french: there is no such key; it takes fr, en"),
+    ('[brand]\nnoreply = "the desk"', "[brand] noreply = 'the desk': it takes an e-mail address alone"),
+    ('[brand]\nnoreply = "A <a@a.example>"', "[brand] noreply = 'A <a@a.example>': it takes an e-mail address alone"),
+    ('[brand]\nnoreply = "a@a..example"', "[brand] noreply = 'a@a..example': it takes an e-mail address alone"),
+    ('[brand]\nemail.fr = "a.example"', "[brand] email = 'a.example': it takes an e-mail address alone"),
     ("[brand]\nphone = 12", "[brand] phone = 12 is no text"),
     ("[own]\nyear.fr = 12", "[own] year = 12 is no text"),
     ("label = 3", "label is no text"),
+    ("label = Acme", "Invalid value (at line 1, column 9); a text stands in quotation marks"),
     ('home = "x"', "home is no table"),
     ('[fonts]\nbody = "x"', "[fonts] body: there is no such key; it takes text, headings, mono, files"),
     ('[fonts]\ntext = "x;}"', "the token font = 'x;}' can't stand in a style sheet"),
@@ -144,6 +149,12 @@ def test_what_it_can_not_say_is_named(folder, toml, words):
     with pytest.raises(SettingsError) as caught:
         read_theme(folder)
     assert str(caught.value).startswith(f"theme mine: {folder}/theme.toml: {words}")
+
+
+@pytest.mark.parametrize("address", ["aide@éclair.example", "o'neil+desk@sub.mine.example", "noreply@localhost", ""])
+def test_an_address_may_be_of_any_domain_and_empty(folder, address):
+    (folder / "theme.toml").write_text(f'[brand]\nnoreply = "{address}"\nemail.fr = "{address}"', "utf-8")
+    assert read_theme(folder).brand["noreply"] == address
 
 
 def test_a_typeface_that_is_not_there_is_named(folder):

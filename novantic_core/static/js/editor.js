@@ -56,6 +56,7 @@ export class Editors {
     const [editor] = await tinymce.init({ ...options(area), setup: (made) => this.setUp(made) });
     if (!editor) return;
     this.editors.push(editor);
+    followColours(editor);
     if (typing) editor.focus();
   }
 
@@ -132,8 +133,25 @@ function keepToPolicy(view) {
   Object.defineProperty(view.Element.prototype, "innerHTML", { ...html, set });
 }
 
+const night = matchMedia("(prefers-color-scheme: dark)");
+const skin = () => (night.matches ? "oxide-dark" : "oxide");
+
+/** The page's own style sheets follow the browser's colours by themselves; the editor's come in two sets. */
+function followColours(editor) {
+  const change = () => {
+    for (const page of [document, editor.getDoc()]) {
+      for (const sheet of page.querySelectorAll('link[href*="/skins/ui/oxide"]')) {
+        const href = sheet.href.replace(/\/oxide(-dark)?\//, `/${skin()}/`);
+        // several editors share those of the page
+        if (href !== sheet.href) sheet.href = href;
+      }
+    }
+  };
+  night.addEventListener("change", change);
+  editor.on("remove", () => night.removeEventListener("change", change));
+}
+
 function options(area) {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const aligned = (side) => ({ selector: ALIGNED, classes: `align-${side}` });
   return {
     target: area,
@@ -141,7 +159,7 @@ function options(area) {
     suffix: ".min",
     language: LOCALES[area.dataset.locale],
     iframe_aria_text: spokenLabel(area),
-    skin: dark ? "oxide-dark" : "oxide",
+    skin: skin(),
     content_css: area.dataset.styles.split(" "),
     plugins: "autolink autoresize code link lists table",
     toolbar: area.dataset.tools === "few" ? "bold italic underline | link code" :

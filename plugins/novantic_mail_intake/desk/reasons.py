@@ -19,6 +19,10 @@ OURS: Sequence[tuple[str, Text]] = (
         r"a technician's address, but nothing proves that it is theirs",
         _("it has a technician's address, but nothing proves that they sent it: answers to their own notices do"),
     ),
+    (
+        r"it shows what was written for technicians, and nothing tells that from the answer",
+        _("it shows what our notice told technicians, and nothing tells that from the answer: copy the answer instead"),
+    ),
     (r"more mails of its sender than (?P<rate>.+)", _("more mails came from its sender than ${rate}")),
     (
         r"the same words of the same sender more often than (?P<rate>.+)",
@@ -35,6 +39,7 @@ OURS: Sequence[tuple[str, Text]] = (
         r"taking it up never came to its end: each time the process ended before",
         _("reading it never came to its end: each time, the process ended before"),
     ),
+    (r"ValueError: it gives no address of its sender", _("it gives no address of its sender")),
     (
         r"ValueError: its sender has no address that mail could be sent to: (?P<address>.+)",
         _("its sender has no address that a mail could be sent to: ${address}"),

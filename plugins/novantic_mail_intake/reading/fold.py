@@ -65,7 +65,9 @@ def _choose(lines: list[Line], *, answers: bool) -> list[Fold]:
     kinds = _kinds(lines) if answers else [OWN] * len(lines)
     if _is_passed_on(lines, kinds):
         return []
-    folds = sorted([*_signatures(lines, kinds), *_history(kinds)], key=lambda one: one.first)
+    signatures = _signatures(lines, kinds)
+    history = [] if _points_into(lines, kinds) else _history(lines, kinds)
+    folds = sorted([*signatures, *history], key=lambda one: one.first)
     for chosen in (folds, [one for one in folds if not one.signature]):
         if any(_shows(line) for number, line in enumerate(lines) if not _within(number, chosen)):
             return chosen
@@ -80,6 +82,15 @@ def _is_passed_on(lines: list[Line], kinds: list[str]) -> bool:
         if kind == QUOTED:
             return False
     return False
+
+
+def _points_into(lines: list[Line], kinds: list[str]) -> bool:
+    """Whether somebody says that their words go on below, among what they quote."""
+    first = kinds.index(QUOTED) if QUOTED in kinds else 0
+    return any(
+        kind == OWN and markers.POINTS_BELOW.search(line.text)
+        for line, kind in zip(lines[:first], kinds[:first], strict=True)
+    )
 
 
 def _within(number: int, folds: list[Fold]) -> bool:
@@ -161,7 +172,7 @@ def _opens_all(lines: list[Line], texts: list[str], number: int) -> bool:
     return bool(length) and markers.is_dated(whole) and bool(markers.ATTRIBUTION.match(markers.bare(whole)))
 
 
-def _history(kinds: list[str]) -> list[Fold]:
+def _history(lines: list[Line], kinds: list[str]) -> list[Fold]:
     """The history in one piece, at the end or at the beginning."""
     runs: list[Fold] = []
     for number, kind in enumerate(kinds):
@@ -174,6 +185,9 @@ def _history(kinds: list[str]) -> list[Fold]:
     if len(runs) != 1:
         return []
     run = runs[0]
+    if run.first and kinds[run.first - 1] == OWN and lines[run.first - 1].text.endswith(":"):
+        # announced: what somebody typed at a prompt, or shows of a text
+        return []
     before = any(kind == OWN for kind in kinds[: run.first])
     after = any(kind == OWN for kind in kinds[run.end :])
     return [] if before and after else [run]
@@ -198,15 +212,23 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
     return folds
 
 
+def _goes_on(lines: list[Line], number: int) -> bool:
+    """Whether what stands behind two dashes is rather what was announced before them, a question or an afterthought."""
+    before = number > 0 and lines[number - 1].text.endswith(":")
+    behind = lines[number + 1 :]
+    return before or any(line.text.endswith("?") or markers.AFTERTHOUGHT.match(line.text) for line in behind)
+
+
 def _signature_in(lines: list[Line], first: int, end: int, *, below: bool) -> int:
     """Where the signature of the lines from ``first`` on begins; ``end`` for none.
 
     :param below: whether they stand below a quotation, where mailing lists put their footers, too
     """
+    dashes = [number for number in range(first, end) if lines[number].text in {"--", "—"}]
     for number in range(max(first, end - markers.LONGEST_SIGNATURE), end):
         if below and markers.FOOTER.match(lines[number].text):
             return number
-        if markers.bare(lines[number].text) in {"--", "—"} and lines[number].text in {"--", "-- ", "—"}:
+        if number in dashes and len(dashes) == 1 and not _goes_on(lines[first:end], number - first):
             return number
     start = end
     while start > first:

@@ -41,10 +41,16 @@ _ANY_ATTRIBUTION = re.compile(
 )
 _MESSAGE_OF = re.compile(r"^(?:> ?)?Message du \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.IGNORECASE)
 """Orange, Wanadoo and La Poste."""
-_TIME = re.compile(r"\d{1,2}\s?(?:[:h]|heures)\s?\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}")
+_DATED_SENDER = re.compile(
+    r"^\d{1,2}(?:[/.-]\d{1,2}[/.-]| [^\d\s]{3,10} )\d{2,4},? .{0,5}\d{1,2}:\d{2}.{1,200}<[^<>\s]+@[^<>\s]+>\s?:$"
+)
+"""FairEmail."""
+_TIME = re.compile(r"\d{1,2}\s?(?:[:h]|heures)\s?\d{2}")
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b")
 
 _FROM = re.compile(r"^(?:De|From|Von|Expéditeur)\s?:", re.IGNORECASE)
 _SENT = re.compile(r"^(?:Envoyé(?: le)?|Sent|Date|Gesendet|Date d['’]envoi)\s?:", re.IGNORECASE)
+_SENT_WORD = re.compile(r"^(?:Envoyé|Sent|Gesendet)\b", re.IGNORECASE)
 _TO = re.compile(r"^(?:À|A|To|Pour|An|Cc|Destinataire|Copie à)\s?:", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:Objet|Sujet|Subject|Betreff)\s?:", re.IGNORECASE)
 _IN_ONE = re.compile(
@@ -64,15 +70,28 @@ SIGNATURE_MARKS = frozenset({
     "ymail_android_signature", "protonmail_signature_block", "signature-block", "__SIG_PRE__", "__SIG_POST__",
     "ms-outlook-ios-signature", "ymail_signature", "yahoo_signature",
 })  # fmt: skip
+AFTERTHOUGHT = re.compile(r"^(?:p\.? ?-?s|n\.?b|post-scriptum)\b\.?", re.IGNORECASE)
 FOOTER = re.compile(r"^_{30,}$")
 """Above what a mailing list says of itself."""
+POINTS_BELOW = re.compile(
+    r"\bci[- ]?(?:dessous|après)\b|"
+    r"\b(?:répon|réagi|comment|remarq|annot|complét|précis|écri|not(?:e|é)|voir|voyez|regard)\w*\b.{0,60}\b(?:"
+    r"en (?:rouge|bleu|vert|orange|violet|gras|couleur|majuscules)|plus bas|en[- ]dessous|"
+    r"dans (?:le|votre|ton) (?:texte|corps|fil|mail|e-mail|courriel|message)|"
+    r"entre (?:les|vos|tes) lignes|à la suite|(?:sous|après) (?:chaque|chacune?|vos|tes))\b|"
+    r"\b(?:see|find|answer|repl|comment|respon|remark|note)\w*\b.{0,40}\b(?:"
+    r"below|in (?:red|blue|green|bold|colou?r|capitals)|in[- ]?line)\b",
+    re.IGNORECASE,
+)
+"""That somebody's words go on among what they quote, or are about it: it must be read with them."""
 LONGEST_SIGNATURE = 25
 """Lines. What is longer is rather a text in which somebody wrote two dashes."""
 MOBILE = re.compile(
     r"^(?:[-_—–]{2,} ?)?(?:"
     r"Envoyé (?:de|depuis|à partir de|avec|par|via) "
     r"(?:mon|ma|mes|l['’]application|l['’]appli|Outlook|Yahoo|Courrier|Orange|un|"
-    r"Proton|Mail|la messagerie|Samsung|Gmail|iPhone|iPad|SFR|Bouygues|Free|myMail|BlueMail|TypeApp)\b.{0,100}"
+    r"Proton|Mail|la messagerie|Samsung|Gmail|iPhone|iPad|SFR|Bouygues|Free|myMail|BlueMail|TypeApp|FairEmail|"
+    r"K-9|Thunderbird|Spark|Canary|Airmail|Infomaniak)\b.{0,100}"
     r"|(?:Télécharge[rz]|Obtene[rz]|Obtenir) (?:\S+ ){0,3}(?:Outlook|Yahoo|BlueMail)\b.{0,100}"
     r"|Provenance ?: ?Courrier pour Windows.{0,20}"
     r"|Sent (?:from|with|via) (?:my|Outlook|Mail|Yahoo|Proton|Samsung|the|an?|BlueMail|Gmail|iPhone|iPad)\b.{0,100}"
@@ -104,7 +123,7 @@ def attribution_at(texts: list[str], number: int) -> int:
             return 0
         if ATTRIBUTION.match(whole) and whole.rstrip().endswith((":", "»", ">", "écrit", "wrote")):
             return count
-        if count == 1 and (_ANY_ATTRIBUTION.match(whole) or _MESSAGE_OF.match(whole)):
+        if count == 1 and any(one.match(whole) for one in (_ANY_ATTRIBUTION, _MESSAGE_OF, _DATED_SENDER)):
             return 1
         if count == 1 and not re.match(r"(?:Le|On|Am|El|Il giorno|Op|W dniu)\b", whole):
             return 0
@@ -112,8 +131,8 @@ def attribution_at(texts: list[str], number: int) -> int:
 
 
 def is_dated(text: str) -> bool:
-    """Whether a line has a date or a time in it, as one that a program wrote does."""
-    return bool(_TIME.search(text))
+    """Whether a line has a year in it, and a time or an address, as one that a program wrote does."""
+    return bool(_YEAR.search(text) and (_TIME.search(text) or "@" in text))
 
 
 def header_block_at(texts: list[str], number: int) -> int:
@@ -121,13 +140,21 @@ def header_block_at(texts: list[str], number: int) -> int:
     first = bare(texts[number])
     if _IN_ONE.match(first):
         return 1
-    if not _FROM.match(first):
+    kinds, last, who = set(), number, first
+    if _SENT.match(first) and number + 1 < len(texts):
+        # Orange's webmail says when before it says who
+        kinds, last, who = {"sent"}, number + 1, bare(texts[number + 1])
+    if not _FROM.match(who):
         return 0
-    kinds, last = set(), number
-    for at in range(number + 1, min(number + 9, len(texts))):
+    for at in range(last + 1, min(number + 9, len(texts))):
         line = bare(texts[at])
         for kind, pattern in (("sent", _SENT), ("to", _TO), ("subject", _SUBJECT)):
             if pattern.match(line):
                 kinds.add(kind)
                 last = at
-    return last - number + 1 if len(kinds) >= 2 else 0
+    # a journey has a from, a to, a date and a subject, too: what mail programs write names an address, or says "sent"
+    block = [bare(line) for line in texts[number : last + 1]]
+    is_header = len(kinds) >= 2 and (
+        any("@" in line for line in block) or ("to" in kinds and any(_SENT_WORD.match(line) for line in block))
+    )
+    return last - number + 1 if is_header else 0

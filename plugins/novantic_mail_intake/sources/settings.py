@@ -151,7 +151,7 @@ SOURCE_SETTINGS = (
     Setting(f"{EACH}oauth2_scope", _("what access is asked for"), parse_text, at_start=True),
     Setting(
         "lmtp", _("a port of this machine, as 127.0.0.1:2424, or the absolute path of a socket"), parse_listen,
-        at_start=True,
+        label=_("Listens by LMTP on"), at_start=True,
     ),
 )  # fmt: skip
 _OF_IMAP = tuple(one.name.removeprefix(EACH) for one in SOURCE_SETTINGS if one.name.startswith(EACH))

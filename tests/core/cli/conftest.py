@@ -30,6 +30,8 @@ def run(capsys, monkeypatch):
 
     def command(*words, stdin=""):
         monkeypatch.setattr(sys, "argv", ["novantic", *words])
+        # a shell starts it anew each time, without what plugins added before
+        monkeypatch.setattr(cli.group, "commands", {})
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         status = 0
         try:

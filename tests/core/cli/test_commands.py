@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import types
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import click
 import pytest
 import two_brands
 from sqlalchemy import func, select, text, update
 
 from novantic_core import main
 from novantic_core.desk import Desk
-from novantic_core.finding import load
 from novantic_core.models import Delivery, SearchPending, SetupLink, Technician
-from novantic_core.plugin import hookimpl
 from novantic_core.services.sign_in import check_password
 from novantic_core.site import build
 
@@ -302,17 +298,6 @@ def test_a_bad_argument_is_one_line(run, words):
 
 def test_a_command_before_init_says_so(ini, run):
     one_line(add(run, ini()), "novantic init")
-
-
-def test_a_plugin_adds_commands_of_its_own(run, monkeypatch):
-    @hookimpl
-    def novantic_commands(cli):
-        option = click.Option(["-c", "config"])
-        cli.add_command(click.Command("greet", callback=lambda config: click.echo("bonjour"), params=[option]))
-
-    plugins = load(["mine"], {"mine": types.SimpleNamespace(__name__="mine", novantic_commands=novantic_commands)})
-    monkeypatch.setattr("novantic_core.cli.config.load_site", lambda path: types.SimpleNamespace(plugins=plugins))
-    assert run("greet", "-c", "site.ini")[:2] == (0, "bonjour\n")
 
 
 def test_pserve_is_told_in_one_line_what_is_wrong(capsys):

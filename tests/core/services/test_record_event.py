@@ -19,8 +19,8 @@ def careless(request):
     plugin.notice = None
 
     @hookimpl
-    def novantic_notifications(event):
-        return [plugin.notice]
+    def novantic_notifications(event, session):
+        return [plugin.notice(event, session) if callable(plugin.notice) else plugin.notice]
 
     plugin.novantic_notifications = novantic_notifications
     marker = pytest.mark.novantic(
@@ -49,3 +49,14 @@ def test_it_costs_the_plugin_and_neither_the_ticket_nor_the_other_notices(
         assert session.scalar(select(Ticket.id)) is not None
         assert session.scalars(select(Delivery.kind)).all() == ["ticket_opened"]
     assert novantic_app.site.plugins.get("careless").faults == 1
+
+
+def test_who_is_told_may_stand_in_the_database(careless, novantic_app, open_ticket):
+    def notice(event, session):
+        return Notice("told", Recipient(session.scalar(select(Ticket.email).where(Ticket.id == event.ticket.id))))
+
+    careless.notice = notice
+    open_ticket(email="zoe@example.com")
+    with novantic_app.transaction() as session:
+        told = session.scalars(select(Delivery.address).where(Delivery.kind == "told")).all()
+    assert told == ["zoe@example.com"]

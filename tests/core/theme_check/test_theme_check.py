@@ -173,7 +173,7 @@ msgstr "Partir"
 """,
     )
     assert lines(words.check(site().themes, "mine", []), mine) == [
-        f"{PO}:7: no page says “Homme”; it takes a text of the core, of a plugin or of the theme",
+        f"{PO}:7: no page says “Homme”; did you mean “Home”?",
         "locale/fr/LC_MESSAGES/novantic.po:10: “Search” is not translated",
         "locale/fr/LC_MESSAGES/novantic.po:13: “Ticket #${number}” has no ${numero}, which its translation names",
         "locale/fr/LC_MESSAGES/novantic.po:17: “Sign out” is marked as fuzzy and not used; take the mark out",
@@ -280,6 +280,18 @@ def test_without_a_name_all_themes_that_the_site_uses_are_checked(run, novantic_
     assert said[0].startswith("novantic: no fault; ")
     assert said[1] == f"{mine.folder}/templates/about.pt:2: NameError: nobody"
     assert said[2].startswith("mine: 1 fault; ")
+
+
+def test_a_plugins_setting_may_name_a_brand(run, novantic_settings):
+    novantic_settings |= {
+        "novantic.brands": "two", "novantic.brand.two.site_url": "http://two.example.com",
+        "novantic.brand.two.theme": "novantic",
+        "novantic.mail_intake.mailbox.two.address": "help@two.example.com",
+        "novantic.mail_intake.mailbox.two.brand": "two",
+    }  # fmt: skip
+    status, said, err = run("mine")
+    assert (status, err) == (0, "")
+    assert said[0].startswith("mine: no fault; ")
 
 
 def test_a_theme_that_can_not_be_read_is_a_fault(run, mine):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import re
 import ssl
 
 import pytest
@@ -94,6 +95,12 @@ def test_one_of_our_own_is_shown(settings, server, certificate):
 def test_a_port_that_is_none():
     with pytest.raises(SettingsError, match=r"mail\.port = x: it takes the number of a port"):
         EmailChannel({"mail.port": "x"})
+
+
+@pytest.mark.parametrize("sender", ["the desk", "Desk <desk@example.org>", "desk@example..org"])
+def test_a_sender_that_is_no_address_alone(sender):
+    with pytest.raises(SettingsError, match=f"mail.default_sender = {re.escape(sender)}: it takes an e-mail address"):
+        EmailChannel({"mail.default_sender": sender})
 
 
 def test_a_switch_that_is_neither_on_nor_off():

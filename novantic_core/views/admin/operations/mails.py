@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
@@ -14,7 +14,7 @@ from pyramid.view import view_config
 from novantic_core.delivery.examples import KINDS as KNOWN
 from novantic_core.delivery.examples import Choice, kind_of, mail_kinds
 from novantic_core.delivery.trial import draw as draw_mail
-from novantic_core.delivery.trial import mail_channel, may_test, queue_test
+from novantic_core.delivery.trial import mail_channel, may_test, queue_test, takes_answers
 from novantic_core.i18n import _
 from novantic_core.page import LANGUAGES
 from novantic_core.services.tell_brands import brand_labels, has_brands
@@ -97,12 +97,16 @@ def _choice(request: Request, values: Mapping[str, Any]) -> Choice:
     if kind not in mail_kinds(site.themes, theme):
         raise HTTPNotFound
     brand, locale, variant = (str(values.get(name, "")) for name in ("brand", "language", "variant"))
-    return Choice(
+    choice = Choice(
         kind=kind, brand=brand if brand in site.brands else MAIN, theme=theme,
         locale=locale if locale in LOCALES else request.locale_name,
         variant=variant if variant in {one.key for one in kind_of(kind).variants} else "",
         reply_to=bool(values.get("reply_to")), follower=bool(values.get("follower")),
     )  # fmt: skip
+    if "language" in values or choice.reply_to:
+        return choice
+    # nobody chose yet: as it is sent here
+    return replace(choice, reply_to=takes_answers(site, request.dbsession, choice, request.desk.now))
 
 
 def _theme(request: Request, values: Mapping[str, Any]) -> str:

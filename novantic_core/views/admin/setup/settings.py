@@ -15,6 +15,7 @@ from novantic_core.i18n import _
 from novantic_core.plugins import Plugin
 from novantic_core.security import is_allowed
 from novantic_core.services.set_up_plugin import SettingState, as_text, set_up_plugin, setting_states
+from novantic_core.services.tell_brands import has_brands
 from novantic_core.settings import Settings
 from novantic_core.values import FieldError, Text
 from novantic_core.views.admin.base import actor, draw
@@ -40,6 +41,8 @@ WAYS: tuple[tuple[Text, tuple[tuple[str, Text, Text], ...]], ...] = (
     (_("The site"), (
         ("admin_plugins", _("Plugins"), _("What is installed, what is enabled, how it fares, and its settings.")),
         ("admin_themes", _("Themes"), _("How the site looks, and how it would look in another theme.")),
+        ("admin_brands", _("Brands"), _("The names that clients know the desk by, each with its address and sender.")),
+        ("admin_mail_templates", _("Mail templates"), _("How each mail looks; it can be sent to you as a test.")),
         ("admin_deliveries", _("Deliveries"), _("Which mails went out, which wait, which failed, and why.")),
         ("admin_workers", _("Workers"), _("Who sends and fetches, and when what is watched last answered.")),
         ("admin_audit", _("Audit trail"), _("Who did what and when, to tickets and to the desk.")),
@@ -57,7 +60,10 @@ def settings(request: Request) -> Response:
         cards = [
             {"path": path, "label": label, "text": text}
             for route, label, text in ways
-            if (path := request.page.route(route)) is not None and is_allowed(request, route)
+            if (path := request.page.route(route)) is not None
+            and is_allowed(request, route)
+            # as in the menu
+            and (route != "admin_brands" or has_brands(site))
         ]
         groups.append((title, cards))
     plugins = [

@@ -181,6 +181,7 @@ def test_why_is_told_in_french_where_the_words_are_ours(back_office, held, novan
         ("bounce", "not delivered yet; its server goes on trying", "serveur"),
         ("faulty", "Unreadable: This is no mail: it has no header.", "en-tête"),
         ("faulty", "ValueError: its sender has no address that mail could be sent to: 'x'", "'x'"),
+        ("faulty", "ValueError: it gives no address of its sender", "l’adresse de son expéditeur"),
     ]
     for state, fault, words in faults:
         with novantic_app.transaction() as session:

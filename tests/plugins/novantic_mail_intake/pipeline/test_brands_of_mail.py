@@ -42,6 +42,20 @@ def test_a_brand_without_a_mailbox_has_no_other_ones(novantic_app, post):
     assert post.parcel(HUGO).reply_to.startswith("support+r.")
 
 
+@pytest.mark.novantic(plugins=PLUGINS, settings=two_brands.settings("prairie", **MAILBOX))
+def test_a_mails_preview_is_as_each_brand_sends_it(back_office):
+    page = "/admin/mail-templates/ticket_replied"
+    for query, taken in (
+        ("", True), (f"?brand={two_brands.OTHER}", False),
+        # and what was chosen there
+        ("?language=fr", False), (f"?language=fr&brand={two_brands.OTHER}&reply_to=1", True),
+    ):  # fmt: skip
+        seen = back_office.get(page + query)
+        assert ("checked" in seen.html.select_one("[type=checkbox][name=reply_to]").attrs) is taken
+        inner = back_office.get(seen.html.find("iframe")["src"]).text
+        assert ("simplement répondre à cet e-mail" in inner or "simply answer this" in inner) is taken
+
+
 @pytest.mark.novantic(
     plugins=PLUGINS, settings={"novantic.mail_intake.mailbox.support.address": "support@novantic.example"}
 )

@@ -10,6 +10,7 @@ from novantic_core.plugin import FieldError, StoredFile, hookimpl
 from novantic_core.testing.tables import Attachment, Delivery, Message
 from novantic_mail_intake import compose
 from novantic_mail_intake.decide import accept_held
+from novantic_mail_intake.inside import without_our_notice
 
 pytestmark = pytest.mark.novantic(
     plugins=PLUGINS,
@@ -167,7 +168,7 @@ def test_a_long_history_is_left_out_before_a_word_of_the_answer_is_and_that_is_s
 
 def test_our_notice_is_taken_out_of_what_is_folded():
     path = "/admin/tickets/123456"
-    cut = compose.without_our_notice
+    cut = without_our_notice
     assert cut(f"a<details><summary></summary>x<details>y</details>{path}</details>b") == "ab"
     assert cut("a<details>signature</details>b") == "a<details>signature</details>b"
     # of a ticket that was merged since, or in a link that a server rewrote

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from posted import CLAIRE, MAILBOX, PLUGINS, SUPPORT, answer, write
+from posted import CLAIRE, HUGO, MAILBOX, PLUGINS, SUPPORT, answer, write
 
 from novantic_core.testing.tables import Message, Ticket
 
@@ -44,6 +44,17 @@ def test_without_a_mailbox_nothing_is_promised(post, mailbox):
     (receipt,) = mailbox.to(CLAIRE)
     assert receipt["Reply-To"] is None
     assert "simplement répondre à cet e-mail" not in mailbox.text(receipt)
+
+
+def test_a_technicians_notice_has_no_empty_facts(novantic_app, post, mailbox):
+    novantic_app.add_technician()
+    post.bring(write())
+    (notice,) = mailbox.to(HUGO)
+    assert f"Client : Claire Lefèvre, {CLAIRE}\r\n" in mailbox.text(notice).replace("\xa0", " ")
+    for words in (mailbox.text(notice), mailbox.html(notice)):
+        assert "Équipe" in words
+        assert "Entreprise" not in words
+    assert "tel:" not in mailbox.html(notice).partition(CLAIRE)[0].rpartition("Claire Lefèvre")[2]
 
 
 def test_the_ticket_is_like_one_of_the_form(novantic_app, post):

@@ -198,3 +198,62 @@ def test_a_mail_that_answers_nothing_has_no_history() -> None:
 def test_an_answer_is_told_by_what_it_answers_too() -> None:
     raw = new_mail(TEXTS["Outlook"], Subject="Imprimante", In_Reply_To="<1@desk.example>")
     assert seen(raw) == ANSWER
+
+
+@pytest.mark.parametrize("pointing", [
+    "Voir mes réponses ci-dessous.", "Je vous ai répondu en rouge.", "Mes commentaires dans le texte.", "cf. ci-après",
+    "J'ai noté mes réponses sous chaque question.", "See my answers below.", "Replied in-line, thanks!",
+])  # fmt: skip
+def test_answers_among_what_outlook_quotes_stay_in_sight(pointing: str) -> None:
+    raw = page(OUTLOOK_FR.replace(ANSWER, pointing) + "<p style='color:red'>Oui, deux fois.</p>")
+    assert "Oui, deux fois." in seen(raw)
+    assert "<details" not in read_mail(raw).html
+
+
+@pytest.mark.parametrize(
+    "words", ["Le voyant est en rouge.", "L'écran est plus bas que le bureau.", "I see a red light."]
+)
+def test_words_that_point_nowhere_keep_the_history_folded(words: str) -> None:
+    assert seen(page(OUTLOOK_FR.replace(ANSWER, words))) == words
+
+
+def test_a_header_that_begins_with_the_date_is_history() -> None:
+    """Orange's webmail of today."""
+    raw = page(f"<p>{ANSWER}</p><blockquote><p>envoyé : 29 novembre 2026 à 09:12<br>"
+               "de : Support &lt;support@desk.example&gt;<br>à : camille@client.example<br>objet : Imprimante</p>"
+               f"<p>{EARLIER}</p></blockquote>")  # fmt: skip
+    assert seen(raw) == ANSWER
+
+
+def test_a_date_and_an_address_above_a_quotation_are_history() -> None:
+    """FairEmail's."""
+    raw = page(f"<p>{ANSWER}</p><p>Envoyé avec FairEmail</p><p>29 nov. 2026 09:12:00 Support &lt;s@d.example&gt;:</p>"
+               f'<blockquote type="cite">{EARLIER}</blockquote>')  # fmt: skip
+    assert seen(raw) == ANSWER
+
+
+def test_what_an_error_says_of_a_message_is_no_header() -> None:
+    raw = mail("Le serveur dit :\n\nDe : serveur\nDate : 12/12/2026\nObjet : échec\n\nQue dois-je faire ?\n")
+    assert "Que dois-je faire ?" in seen(raw)
+
+
+@pytest.mark.parametrize("words", [
+    "Deux soucis :\n--\nL'imprimante.\nL'écran.\n", "L'imprimante.\n--\nEt quand venez-vous ?\n",
+    "L'imprimante.\n--\nL'écran.\n--\nLa souris.\n",
+])  # fmt: skip
+def test_dashes_between_parts_of_a_text_fold_none_of_them(words: str) -> None:
+    assert "<details" not in read_mail(mail(words)).html
+
+
+def test_dashes_below_a_salutation_begin_a_signature() -> None:
+    assert seen(mail(f"{ANSWER}\n\nCordialement,\n-- \nCamille Perrin\nComptable\n")) == f"{ANSWER}\n\nCordialement,"
+
+
+@pytest.mark.parametrize("words", [
+    "Bonjour,\n\nLe 12/11 à 10:00, le technicien a écrit :\nC'est réparé.\n\nCe n'est pas le cas.\n",
+    "J'ai tapé :\n> ping 10.0.0.1\n> échec\n",
+    "Voici ma demande.\n\nDe : Paris\nÀ : Lyon\nDate : 12/12/2026\nObjet : formation\n\nMerci.\n",
+    f"{ANSWER}\n\n-- \nCamille Perrin\n\nPS : c'est un 4200.\n",
+])  # fmt: skip
+def test_words_of_an_answer_that_look_like_a_programs_are_not_folded(words: str) -> None:
+    assert "<details" not in read_mail(mail(words)).html
