@@ -19,9 +19,11 @@ from novantic_core.services.find import find
 from novantic_core.services.find_contacts import find_organisations
 from novantic_core.services.find_deliveries import sent_words
 from novantic_core.services.find_writer import (
+    are_colleagues,
     client_who_writes,
     contact_of,
     latest_ticket_of,
+    roles_of,
     technician_who_writes,
 )
 from novantic_core.services.follow import follow_from_outside
@@ -72,7 +74,9 @@ class Desk:
     def __init__(self, site: Site, session: Session, now: datetime | None = None, brand: str = MAIN) -> None:
         self.site = site
         self.session = session
+        """The database session of the transaction: in a view it is ``request.dbsession``. Never commit it."""
         self.now = now or datetime.now(UTC)
+        """The moment in which all of this happens, in UTC."""
         self.brand = site.brand(brand)
         """Under whose name this is done: the brand of the request's host, or of the ticket that a mail is about."""
 
@@ -242,6 +246,21 @@ class Desk:
         Anybody can write an address into a mail: ask for more before you believe it.
         """
         return technician_who_writes(self.site, self.session, ticket.id, address)
+
+    def roles_of(self, ticket: TicketInfo, addresses: Iterable[str]) -> Mapping[str, str]:
+        """What the owners of some addresses are to a ticket, by the address in small letters. Since 1.3.
+
+        ``requester`` of it or of one that goes on in it, ``technician`` of this desk, at work or not, or ``follower``
+        from outside; who is none of these isn't named. It takes as many statements for one address as for fifty.
+        """
+        return roles_of(self.session, ticket.id, addresses)
+
+    def are_colleagues(self, one: str, other: str) -> bool:
+        """Whether two addresses are of the same house. Since 1.3.
+
+        Of one organisation, or of one mail domain, if not anybody may have an address there, as at gmail.com.
+        """
+        return are_colleagues(self.session, one, other)
 
     def ticket_ids(self, ticket: TicketInfo) -> Select[int]:
         """The ids of a ticket and of all that were merged into it, as part of a query of the plugin's. Since 1.3."""

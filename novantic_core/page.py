@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
 from pyramid.response import Response
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from novantic_core.cached import cached_property
 from novantic_core.html import name_folded
 from novantic_core.i18n import _
+from novantic_core.plugins import Plugin
 from novantic_core.security import ADMINISTRATOR, VISITED, is_allowed
 from novantic_core.settings import LOCALES
 from novantic_core.themes import PLAIN
@@ -182,11 +184,7 @@ class Page:
         found = plugins.collect_items(
             "novantic_page_parts", session=session, request=self.request, place=place, subject=subject
         )
-        drawn = []
-        for plugin, part in sorted(found, key=lambda pair: pair[1].order):
-            with plugins.guarded(plugin, f"drawing {part.template}", session):
-                drawn.append(Markup(render_page(self.request, part.template, part.values)))
-        return drawn
+        return [drawn for _part, drawn in draw_parts(self.request, found, session)]
 
 
 def render_page(request: Request, name: str, values: Mapping[str, Any]) -> str:
@@ -194,6 +192,17 @@ def render_page(request: Request, name: str, values: Mapping[str, Any]) -> str:
     page = request.page
     common = {"request": request, "page": page, "brand": page.brand}
     return str(request.registry.site.themes.render(request.theme, request.locale_name, name, {**common, **values}))
+
+
+def draw_parts(
+    request: Request, parts: Iterable[tuple[Plugin, Any]], session: Session | None
+) -> list[tuple[Any, Markup]]:
+    """Pieces that plugins gave, in their order, each with what it looks like; one that fails is left out."""
+    drawn = []
+    for plugin, part in sorted(parts, key=lambda pair: pair[1].order):
+        with request.registry.site.plugins.guarded(plugin, f"drawing {part.template}", session):
+            drawn.append((part, Markup(render_page(request, part.template, part.values))))
+    return drawn
 
 
 def draw_page(request: Request, template: str, /, status: int = 200, **values: Any) -> Response:

@@ -171,6 +171,8 @@ def _connections(transaction: SessionTransaction) -> list[tuple[Connection, Tran
 
 def _is_outside(connection: Connection) -> bool:
     """Whether the database is in no transaction, whatever SQLAlchemy takes it to be in; a savepoint was begun on it."""
+    if connection.invalidated:
+        return False  # its line broke: what it had begun is gone, and SQLAlchemy knows
     driver = connection.connection.dbapi_connection
     if isinstance(driver, PostgreSQLConnection):
         return driver.info.transaction_status == TransactionStatus.IDLE

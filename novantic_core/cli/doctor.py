@@ -14,6 +14,7 @@ from novantic_core.delivery.troubles import PARTS, given_up, part_of, still_wait
 from novantic_core.services.health import problems
 from novantic_core.services.note_faults import plugin_states
 from novantic_core.services.note_theme_faults import theme_faults
+from novantic_core.services.say_fault import say_fault
 from novantic_core.services.set_up_plugin import unreadable_secrets
 from novantic_core.services.tell_brands import brand_faults, has_brands
 from novantic_core.site import Site
@@ -38,21 +39,22 @@ def command(config: str) -> None:
     faults = len(found)
     for name, (_plugin, channel) in site.channels.items():
         if channel.check is not None:
-            faults += _try(f"channel {name}", channel.check)
+            faults += _try(site, f"channel {name}", channel.check)
     if not wrong & {"database", "migrations"}:
         faults += _lagging(site)
-        faults += _try("plugins", lambda: _plugins(site))
-        faults += _try("themes", lambda: _themes(site))
+        faults += _try(site, "plugins", lambda: _plugins(site))
+        faults += _try(site, "themes", lambda: _themes(site))
         faults += _brands(site, read_settings(config).get("mail.default_sender", ""))
-        faults += _try("secrets of plugins", lambda: _secrets(site))
+        faults += _try(site, "secrets of plugins", lambda: _secrets(site))
     sys.exit(1 if faults else 0)
 
 
-def _try(name: str, check: Callable[[], None]) -> int:
+def _try(site: Site, name: str, check: Callable[[], None]) -> int:
     try:
         check()
     except (OSError, SQLAlchemyError) as error:
-        click.echo(f"FAULT  {name}: {error}")
+        said, words = str(error), site.themes.catalogue(PLAIN, "en").translate(say_fault(str(error)))
+        click.echo(f"FAULT  {name}: {said if words == said else f'{words} ({said})'}")
         return 1
     click.echo(f"ok     {name}")
     return 0

@@ -45,8 +45,10 @@ def plugin(name: str, into: Path | None, *, minimal: bool) -> None:
         f"{target}: a plugin {name}, {len(files)} files. To try it:\n\n"
         f"  cd {target}\n"
         "  pip install -e '.[test]'\n"
-        "  pytest\n\n"
-        f"Then put {name} into novantic.plugins of an .ini file and run `novantic init`; README.md says what is where."
+        "  pytest\n"
+        "  novantic init -c desk.ini\n"
+        "  pserve desk.ini\n\n"
+        f"On another desk, put {name} into novantic.plugins of its .ini file; README.md says what is where."
     )
 
 

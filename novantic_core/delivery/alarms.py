@@ -12,16 +12,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novantic_core.db import insert_or
 from novantic_core.delivery.outbox import SILENCE
-from novantic_core.delivery.troubles import LATE, WORKER, given_up, troubles
+from novantic_core.delivery.troubles import LATE, given_up, troubles
 from novantic_core.i18n import Catalogue, _
 from novantic_core.models import Alarm, Technician, Worker
 from novantic_core.models.technician import ADMINISTRATOR
 from novantic_core.services.describe import technician_recipient
 from novantic_core.services.record_event import queue_alarm
+from novantic_core.services.watch_tasks import NOW_AND_AGAIN, WORKER
 from novantic_core.site import Site
 from novantic_core.values import MAIN, DeskAlarm, Text, Trouble
 
@@ -84,6 +86,9 @@ def _silence(session: Session, seen: Alarm | None, now: datetime) -> list[Troubl
         session.add(Alarm(name=WORKER, since=now, words=""))
         return []
     since, seen.since = seen.since, now
+    if seen.words == NOW_AND_AGAIN:
+        seen.words = ""
+        return []
     # one that was at work all the time was busy
     busy = select(Worker.id).where(Worker.started_at <= since, Worker.heartbeat_at > now - SILENCE)
     if now - since < LATE or session.scalar(busy.limit(1)) is not None:
@@ -92,9 +97,11 @@ def _silence(session: Session, seen: Alarm | None, now: datetime) -> list[Troubl
     return [Trouble(WORKER, words, path="/admin/workers")]
 
 
-def expect_no_worker(session: Session) -> None:
-    """Forget when a worker was last seen: this one comes now and again, and whoever has it so knows."""
-    session.execute(delete(Alarm).where(Alarm.name == WORKER))
+def expect_no_worker(session: Session, now: datetime) -> None:
+    """Note that a worker was there that comes now and again: whoever has it so knows that it is gone by now."""
+    row = insert_or(session, Alarm).values(name=WORKER, since=now, words=NOW_AND_AGAIN)
+    seen = {"since": now, "words": NOW_AND_AGAIN}
+    session.execute(row.on_conflict_do_update(index_elements=["name"], set_=seen))
 
 
 def _given_up(session: Session, told: Alarm | None, now: datetime) -> list[Trouble]:
@@ -151,15 +158,21 @@ def _in_words(site: Site, catalogue: Catalogue, words: Text) -> str:
 
 def _kept(words: Text) -> str:
     """A sentence as the database keeps it: it is said again in each reader's language when the trouble is over."""
+    return json.dumps(_told(words))
+
+
+def _told(words: Any) -> Any:
+    if not hasattr(words, "interpolate"):
+        return str(words)
     mapping = getattr(words, "mapping", None) or {}
-    return json.dumps({"words": str.__str__(words), "mapping": {name: _part(part) for name, part in mapping.items()}})
-
-
-def _part(part: Any) -> list[Any]:
-    return [hasattr(part, "interpolate"), str.__str__(str(part))]
+    return {"words": str.__str__(words), "mapping": {name: _told(part) for name, part in mapping.items()}}
 
 
 def _read(text: str) -> Text:
-    given = json.loads(text)
-    mapping = {name: _(part) if message else part for name, (message, part) in given["mapping"].items()}
-    return _(given["words"], mapping=mapping)
+    return _understood(json.loads(text))
+
+
+def _understood(told: Any) -> Text:
+    if isinstance(told, str):
+        return told
+    return _(told["words"], mapping={name: _understood(part) for name, part in told["mapping"].items()})

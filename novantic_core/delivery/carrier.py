@@ -60,17 +60,19 @@ class Carrier:
 
     :param give_sign: writes in a transaction that the worker is alive
     :param is_stopping: whether the worker was told to stop
+    :param tell: is told in words what wasn't accepted
     """
 
     def __init__(
         self, site: Site, worker: str, clock: Callable[[], datetime], give_sign: Callable[[Session, datetime], None],
-        is_stopping: Callable[[], bool],
+        is_stopping: Callable[[], bool], tell: Callable[[str], object],
     ) -> None:  # fmt: skip
         self.site = site
         self.worker = worker
         self.clock = clock
         self._give_sign = give_sign
         self._is_stopping = is_stopping
+        self._tell = tell
         self._accepted: list[Accepted] = []
         self._taken: dict[int, str] = {}
         """Of deliveries by a channel with a brake, in which minute they are counted."""
@@ -263,6 +265,7 @@ class Carrier:
         error = self._without_secrets(error)
         where = "" if everyday else "\n" + self._without_secrets("".join(traceback.format_exception(failure)))
         log.warning("delivery %s was not accepted: %s%s", delivery_id, error, where)
+        self._tell(f"delivery {delivery_id} was not accepted: {error}")
         outbox.mark_refused(session, delivery_id, self.worker, error, self.clock(), permanent=permanent)
         write_attempt(self.site, session, attempt, self.clock())
 

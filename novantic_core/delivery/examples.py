@@ -68,6 +68,8 @@ class MailKind:
     """What its notice says; sentences in it are put into the reader's language."""
     variants: tuple[Variant, ...] = ()
     """The usual one is none of them."""
+    first: bool = False
+    """Whether it is the first that its reader gets of a ticket."""
 
 
 _CRITICAL = Variant("critical", _("critical, with a call-back"), ticket={"critical": True, "call_back": True})
@@ -75,7 +77,7 @@ _BY = {"by": TECHNICIAN}
 
 KINDS: Mapping[str, MailKind] = {
     "ticket_opened": MailKind(
-        said="message",
+        said="message", first=True,
         variants=(Variant("on_behalf", _("opened by a technician"), {"on_behalf": True}), _CRITICAL),
     ),
     "ticket_replied": MailKind(
@@ -100,10 +102,13 @@ KINDS: Mapping[str, MailKind] = {
         variants=(Variant("shared", _("with somebody else’s ticket"), {"shared": True}),),
     ),
     "ticket_unmerged": MailKind(data={"from": OTHER}),
-    "follower_added": MailKind(data=_BY),
+    "follower_added": MailKind(
+        data=_BY, first=True,
+        variants=(Variant("by_client", _("in copy of a client's mail"), {"by": WHO, "by_client": True}),),
+    ),
     "access_link": MailKind(),
     "mail_files_refused": MailKind(data={"sentences": REFUSED}),
-    "technician_opened": MailKind("technician", "message", variants=(_CRITICAL,)),
+    "technician_opened": MailKind("technician", "message", variants=(_CRITICAL,), first=True),
     "technician_replied": MailKind("technician", "message", variants=(_CRITICAL,)),
     "technician_status": MailKind("technician", data={"status": "closed"}),
     "technician_assigned": MailKind("technician", data=_BY, variants=(_CRITICAL,)),
@@ -191,6 +196,7 @@ def example(
         theme=choice.theme,
         message_id=message_id,
         ticket=ticket,
+        again=not kind.first,
         message=_message(site, choice, kind) if kind.said else None,
         link=_link(site, kind, face.site_url),
         back=back or ReturnAddresses(f"reply@{_host(face.site_url)}" if choice.reply_to else ""),

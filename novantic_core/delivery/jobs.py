@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -18,6 +19,7 @@ from novantic_core.services.keep_file import sweep
 from novantic_core.services.keep_trace import forget_old_traces
 from novantic_core.services.limit import forget_old_limits
 from novantic_core.services.look_at_ticket import forget_old_presence
+from novantic_core.services.watch_tasks import forget_old_tasks
 from novantic_core.site import Site
 from novantic_core.values import PeriodicJob
 from novantic_core.watch import TookTooLong
@@ -34,6 +36,7 @@ def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, Period
         PeriodicJob("limits", HOUR, lambda session: forget_old_limits(session, now)),
         PeriodicJob("presence", HOUR, lambda session: forget_old_presence(session, now)),
         PeriodicJob("traces", HOUR, lambda session: forget_old_traces(site, session, now)),
+        PeriodicJob("tasks", HOUR, lambda session: forget_old_tasks(site, session, now)),
         PeriodicJob("archive", HOUR, lambda session: forget_old_archives(site, session, now)),
         PeriodicJob("alarms", MINUTE, lambda session: look_for_alarms(site, session, now)),
         PeriodicJob("clock", 10 * MINUTE, lambda session: catch_up(session, now)),
@@ -44,13 +47,16 @@ def all_jobs(site: Site, now: datetime) -> list[tuple[Plugin | None, str, Period
     ]
 
 
-def run_due_jobs(site: Site, now: datetime) -> int:
-    """Run what is due, each in a transaction that holds its row: how many ran."""
+def run_due_jobs(site: Site, now: datetime, tell: Callable[[str], object] = lambda _words: None) -> int:
+    """Run what is due, each in a transaction that holds its row: how many ran.
+
+    :param tell: is told in words what went wrong
+    """
     jobs = {name: (plugin, job) for plugin, name, job in all_jobs(site, now) if plugin is None or not plugin.set_aside}
     with site.database.session(write=False) as session:
         known = {row.name: row.due_at for row in session.execute(select(JobRun.name, JobRun.due_at))}
     due = [name for name, (_by, job) in jobs.items() if name not in known or _is_due(known[name], job, now)]
-    return sum(_attempt(site, name, *jobs[name], now) for name in due)
+    return sum(_attempt(site, name, *jobs[name], now, tell) for name in due)
 
 
 def _is_due(due_at: datetime, job: PeriodicJob, now: datetime) -> bool:
@@ -63,15 +69,20 @@ def _farthest(job: PeriodicJob, now: datetime) -> datetime:
     return now + 2 * timedelta(seconds=job.every) + timedelta(hours=1)
 
 
-def _attempt(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
+def _attempt(
+    site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime, tell: Callable[[str], object]
+) -> int:
     """Run a job. One that takes too long is undone, and not run again until its plugin is brought back."""
     try:
-        return site.plugins.in_time(lambda: _run(site, name, plugin, job, now), again=False)
-    except TookTooLong:
+        return site.plugins.in_time(lambda: _run(site, name, plugin, job, now, tell), again=False)
+    except TookTooLong as error:
+        tell(f"the job {name}: {error}")
         return 1  # noted as the plugin's fault already
 
 
-def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime) -> int:
+def _run(
+    site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: datetime, tell: Callable[[str], object]
+) -> int:
     failure: Exception | None = None
     with site.database.transaction() as session:
         session.execute(insert_or(session, JobRun).values(name=name, due_at=now).on_conflict_do_nothing())
@@ -92,6 +103,9 @@ def _run(site: Site, name: str, plugin: Plugin | None, job: PeriodicJob, now: da
         except Exception as error:  # noqa: BLE001 - noted below; its next time stands, so that it isn't tried at once
             savepoint.undo()
             failure = error
+    if failure is not None:
+        words = f"the job {name}: {type(failure).__name__}: {failure}"
+        tell(site.without_secrets(plugin.name, words) if plugin is not None else words)
     if failure is None:
         if plugin is not None:
             plugin.streaks.pop(f"job {job.name}", None)

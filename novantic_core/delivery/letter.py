@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from novantic_core.colours import mail_tokens
+from novantic_core.delivery.conversation import conversation_subject
 from novantic_core.delivery.hiding import hiding
 from novantic_core.html import without_folded, without_pictures
 from novantic_core.i18n import _
@@ -22,6 +23,9 @@ from novantic_core.values import (
     Text,
     TicketInfo,
 )
+
+EXCERPT = 140
+"""Letters of a message that lists of mails may show; none shows more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Letter:
     link: str | None = None
     reference: str | None = None
     references: tuple[str, ...] = ()
+    again: bool = False
+    """Whether its reader was sent something about the ticket before."""
     back: ReturnAddresses = field(default_factory=ReturnAddresses)
     secrets: tuple[str, ...] = ()
     """What opens something, in its link or in the address that answers go to."""
@@ -69,16 +75,23 @@ class Letter:
         """What a template can name."""
         notice, ticket, message, face = self.notice, self.ticket, self.message, site.brand(self.brand)
         catalogue = site.themes.catalogue(theme, notice.to.locale)
+        words = site.brand_words(face, notice.to.locale, theme)
         return {
+            "subject": conversation_subject(ticket, self.again) if ticket else words["name"],
             "notice": notice, "data": notice.data, "ticket": ticket, "message": message, "link": self.link,
             "mail_html": without_pictures(without_folded(message.html)) if message else "",
-            "brand": site.brand_words(face, notice.to.locale, theme), "recipient": notice.to,
+            "excerpt": _excerpt(message), "brand": words, "recipient": notice.to,
             "site_url": face.site_url, "facts": _facts(site, ticket, catalogue.translate),
             "date": lambda when, form="medium": catalogue.date(when, site.settings.timezone, form),
             "size": catalogue.size, "tokens": mail_tokens(site.themes, theme),
             "team": site.team_label(ticket.team) if ticket else "",
             "ticket_brand": _ticket_brand(site, ticket, notice.to), "reply_to": self.back.reply_to,
         }  # fmt: skip
+
+
+def _excerpt(message: MessageInfo | None) -> str:
+    """How a message begins, for what lists of mails show of one."""
+    return " ".join(message.text.split())[:EXCERPT] if message else ""
 
 
 def theme_of(site: Site, brand: str, theme: str) -> str:

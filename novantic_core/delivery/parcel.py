@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import false, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from novantic_core.delivery.hiding import secret_of_address, secret_of_link
@@ -43,6 +43,7 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         return trial_parcel(site, delivery, back.return_path)
     notice = Notice(delivery.kind, recipient, delivery.channel, delivery.data)
     secret = _account_link(site, session, delivery, now) or _client_link(site, session, ticket, notice, now)
+    references, again = _references(session, delivery)
     letter = Letter(
         notice=notice,
         brand=delivery.brand,
@@ -52,7 +53,8 @@ def make_parcel(site: Site, session: Session, delivery: Delivery, now: datetime)
         message=_message(session, delivery),
         link=secret or _technicians_link(site, ticket, recipient),
         reference=_reference(delivery),
-        references=_references(session, delivery),
+        references=references,
+        again=again,
         back=back,
         secrets=(secret_of_link(secret), secret_of_address(back.reply_to)),
     )
@@ -124,23 +126,30 @@ def _reference(delivery: Delivery) -> str | None:
     return f"<{number}@{delivery.message_id.rpartition('@')[2]}>"
 
 
-def _references(session: Session, delivery: Delivery) -> tuple[str, ...]:
+def _references(session: Session, delivery: Delivery) -> tuple[tuple[str, ...], bool]:
     """What came before in the conversation with this recipient, the ticket's own id first, then the newest.
 
     Outlook, Gmail and Apple Mail put a mail where one of these is: beside what the recipient wrote themselves, or
     beside what they were sent before.
+
+    :return: with whether they were sent anything
     """
     root = _reference(delivery)
     if root is None:
-        return ()
-    written = select(Message.mail_id, Message.created_at.label("at")).where(
+        return (), False
+    written = select(Message.mail_id, Message.created_at.label("at"), false().label("ours")).where(
         Message.ticket_id == delivery.ticket_id, Message.mail_id != literal("", literal_execute=True),
         *(() if delivery.role == "technician" else (Message.kind != "note",)),
     )  # fmt: skip
-    sent = select(Delivery.message_id, Delivery.sent_at.label("at")).where(
+    sent = select(Delivery.message_id, Delivery.sent_at.label("at"), true().label("ours")).where(
         Delivery.ticket_id == delivery.ticket_id, Delivery.address == delivery.address, Delivery.sent_at.is_not(None),
         Delivery.channel == delivery.channel, Delivery.id != delivery.id,
     )  # fmt: skip
     both = union_all(written, sent).subquery()
-    newest = session.scalars(select(both.c.mail_id).order_by(both.c.at.desc()).limit(MOST_REFERENCES - 1)).all()
-    return (root, *(f"<{one}>" for one in dict.fromkeys(reversed(newest)) if f"<{one}>" != root))
+    newest = session.execute(
+        select(both.c.mail_id, both.c.ours).order_by(both.c.at.desc()).limit(MOST_REFERENCES - 1)
+    ).all()
+    ids = dict.fromkeys(f"<{row.mail_id}>" for row in reversed(newest))
+    # where so much was said, the reader has been told of some of it
+    again = len(newest) == MOST_REFERENCES - 1 or any(row.ours for row in newest)
+    return (root, *(one for one in ids if one != root)), again

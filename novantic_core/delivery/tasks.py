@@ -1,8 +1,7 @@
-"""What goes on in a worker for plugins: each task in a thread of its own, some in one worker of the site at a time.
+"""What goes on in a worker for plugins: a task in a thread of its own, in one worker of the site at a time or in each.
 
-A claim on a task is its row's reference to the worker's row, as with deliveries: whoever says farewell, or is found
-silent, loses it. Who was stopped for a while finds out before anything else is committed: ``open_desk`` looks at the
-claim when it begins, and holds it when it ends.
+Who was stopped for a while finds out that another one has the task before anything else is committed: ``open_desk``
+looks at the claim when it begins, and holds it when it ends.
 """
 
 from __future__ import annotations
@@ -10,8 +9,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
+import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pyramid_retry import IRetryableError
@@ -19,7 +21,7 @@ from sqlalchemy import or_, select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from novantic_core.db import insert_or
+from novantic_core.delivery.task_claim import Claim, Taken
 from novantic_core.desk import Desk
 from novantic_core.models import WorkerTaskRow
 from novantic_core.plugins import Plugin
@@ -41,6 +43,14 @@ TRANSACTION_SECONDS = 60.0
 """How long a task may hold a transaction. Its other time is spent in waiting, and nobody waits for it."""
 WRITE_EVERY = timedelta(seconds=60)
 """What answers each second isn't written down each second."""
+PATIENCE = 900.0
+"""Seconds for which a run may give no sign, neither an answer nor a transaction; more for one that may be later."""
+TIME_TO_END = 30.0
+"""Seconds that a run which is told to end for its silence has for that."""
+MOST_LEFT = 3
+"""How many runs of a task that never end one process has. Then it leaves the task to others, until one of them ends."""
+SELDOM = 600.0
+"""What is done more seldom than each so many seconds isn't done each time that cron starts a worker."""
 
 
 class NotOurs(OSError):
@@ -50,15 +60,22 @@ class NotOurs(OSError):
 class Tools:
     """What one run of a task works with; novantic_core.values.TaskTools."""
 
-    def __init__(self, runner: _Runner, stopping: threading.Event | None = None) -> None:
+    def __init__(self, runner: Runner, stopping: threading.Event | None = None, *, once: bool = False) -> None:
         self._runner = runner
         self.stopping = stopping or threading.Event()
+        self.once = once
         self.heard = False
         """Whether it said in this run that it was answered."""
+        self.sign_at = time.monotonic()
+        """When it last gave a sign that it goes on."""
+        self.told_at: float | None = None
+        """When it was told to end because it gave none."""
+        self.thread = 0
+        """The thread in which it goes on."""
 
     @contextlib.contextmanager
     def open_desk(self) -> Iterator[Desk]:
-        runner = self._runner
+        runner, self.sign_at = self._runner, time.monotonic()
         with runner.site.database.transaction() as session:
             if not runner.holds(session):
                 self.stopping.set()
@@ -75,17 +92,24 @@ class Tools:
                 self.stopping.set()
                 raise NotOurs(f"{runner.name} was taken over by another worker meanwhile")
 
+        self.sign_at = time.monotonic()
+
     def answered(self) -> None:
-        self.heard = True
+        self.heard, self.sign_at = True, time.monotonic()
         self._runner.heard()
 
 
-class _Runner:
-    """A task in the thread in which a worker does it."""
+class Runner:
+    """A task in the thread in which a worker does it.
+
+    :param sign: says, in a transaction, that the worker is alive
+    :param tell: is told in words what went wrong
+    :param left: threads of runs before it that didn't end, and were left behind
+    """
 
     def __init__(
         self, site: Site, worker: str, sign: Callable[[Session], None], clock: Callable[[], datetime],
-        plugin: Plugin, task: WorkerTask,
+        plugin: Plugin, task: WorkerTask, tell: Callable[[str], object], left: Sequence[threading.Thread] = (),
     ) -> None:  # fmt: skip
         self.site = site
         self.worker = worker
@@ -95,19 +119,29 @@ class _Runner:
         self.name = row_name(plugin, task)
         self.doing = f"task {task.name}"
         self.tools: Tools | None = None
+        self._claim = Claim(site, worker, self.name, sign)
         self._sign = sign
+        self._tell = tell
+        self._left = tuple(left)
+        self._is_left = False
+        self._after_silence = bool(left)
         self._stopping = threading.Event()
         self._failures = 0
         self._answered_at: datetime | None = None
         self._written_at: datetime | None = None
         self._faulty = True
         """Whether a fault may stand in the row: it may be one of the worker's before."""
-        self._thread = threading.Thread(target=self._live, name=f"novantic-task-{self.name}", daemon=True)
+        self._thread: threading.Thread | None = None
 
     # ------------------------------------------------------------------ life
 
-    def start(self) -> None:
-        """Begin with it."""
+    def start(self, *, once: bool = False) -> None:
+        """Begin with it.
+
+        :param once: do it once, if it is due and nobody else does it
+        """
+        live = self._live_once if once else self._live
+        self._thread = threading.Thread(target=live, name=f"novantic-task-{self.name}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -123,10 +157,10 @@ class _Runner:
 
     def is_alive(self) -> bool:
         """Whether it goes on."""
-        return self._thread.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
     def _live(self) -> None:
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and not self._is_left:
             try:
                 seconds = self._turn()
             except SQLAlchemyError as error:
@@ -137,80 +171,126 @@ class _Runner:
                 seconds = CLAIM_EVERY
             self._stopping.wait(seconds)
 
+    def _live_once(self) -> None:
+        if self.plugin.set_aside or not self.task.alone:
+            return
+        try:
+            if self._is_due() and self._take():
+                self.run(once=True)
+                if self.task.every >= SELDOM and not self._failures:
+                    self._claim.note_done(self.clock())
+        except SQLAlchemyError as error:
+            self._tell(f"{self.name} could not be done: {error}")
+
+    def _is_due(self) -> bool:
+        if self.task.every < SELDOM:
+            return True
+        # a little less than told: who comes once an hour doesn't come at the same second
+        return not self._claim.was_done_within(timedelta(seconds=0.9 * self.task.every), self.clock())
+
     def _turn(self) -> float:
         """Do the task once, if it is this worker's turn: after how many seconds to look again."""
-        if self.plugin.set_aside:
+        if self.plugin.set_aside or len(self.left_behind()) >= MOST_LEFT:
             self._give_back()
             return CLAIM_EVERY
+        if self._after_silence:
+            self._write(f"it gave no sign for {self._patience():.0f} s, and did not end when it was told to")
+            self._give_back()
+            # another worker comes first, if there is one
+            self._after_silence = False
+            return 3 * CLAIM_EVERY
         if self.task.alone and not self._take():
             return CLAIM_EVERY * (1 + random.random() / 4)  # noqa: S311 - spreading load, not keeping a secret
         return self.run()
 
-    # ------------------------------------------------------------------ the claim
+    # ------------------------------------------------------------------ whose it is
 
     def _take(self) -> bool:
         """Whether the task is this worker's, now if it was nobody's."""
-        row = select(WorkerTaskRow.worker_id).where(WorkerTaskRow.name == self.name)
-        with self.site.database.session(write=False) as session:
-            # a look without a lock: what another one does costs no writing
-            holder = session.scalar(row)
-        if holder == self.worker:
-            return True
-        if holder is not None:
-            return False
-        with self.site.database.transaction() as session:
-            # with the claim, so that there is no claim without a worker, however long this one was stopped
-            self._sign(session)
-            self._ensure_row(session)
-            taken = update(WorkerTaskRow).where(WorkerTaskRow.name == self.name, WorkerTaskRow.worker_id.is_(None))
-            changed: int = session.execute(taken.values(worker_id=self.worker)).rowcount  # type: ignore[attr-defined]
-        self._faulty = True
-        return changed == 1
-
-    def _ensure_row(self, session: Session) -> None:
-        session.execute(insert_or(session, WorkerTaskRow).values(name=self.name, fault="").on_conflict_do_nothing())
+        taken = self._claim.take()
+        self._faulty = self._faulty or taken is Taken.NOW
+        return taken is not Taken.BY_ANOTHER
 
     def _give_back(self) -> None:
-        if not self.task.alone:
-            return
-        mine = (WorkerTaskRow.name == self.name, WorkerTaskRow.worker_id == self.worker)
-        with self.site.database.session(write=False) as session:
-            if session.scalar(select(WorkerTaskRow.name).where(*mine)) is None:
-                return
-        with self.site.database.transaction() as session:
-            session.execute(update(WorkerTaskRow).where(*mine).values(worker_id=None))
+        if self.task.alone:
+            self._claim.give_back()
 
     def holds(self, session: Session, *, until_commit: bool = False) -> bool:
-        """Whether the task is this worker's.
+        """Whether the task is this worker's, and this run the one that does it.
 
         :param until_commit: keep it from being taken over before this transaction ends
         """
-        if not self.task.alone:
-            return True
-        mine = (WorkerTaskRow.name == self.name, WorkerTaskRow.worker_id == self.worker)
-        row = select(WorkerTaskRow.name).where(*mine)
-        # a lock writes nothing: tasks look every few seconds for what there may be to do. SQLite has one writer anyway
-        return session.scalar(row.with_for_update() if until_commit else row) is not None
+        held = not self.task.alone or self._claim.holds(session, until_commit=until_commit)
+        # looked at once it is held: who goes on in its place gives the claim back first, and waits for that
+        return held and not self._is_left
+
+    # ------------------------------------------------------------------ a run that gives no sign
+
+    def left_behind(self) -> list[threading.Thread]:
+        """The threads of runs before it that still haven't ended."""
+        return [thread for thread in self._left if thread.is_alive()]
+
+    def look(self) -> Runner | None:
+        """End the run that goes on if its plugin was set aside, or if it is silent for too long.
+
+        A thread can't be ended from outside. So one that doesn't listen is left behind: whatever it does later isn't
+        committed any more.
+
+        :return: who goes on in its place, if it was left behind
+        """
+        tools, now = self.tools, time.monotonic()
+        if tools is None or self._stopping.is_set():
+            return None
+        if self.plugin.set_aside:
+            tools.stopping.set()
+        if tools.once or now - tools.sign_at < self._patience():
+            return None
+        if tools.told_at is None:
+            log.warning("%s has given no sign for %.0f s, and is told to end", self.name, now - tools.sign_at)
+            tools.told_at = now
+            tools.stopping.set()
+        if now - tools.told_at < TIME_TO_END:
+            return None
+        self._is_left = True
+        frame = sys._current_frames().get(tools.thread)
+        where = "".join(traceback.format_stack(frame)) if frame is not None else ""
+        log.error("%s did not end, and is left behind; it is here:\n%s", self.name, where)
+        left = [*self.left_behind(), *([self._thread] if self._thread is not None else [])]
+        return Runner(self.site, self.worker, self._sign, self.clock, self.plugin, self.task, self._tell, left)
+
+    def _patience(self) -> float:
+        return max(PATIENCE, self.task.late)
 
     # ------------------------------------------------------------------ a run
 
-    def run(self) -> float:
-        """Do the task once: after how many seconds it is to be done again."""
-        tools = self.tools = Tools(self)
+    def run(self, *, once: bool = False) -> float:
+        """Do the task once: after how many seconds it is to be done again.
+
+        :param once: whether nobody does it again: then it isn't to wait for what there may be
+        """
+        tools = self.tools = Tools(self, once=once)
         if self._stopping.is_set() or self.plugin.set_aside:
             tools.stopping.set()
         try:
-            self.site.plugins.in_time(lambda: self.task.run(tools), again=False)
+            self.site.plugins.in_time(lambda: self._do(tools), again=False)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a task raises is noted, and it is run again
+            if self._is_left:
+                return 0.0
             if tools.heard:
                 self._failures = 0
             return self._failed(error, tools)
         finally:
             self.tools = None
+        if self._is_left:
+            return 0.0
         self.plugin.streaks.pop(self.doing, None)
         self._failures = 0
         self._write()
         return self.task.every
+
+    def _do(self, tools: Tools) -> None:
+        tools.thread, tools.sign_at = threading.get_ident(), time.monotonic()
+        self.task.run(tools)
 
     def try_out(self, tools: Tools) -> None:
         """Do the task once here and now, for a test: what it raises is raised."""
@@ -227,6 +307,9 @@ class _Runner:
         if isinstance(error, NotOurs):
             log.warning("%s", error)
             return CLAIM_EVERY
+        everyday = isinstance(error, OSError) and tools.stopping.is_set() and not isinstance(error, TookTooLong)
+        if not everyday:
+            self._tell(f"{self.name}: {self._words(error)}")
         if isinstance(error, TookTooLong):
             # noted already, as a fault of whoever took too long: that may be another plugin
             log.error("%s was given up: %s", self.name, error)
@@ -297,7 +380,7 @@ class _Runner:
         if self.task.alone:
             mine.append(WorkerTaskRow.worker_id == self.worker)
         else:
-            self._ensure_row(session)
+            self._claim.ensure_row(session)
         if answered is not None:
             values["answered_at"] = answered
         if fault:
@@ -311,52 +394,3 @@ class _Runner:
             update(WorkerTaskRow).where(*mine).values(values).execution_options(synchronize_session=False)
         )  # fmt: skip
         self._written_at, self._faulty = answered, bool(fault)
-
-
-class Tasks:
-    """All tasks of one worker.
-
-    :param sign: says, in a transaction, that the worker is alive
-    """
-
-    def __init__(self, site: Site, worker: str, sign: Callable[[Session], None], clock: Callable[[], datetime]) -> None:
-        self._runners = [_Runner(site, worker, sign, clock, plugin, task) for plugin, task in site.tasks]
-        self._worker = worker
-
-    def of(self, name: str) -> _Runner:
-        """The task of a name, as ``PLUGIN.TASK``.
-
-        :raises KeyError: if no plugin has it
-        """
-        return {f"{one.plugin.name}.{one.task.name}": one for one in self._runners}[name]
-
-    def start(self) -> None:
-        """Begin with each, in a thread of its own."""
-        for runner in self._runners:
-            runner.start()
-
-    def stop(self) -> None:
-        """Ask them to end soon."""
-        for runner in self._runners:
-            runner.stop()
-
-    def at_work(self) -> list[str]:
-        """The names of those that haven't ended yet. What never does is left behind: it ends with the process."""
-        return [runner.name for runner in self._runners if runner.is_alive()]
-
-    def look(self) -> None:
-        """Stop those whose plugin was set aside."""
-        for runner in self._runners:
-            if runner.plugin.set_aside:
-                runner.interrupt()
-
-    def note(self, session: Session) -> None:
-        """Write down which were answered, and stop those that another worker took over."""
-        running = [runner for runner in self._runners if runner.tools is not None]
-        if any(runner.task.alone for runner in running):
-            ours = set(session.scalars(select(WorkerTaskRow.name).where(WorkerTaskRow.worker_id == self._worker)))
-            for runner in running:
-                if runner.task.alone and runner.name not in ours:
-                    runner.interrupt()
-        for runner in running:
-            runner.write(session)

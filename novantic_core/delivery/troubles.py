@@ -13,14 +13,13 @@ from novantic_core.delivery.outbox import SILENCE
 from novantic_core.i18n import _
 from novantic_core.models import Alarm, Delivery, PluginState, SearchPending, Worker
 from novantic_core.models.delivery import SENT, is_failed, is_pending
-from novantic_core.services.watch_tasks import task_states
+from novantic_core.services.say_fault import say_fault
+from novantic_core.services.watch_tasks import WORKER, came_lately, task_states
 from novantic_core.site import Site
 from novantic_core.values import Text, Trouble
 
 LATE = timedelta(minutes=10)
 """So long what is due may wait before it is said."""
-WORKER = "worker"
-"""The name of the alarm that says when a worker was last seen."""
 ALARM_KIND = "desk_alarm"
 """The kind of the notices that tell of troubles: what became of those is no trouble to tell of."""
 PARTS = ("worker", "deliveries", "tasks", "search", "plugins")
@@ -56,7 +55,7 @@ def any_alive(session: Session, now: datetime) -> bool:
 
 
 def _workers(session: Session, now: datetime) -> Iterator[Trouble]:
-    if any_alive(session, now):
+    if any_alive(session, now) or came_lately(session, now):
         return
     seen = session.scalar(select(Alarm.since).where(Alarm.name == WORKER))
     words = _("No worker is alive: start `novantic worker`, or the site with novantic.worker = embedded.")
@@ -105,7 +104,7 @@ def _refused(site: Site, session: Session, now: datetime) -> Iterator[Trouble]:
         ).scalar_one()
         words = _(
             "Nothing goes out by ${channel}: ${error}",
-            mapping={"channel": site.channels[channel][1].label, "error": _short(last)},
+            mapping={"channel": site.channels[channel][1].label, "error": say_fault(_short(last))},
         )
         yield Trouble(f"deliveries {channel}", words, since, "/admin/deliveries?state=pending")
 
@@ -117,7 +116,10 @@ def _tasks(site: Site, session: Session, now: datetime) -> Iterator[Trouble]:
     for state in task_states(site, session, now):
         if state.late:
             words = (
-                _("${task} does not answer: ${fault}", mapping={"task": state.label, "fault": _short(state.fault)})
+                _(
+                    "${task} does not answer: ${fault}",
+                    mapping={"task": state.label, "fault": say_fault(_short(state.fault))},
+                )
                 if state.fault
                 else _("${task} does not answer.", mapping={"task": state.label})
             )

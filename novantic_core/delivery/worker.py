@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import os
 import signal
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -19,9 +20,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from novantic_core.delivery import outbox
+from novantic_core.delivery.all_tasks import Tasks
 from novantic_core.delivery.carrier import Carrier
 from novantic_core.delivery.jobs import run_due_jobs
-from novantic_core.delivery.tasks import Tasks
 from novantic_core.models import AccessRequest, PasswordRequest
 from novantic_core.services.grant_access import answer_access_requests
 from novantic_core.services.keep_index import work_off
@@ -40,11 +41,14 @@ mostly waits thirty seconds before killing them."""
 
 
 class Worker:
-    """One worker of a site. ``run`` works until ``stop``; ``run_once`` does what is due now."""
+    """One worker of a site. ``run`` works until ``stop``; ``run_due`` does what is due now, tasks included.
+
+    :param tell: is told in words what went wrong; it is logged, too
+    """
 
     def __init__(
         self, site: Site, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic, tell: Callable[[str], object] = lambda _words: None,
     ) -> None:  # fmt: skip
         self.site = site
         self.clock = clock
@@ -54,12 +58,15 @@ class Worker:
         self.ended = threading.Event()
         self.left_behind = False
         """Whether it stopped without waiting any longer for what it had begun: only the process's end ends that."""
-        self.tasks = Tasks(site, self.id, lambda session: self._give_sign(session, clock()), clock)
+        self.unfinished = False
+        """Whether there was more to do when the time was over."""
+        self.tasks = Tasks(site, self.id, lambda session: self._give_sign(session, clock()), clock, tell)
+        self._tell = tell
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._beaten_at: datetime | None = None
         self._monotonic_at = 0.0
-        self._carrier = Carrier(site, self.id, clock, self._give_sign, self._stopping.is_set)
+        self._carrier = Carrier(site, self.id, clock, self._give_sign, self._stopping.is_set, tell)
         self._duties = (
             self._answer_requests,
             self._carrier.deliver,
@@ -72,14 +79,43 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped. A database that is away for a while is waited for."""
-        beating = threading.Thread(target=self._beat, name="novantic-heartbeat", daemon=True)
-        beating.start()
-        self.tasks.start()
-        try:
+        with self._alive():
+            self.tasks.start()
             while not self._stopping.is_set():
                 if not self._round():
                     self.wake.wait(POLL)
                     self.wake.clear()
+
+    def run_due(self, seconds: float) -> None:
+        """Do what is due now, and what comes of it; what others are at is left to them.
+
+        :param seconds: after which nothing more is begun
+        """
+        over = threading.Timer(seconds, self.stop)
+        over.daemon = True
+        over.start()
+        with self._alive():
+            # what a worker held that died is free before the tasks are looked at
+            self._beat_once()
+            self.tasks.start(once=True)
+            while True:
+                busy = self.tasks.at_work()
+                done = self._round()
+                if self._stopping.is_set():
+                    self.unfinished = True
+                    break
+                if not done and not busy:
+                    break
+                if not done:
+                    self.wake.wait(min(POLL, 0.2))
+        over.cancel()
+
+    @contextlib.contextmanager
+    def _alive(self) -> Iterator[None]:
+        """Look alive; at the end wait for what goes on, and sign off."""
+        threading.Thread(target=self._beat, name="novantic-heartbeat", daemon=True).start()
+        try:
+            yield
         finally:
             self.stop()
             self._idle.set()
@@ -101,9 +137,11 @@ class Worker:
                 done += duty()
             except (OperationalError, InterfaceError) as error:
                 log.error("the database can't be worked with, trying again: %s", error.orig)
+                self._tell(f"the database can't be worked with: {error.orig}")
                 return 0
-            except Exception:
+            except Exception as error:
                 log.exception("a worker's duty failed, trying again")
+                self._tell(f"{type(error).__name__}: {error}")
         return done
 
     # ------------------------------------------------------------------ heartbeat and end
@@ -138,6 +176,8 @@ class Worker:
         if hanging:
             self.left_behind = True
             log.warning("stopped without waiting any longer for %s", ", ".join(hanging))
+            self._tell(f"did not end: {', '.join(hanging)}")
+        self.left_behind = self.left_behind or bool(self.tasks.left_behind())
         try:
             if self._idle.is_set():
                 self._carrier.mark_accepted()
@@ -190,7 +230,7 @@ class Worker:
     # ------------------------------------------------------------------ work
 
     def run_once(self) -> int:
-        """Do what is due: how many things were done."""
+        """Do some of what is due, but no tasks: how many things were done."""
         self._beat_if_due()
         return sum(duty() for duty in self._duties)
 
@@ -210,7 +250,7 @@ class Worker:
         return self.site.plugins.in_time(lambda: work_off(self.site, self.clock()))
 
     def _run_jobs(self) -> int:
-        return run_due_jobs(self.site, self.clock())
+        return run_due_jobs(self.site, self.clock(), self._tell)
 
     def _write_faults(self) -> int:
         write_faults(self.site)

@@ -38,7 +38,12 @@ class Drawer:
 
 
 def node(kind: Any, name: str, title: Text, **options: Any) -> colander.SchemaNode:
-    """A field: required unless it has a ``missing``; too long says how long it may be."""
+    """A field: required unless it has a ``missing``; too long says how long it may be.
+
+    :param kind: a type of colander's: ``colander.String()``, ``colander.Boolean()``
+    :param options: ``max_length``, and what colander knows of a field: ``missing``, ``validator``, ``description`` (the
+        words below it), ``default``, ``widget`` (one of deform's), ``preparer``
+    """
     length = options.pop("max_length", None)
     validators = [check for check in (options.pop("validator", None),) if check is not None]
     if length is not None:

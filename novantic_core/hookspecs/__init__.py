@@ -38,6 +38,7 @@ from novantic_core.hookspecs.life import (
 from novantic_core.hookspecs.marks import API_VERSION, PROJECT, Deprecated, hookimpl, hookspec
 from novantic_core.hookspecs.pages import (
     novantic_message_links,
+    novantic_message_parts,
     novantic_navigation,
     novantic_page_parts,
     novantic_reply_text,
@@ -84,6 +85,7 @@ __all__ = [
     "novantic_contact_export",
     "novantic_intake_channels",
     "novantic_message_links",
+    "novantic_message_parts",
     "novantic_navigation",
     "novantic_notification_channels",
     "novantic_notifications",

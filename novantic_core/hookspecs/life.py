@@ -169,7 +169,8 @@ def novantic_return_addresses(
 ) -> v.ReturnAddresses | None:
     """Where what comes back of a notice is to go. Stops at the first answer that isn't None.
 
-    Called by a worker just before each attempt to deliver, in the transaction in which the link is made.
+    Called by a worker just before each attempt to deliver, in the transaction in which the link is made. Also
+    when an administrator looks at how a mail is: of a delivery and a ticket that don't exist, with the id 0.
 
     :param desk: the desk, under the brand of the notice; ``desk.secret(…)`` signs what must not be made up
     :param delivery: what is told, to whom, about which ticket

@@ -68,6 +68,24 @@ def novantic_message_links(  # type: ignore[empty-body]
     """
 
 
+@hookspec
+def novantic_message_parts(  # type: ignore[empty-body]
+    request: Request, ticket: v.TicketInfo, messages: Iterable[v.MessageInfo], own_settings: v.OwnSettings
+) -> Iterable[v.MessagePart]:
+    """Pieces below the messages of a ticket, on the technicians' page: what is known of one, and what can be done.
+
+    Called once when the page is drawn, in the request's transaction, each plugin in a savepoint.
+
+    :param request: the request
+    :param ticket: the ticket
+    :param messages: all that the page shows, the oldest first, notes too
+    :param own_settings: the plugin's own settings, as they are whenever one is read
+    :return: :class:`~novantic_core.plugin.MessagePart` values; templates are found on the theme's path
+    :raises: guarded: the page stands without these pieces, also when drawing one of them fails.
+    :since: 1.3
+    """
+
+
 @hookspec(firstresult=True)
 def novantic_reply_text(request: Request, ticket: v.TicketInfo, chosen: str, own_settings: v.OwnSettings) -> str | None:
     """A text to put into a reply, for a technician whose browser runs no script. Stops at the first that isn't None.

@@ -129,6 +129,8 @@ class WorkerTaskRow(Base):
     fault: Mapped[str] = mapped_column(Text, default="")
     """Why it doesn't; empty while it does."""
     fault_since: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    """When a worker that comes now and again last did it; only of what is done more seldom than that comes."""
 
 
 class Alarm(Base):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from novantic_core.models import Contact, Follower, Technician, Ticket
-from novantic_core.services.family import family_ids
+from novantic_core.models import Contact, Follower, OrganisationDomain, Technician, Ticket
+from novantic_core.services.family import family, family_ids
+from novantic_core.services.mail_domain import PUBLIC, domain_of
 from novantic_core.services.visibility import may_see
 from novantic_core.site import Site
 from novantic_core.values import Actor, ContactInfo
@@ -28,6 +31,52 @@ def client_who_writes(session: Session, ticket_id: int, address: str) -> Actor |
         )
     )
     return Actor("requester", follower.name, follower.email) if follower is not None else None
+
+
+def roles_of(session: Session, ticket_id: int, addresses: Iterable[str]) -> dict[str, str]:
+    """What the owners of some addresses are to a ticket, by the address in small letters; others aren't named.
+
+    ``requester`` of it or of one that goes on in it, ``technician`` of this desk (at work or not), or ``follower``.
+    """
+    keys = {address.strip().casefold() for address in addresses}
+    ticket = session.get_one(Ticket, ticket_id)
+    following = select(Follower.email_key).where(Follower.ticket_id == ticket_id, Follower.email_key.in_(keys))
+    found = dict.fromkeys(session.scalars(following), "follower")
+    inside = select(Technician.email_key).where(Technician.email_key.in_(keys))
+    found.update(dict.fromkeys(session.scalars(inside), "technician"))
+    whose = select(Ticket.email, Ticket.contact_id).where(Ticket.id.in_(family(ticket)))
+    owners = session.execute(whose).all()
+    contacts = {one.contact_id for one in owners} - {None}
+    theirs = select(Contact.email_key).where(
+        Contact.email_key.in_(keys), or_(Contact.id.in_(contacts), Contact.merged_into_id.in_(contacts))
+    )
+    for key in (*(one.email.casefold() for one in owners), *session.scalars(theirs)):
+        # who follows a ticket in which theirs goes on is told as a follower
+        if key in keys:
+            found.setdefault(key, "requester")
+    return found
+
+
+def are_colleagues(session: Session, one: str, other: str) -> bool:
+    """Whether two addresses are of one house: of one organisation, or of one mail domain that isn't everybody's."""
+    domain = domain_of(one)
+    if domain == domain_of(other) and domain not in PUBLIC:
+        return bool(domain)
+    houses = [_organisation_of(session, address) for address in (one, other)]
+    return houses[0] is not None and houses[0] == houses[1]
+
+
+def _organisation_of(session: Session, address: str) -> int | None:
+    known = session.execute(
+        select(Contact.organisation_id, Contact.merged_into_id).where(Contact.email_key == address.strip().casefold())
+    ).first()
+    if known is not None and known.merged_into_id is not None:
+        return session.get_one(Contact, known.merged_into_id).organisation_id
+    if known is not None and known.organisation_id is not None:
+        own: int = known.organisation_id
+        return own
+    by_domain = select(OrganisationDomain.organisation_id).where(OrganisationDomain.domain == domain_of(address))
+    return session.scalar(by_domain)
 
 
 def technician_who_writes(site: Site, session: Session, ticket_id: int, address: str) -> Actor | None:

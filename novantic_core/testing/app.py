@@ -139,7 +139,8 @@ class App:
         """Do one run of a worker's task here and now, as a worker would; what it raises is raised.
 
         :param name: ``PLUGIN.TASK``
-        :param stopping: a ``threading.Event``, for a task that goes on until it is told to stop
+        :param stopping: a ``threading.Event``, for a task that goes on until it is told to stop; without one it is
+            run as by ``novantic worker --once``, and doesn't wait for more
         """
         from novantic_core.delivery.tasks import Tools
         from novantic_core.delivery.worker import Worker
@@ -147,7 +148,7 @@ class App:
         worker = Worker(self.site)
         task = worker.tasks.of(name)
         try:
-            task.try_out(Tools(task, stopping))
+            task.try_out(Tools(task, stopping, once=stopping is None))
         finally:
             worker.leave()
 

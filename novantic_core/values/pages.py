@@ -69,6 +69,11 @@ class TaskTools(Protocol):
         """Set when the worker is to stop: end soon."""
         ...
 
+    @property
+    def once(self) -> bool:
+        """Whether cron started the worker, with ``--once``: do what there is to do, and don't wait for more."""
+        ...
+
     def open_desk(self) -> AbstractContextManager[Any]:
         """``with tools.open_desk() as desk:`` is a transaction of the site's, committed at the end."""
         ...
@@ -85,6 +90,10 @@ class WorkerTask:
     ``run(tools)`` does a round of it, or goes on until ``tools.stopping`` is set; when it returns it is run again
     ``every`` seconds later. An ``OSError`` it raises is everyday (a server is away): it is kept as the task's fault and
     the task run again, after longer and longer. Anything else is a fault of the plugin, too.
+
+    A run that gives no sign for a quarter of an hour (or for ``late`` seconds, where that is longer), neither by
+    ``tools.answered()`` nor by ``tools.open_desk()``, is told to end; one that doesn't is left behind, and another one
+    begun. ``novantic worker --once`` does a round of what one worker of the site does, and no other task.
     """
 
     name: str
@@ -108,6 +117,19 @@ class MessageLink:
     message: int
     label: Text
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePart:
+    """A piece below a message of a ticket, on the technicians' page: a template of the plugin's own and its values.
+
+    :param message: the message's id
+    """
+
+    message: int
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,9 @@ def _assigned(event: TicketEvent) -> Iterable[Notice]:
 def _followed(event: TicketEvent) -> Iterable[Notice]:
     _before, address = event.changes.get("address", (None, None))
     new = [one for one in event.followers if one.address == address]
-    return [Notice("follower_added", one, CHANNEL, data={"by": event.actor.name}) for one in new]
+    # a client lets somebody follow who was in copy of their mail
+    data = {"by": event.actor.name, "by_client": event.actor.kind == "requester"}
+    return [Notice("follower_added", one, CHANNEL, data=data) for one in new]
 
 
 def _merged(event: TicketEvent) -> Iterable[Notice]:

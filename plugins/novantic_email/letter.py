@@ -19,6 +19,7 @@ LONGEST_WORD = 200
 LONGEST_HEADER = 1000
 """Letters of a name or a subject. What has more was not written to be read."""
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")
+_KIND = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _LOCAL = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,64}")
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f.:IPv]+\]")
 
@@ -59,7 +60,8 @@ def write(parcel: Parcel, default_sender: str) -> Letter:
 def make(parcel: Parcel, default_sender: str) -> Message:
     """The mail as pyramid_mailer has it: text and HTML, from the brand's address.
 
-    The first line of ``mail/KIND.txt.pt`` is the subject.
+    The first line of ``mail/KIND.txt.pt`` is the subject: one for all mails of a ticket, unless the template says
+    another.
     """
     kind = parcel.notice.kind
     subject, _line, text = parcel.render(f"mail/{kind}.txt.pt").partition("\n")
@@ -83,6 +85,9 @@ def _sender(parcel: Parcel, default_sender: str) -> str:
 
 def _headers(parcel: Parcel, brand: str) -> dict[str, str]:
     headers = {"Message-ID": parcel.message_id, "Date": formatdate(localtime=True), **_automatic(parcel)}
+    if _KIND.fullmatch(parcel.notice.kind):
+        # what the subject doesn't say: rules of mail programs can go by it
+        headers["X-Novantic-Notice"] = parcel.notice.kind
     known = [one for one in parcel.references or (parcel.reference or "",) if _ID.fullmatch(one)]
     if known:
         headers["References"], headers["In-Reply-To"] = " ".join(known), known[-1]

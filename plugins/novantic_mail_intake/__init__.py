@@ -19,6 +19,7 @@ from novantic_core.plugin import (
     IntakeChannel,
     MessageInfo,
     MessageLink,
+    MessagePart,
     NavigationItem,
     Notice,
     OwnSettings,
@@ -36,7 +37,7 @@ from novantic_core.plugin import (
 from novantic_mail_intake import back, desk, people, refused
 from novantic_mail_intake.command import add_command
 from novantic_mail_intake.compose import CHANNEL
-from novantic_mail_intake.desk import beside
+from novantic_mail_intake.desk import beside, copied
 from novantic_mail_intake.forget import forget_old_mails
 from novantic_mail_intake.limits import LIMITS
 from novantic_mail_intake.mailboxes import SETTINGS, mailbox_named
@@ -145,3 +146,11 @@ def novantic_message_links(
 ) -> Iterable[MessageLink]:
     """The original of each message that came by mail."""
     return beside.links(request, ticket, messages)
+
+
+@hookimpl
+def novantic_message_parts(
+    request: Request, ticket: TicketInfo, messages: Iterable[MessageInfo]
+) -> Iterable[MessagePart]:
+    """Whom each message that came by mail went to, who was in copy, and who of them may be made a follower."""
+    return copied.parts(request, ticket, messages)

@@ -28,6 +28,7 @@ def add_command(cli: click.Group, open_desk: OpenDesk, settings: Mapping[str, An
     cli.add_command(group)
 
     @group.command("receive")
+    @click.option("-c", "--config", metavar="FILE.ini", expose_value=False, help="The site's .ini file.")
     @click.option("--mailbox", metavar="NAME", help="The mailbox it came into, as the .ini file names it.")
     @click.option("--to", "to", metavar="ADDRESS", help="To whom the mail server delivers it.",
                   envvar=["ORIGINAL_RECIPIENT", "RECIPIENT"])  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from novantic_core.plugin import Actor, Desk, FieldError, MessageInfo, Text, TicketInfo, _
-from novantic_mail_intake import bounces, loops, models
+from novantic_mail_intake import bounces, copies, loops, models
 from novantic_mail_intake.compose import (
     CHANNEL,
     FOLLOWS,
@@ -21,6 +21,7 @@ from novantic_mail_intake.compose import (
     submission_of,
     translator,
 )
+from novantic_mail_intake.copies import storable
 from novantic_mail_intake.inside import SHOWN, outward
 from novantic_mail_intake.mail import Mail
 from novantic_mail_intake.mailboxes import mailbox_named
@@ -100,8 +101,8 @@ def _why_automatic(row: IncomingMail, mail: Mail, *, own: bool) -> str:
 
 def note(row: IncomingMail, mail: Mail) -> None:
     """What lists show of a mail."""
-    row.message_id, row.sender = known_id(mail.message_id), _storable(mail.sender, 320)
-    row.sender_name, row.subject = _storable(mail.sender_name, 200), _storable(mail.subject, 200)
+    row.message_id, row.sender = known_id(mail.message_id), storable(mail.sender, 320)
+    row.sender_name, row.subject = storable(mail.sender_name, 200), storable(mail.subject, 200)
     row.fault = ""
 
 
@@ -109,10 +110,6 @@ def ticket_named(desk: Desk, row: IncomingMail, mail: Mail) -> int | None:
     """The id of the ticket that a mail is about, of which nothing could be made: only who may see it reads the mail."""
     thread = find_thread(desk, mail, (*mail.recipients, row.envelope_to))
     return thread.ticket.id if thread is not None else None
-
-
-def _storable(text: str, most: int) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:most]
 
 
 def _copied(desk: Desk, row: IncomingMail, mail: Mail) -> IncomingMail | None:
@@ -151,6 +148,9 @@ def _open(desk: Desk, row: IncomingMail, mail: Mail, *, tell: bool, before: tupl
         ticket = desk.open_ticket(draft, tell_client=tell)
     first = desk.discussion(ticket)
     row.state, row.ticket_id, row.message_row_id = models.KEPT, ticket.id, first[0].id if first else None
+    # what no person wrote, or too often, and what was stopped until a technician let it through, lets nobody follow
+    sure = tell and not row.decided_by
+    copies.take(desk, row, mail, ticket, Actor("requester", draft.name, draft.email), None if sure else "")
     return ticket
 
 
@@ -163,15 +163,19 @@ def _go_on(desk: Desk, row: IncomingMail, mail: Mail, thread: Thread, writer: Ac
         opened = _open(desk, row, mail, tell=tell, before=(follows,))
         desk.link_tickets(opened, ticket, writer)
         return
-    add(desk, row, mail, ticket, writer, tell=tell)
+    add(
+        desk, row, mail, ticket, writer, tell=tell, why_not=(None if thread.proved else copies.UNPROVED) if tell else ""
+    )
 
 
 def add(
-    desk: Desk, row: IncomingMail, mail: Mail, ticket: TicketInfo, writer: Actor, *, tell: bool = True
+    desk: Desk, row: IncomingMail, mail: Mail, ticket: TicketInfo, writer: Actor, *, tell: bool = True,
+    why_not: str | None = copies.UNPROVED,
 ) -> MessageInfo:  # fmt: skip
     """Make a mail a message of a ticket.
 
     :param tell: whether its sender is told of files that were left out
+    :param why_not: why nobody in copy follows by themselves; None where they may
     """
     if writer.kind == "technician":
         mail = replace(mail, html=outward(desk, ticket, mail)[0])
@@ -182,6 +186,7 @@ def add(
             submission=submission_of(row, mail, "message", str(ticket.id)),
         )  # fmt: skip
     row.state, row.ticket_id, row.message_row_id = models.KEPT, ticket.id, message.id
+    copies.take(desk, row, mail, ticket, writer, why_not)
     return message
 
 

@@ -51,6 +51,7 @@ def keep_mail(open_desk: OpenDesk, arrival: Arrival) -> tuple[int, bool]:
             "received_at": desk.now,
             "state": FAULTY if arrival.fault else NEW, "fault": arrival.fault, "tries": 0, "begun": 0,
             "next_try_at": desk.now, "message_id": "", "sender": "", "sender_name": "", "subject": "", "decided_by": "",
+            "copied": 0,
         }  # fmt: skip
         added = desk.session.execute(
             insert_or(desk.session, IncomingMail).values(row).on_conflict_do_nothing().returning(IncomingMail.id)

@@ -49,8 +49,12 @@ class Mail:
     """What it answers: In-Reply-To first, then References from the newest to the oldest, each once."""
     recipients: tuple[str, ...] = ()
     """To and Cc, then where servers say they delivered it (Delivered-To, X-Original-To …), each once."""
+    delivered: tuple[str, ...] = ()
+    """Those among them that servers say they delivered it to."""
     copies: tuple[tuple[str, str], ...] = ()
     """Name and address of everybody in To and Cc."""
+    in_copy: tuple[tuple[str, str], ...] = ()
+    """Those among them who stand in Cc, and not in To as well."""
     sent_at: datetime | None = None
     """When its sender says it was sent; in UTC."""
     files: tuple[MailFile, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, MetaData, String, Text, text
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from novantic_core.plugin import NAMING_CONVENTION, UTCDateTime, core_key
@@ -99,3 +99,23 @@ class IncomingMail(Base):
     """The notice that a bounce is about."""
     decided_by: Mapped[str] = mapped_column(String(120), default="")
     """The technician who decided on it."""
+    copied: Mapped[int] = mapped_column(default=0)
+    """How many addresses stand in its To and Cc: the first of them are kept as :class:`Copy`."""
+
+
+class Copy(Base):
+    """Somebody in To or Cc of a mail that became a message."""
+
+    __tablename__ = "mail_intake_copy"
+    __table_args__ = (UniqueConstraint("mail_id", "place"), Index("ix_mail_intake_copy_address_key", "address_key"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mail_intake_message.id", ondelete="CASCADE"))
+    place: Mapped[int]
+    field: Mapped[str] = mapped_column(String(2))
+    """``to`` or ``cc``."""
+    name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(320))
+    address_key: Mapped[str] = mapped_column(String(320))
+    why: Mapped[str] = mapped_column(String(16), default="")
+    """Why they don't follow the ticket by themselves; empty for who did, and where nobody does."""

@@ -10,10 +10,15 @@ from urllib.parse import urlsplit
 from novantic_core.plugin import Actor, Desk, TicketInfo
 from novantic_mail_intake import addresses, bounces
 from novantic_mail_intake.compose import known_id
+from novantic_mail_intake.copies import was_copied
 from novantic_mail_intake.mail import Mail
 
 MOST_ANSWERS = 50
 """How far back in a mail's References a ticket is looked for."""
+
+STRANGER = "its sender is neither the requester nor does anybody of that address follow the ticket"
+IN_COPY = "its sender was in copy of a mail on this ticket, but doesn't follow it"
+"""Why a mail is held."""
 
 _NUMBER = re.compile(r"\[#\s*([0-9]{4,18})\s*\]")
 _ROOT = re.compile(r"([0-9]{4,18})@([^@]+)")
@@ -28,6 +33,8 @@ class Thread:
     """As whom its sender speaks there; None for a stranger, or for a technician who doesn't prove to be one."""
     why_not: str = ""
     """Why its sender isn't believed, for technicians."""
+    proved: bool = False
+    """Whether it was sent to the address that was made for its sender: only who reads their mail knows it."""
 
 
 def find_thread(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | None:
@@ -41,20 +48,18 @@ def find_thread(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | No
     ticket = next(_tickets(desk, mail, signed), None)
     if ticket is None:
         return _of_return_path(desk, mail, came_to)
-    for one in signed:
-        named = desk.ticket(one.id)
-        if named is not None and named.id == ticket.id and addresses.is_signed(desk, one, mail.sender, "technician"):
-            technician = desk.technician_who_writes(ticket, mail.sender)
-            if technician is not None:
-                return Thread(ticket, technician)
+    named = [one for one in signed if (found := desk.ticket(one.id)) is not None and found.id == ticket.id]
+    if any(addresses.is_signed(desk, one, mail.sender, "technician") for one in named):
+        technician = desk.technician_who_writes(ticket, mail.sender)
+        if technician is not None:
+            return Thread(ticket, technician, proved=True)
     client = desk.client_who_writes(ticket, mail.sender)
     if client is not None:
-        return Thread(ticket, client)
+        proved = any(addresses.is_signed(desk, one, mail.sender, "requester") for one in named)
+        return Thread(ticket, client, proved=proved)
     if desk.technician_who_writes(ticket, mail.sender) is not None:
         return Thread(ticket, None, "a technician's address, but nothing proves that it is theirs")
-    return Thread(
-        ticket, None, "its sender is neither the requester nor does anybody of that address follow the ticket"
-    )
+    return Thread(ticket, None, IN_COPY if was_copied(desk, ticket, mail.sender) else STRANGER)
 
 
 def _of_return_path(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | None:

@@ -86,7 +86,7 @@ def _deliveries(session: Session, ticket: Ticket, now: datetime) -> tuple[int, i
 
 MAIL = """\
 Message-ID: <123456.1.0@support.example.com>
-Subject: Notre réponse à votre ticket [#123456]
+Subject: Re: Imprimante hors connexion [#123456]
 From: Support <support@example.com>
 To: Claire <claire@example.com>
 MIME-Version: 1.0

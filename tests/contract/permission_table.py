@@ -56,6 +56,7 @@ TABLE = {
     "admin_faq_withdraw": "technician",
     # the views themselves ask whether the mail's ticket, or its mailbox, is a private team's
     "admin_mail": "technician",
+    "admin_mail_copied": "technician",
     "admin_mail_decision": "technician",
     "admin_mail_file": "technician",
     "admin_mail_one": "technician",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -32,6 +33,20 @@ def beside(install: Callable[[Path], Environment], tree: Path) -> Environment:
 
 def test_its_own_tests_pass(beside, tree, tmp_path):
     assert " passed" in beside.run_tests(tree, tmp_path)
+
+
+def test_the_desk_that_comes_with_it_has_it(beside, tree, tmp_path):
+    shutil.copy(tree / "desk.ini", tmp_path)
+    assert "/admin/setup/" in beside.run("novantic", "init", "-c", "desk.ini", cwd=tmp_path)
+    assert "fleet_desk     0.1.0    yes" in beside.run("novantic", "plugins", "-c", "desk.ini", cwd=tmp_path)
+    assert "ok     storage" in doctor(beside, tmp_path)
+
+
+def doctor(beside: Environment, folder: Path) -> str:
+    """What it says; the site isn't served, so there is no worker, and the status is 1."""
+    command = [beside.folder / "bin" / "novantic", "doctor", "-c", "desk.ini"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder,
+                          env=beside.environ(folder)).stdout  # fmt: skip
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]])

@@ -11,6 +11,7 @@ from environments import ROOT, Environment
 
 import novantic_core.testing
 from novantic_core.testing.desk import SmallDesk
+from novantic_core.testing.web import WebServer
 
 PAGE = (ROOT / "docs" / "reference" / "testing.md").read_text("utf-8")
 FIXTURES = {
@@ -29,7 +30,7 @@ def test_each_fixture_is_described():
     assert [name for name, fixture in FIXTURES.items() if not fixture.__doc__] == []
 
 
-@pytest.mark.parametrize("kind", [novantic_core.testing.App, novantic_core.testing.Mailbox, SmallDesk])
+@pytest.mark.parametrize("kind", [novantic_core.testing.App, novantic_core.testing.Mailbox, SmallDesk, WebServer])
 def test_all_that_a_fixture_can_do_is_described(kind):
     described = PAGE.partition(f"## {kind.__name__}\n")[2].partition("\n## ")[0]
     fields = set(getattr(kind, "__dataclass_fields__", {}))

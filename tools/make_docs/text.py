@@ -56,6 +56,23 @@ def type_words(annotation: object, to_values: str) -> str:
     return "".join(drawn).replace("``", "") + optional
 
 
+def arguments(function: object) -> str:
+    """How a function is called: what stands in its place, what is given by name, what may be left out."""
+    words: list[str] = []
+    given = [one for one in inspect.signature(function).parameters.values() if one.name != "self"]  # type: ignore[arg-type]
+    for one in given:
+        if one.kind is one.KEYWORD_ONLY and not any(word.startswith("*") for word in words):
+            words.append("*")
+        stars = "*" if one.kind is one.VAR_POSITIONAL else "**" if one.kind is one.VAR_KEYWORD else ""
+        words.append(stars + one.name + ("" if one.default is one.empty else f"={_shown(one.default)}"))
+    return ", ".join(words)
+
+
+def _shown(default: object) -> str:
+    plain = default is None or isinstance(default, (bool, int, float, str, tuple))
+    return repr(default) if plain and len(repr(default)) < 30 else "…"
+
+
 def _plain(annotation: object) -> str:
     if isinstance(annotation, type) and not typing.get_args(annotation):
         return annotation.__name__

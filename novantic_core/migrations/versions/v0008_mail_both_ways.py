@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.Text(), nullable=False),
         sa.Column("fault_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["worker_id"], ["worker.id"], ondelete="SET NULL", name=op.f("fk_worker_task_worker_id_worker")
         ),

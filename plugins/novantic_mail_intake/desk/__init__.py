@@ -15,6 +15,7 @@ ROUTES = (
     ("admin_mail_original", _MAIL + "/original", "technician"),
     ("admin_mail_file", _MAIL + r"/files/{file:\d{1,9}}", "technician"),
     ("admin_mail_decision", _MAIL + "/decision", "technician"),
+    ("admin_mail_copied", r"/admin/tickets/{number:\d{1,18}}/copied", "technician"),
 )
 ACTIONS = (
     ActionKind("mail_intake_accepted", _("Held mail added to its ticket: ${what}")),
@@ -22,7 +23,7 @@ ACTIONS = (
     ActionKind("mail_intake_discarded", _("Mail discarded: ${what}")),
     ActionKind("mail_intake_tried", _("Mail tried again: ${what}")),
 )
-VIEWS = ("list_views", "mail_views", "decide_views")
+VIEWS = ("list_views", "mail_views", "decide_views", "copied_views")
 
 
 def set_up(config: Configurator) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from pyramid.request import Request
 
 from novantic_core.plugin import MessageInfo, MessageLink, NavigationItem, PagePart, Text, TicketInfo, _, plural
-from novantic_mail_intake.compose import CHANNEL
 from novantic_mail_intake.desk.find import counts_on, held_for, mails_of_messages
 from novantic_mail_intake.models import BRAKED, FAULTY, HELD
+from novantic_mail_intake.threads import IN_COPY
 
 DECIDE = plural("${n} mail waits for a decision", "${n} mails wait for a decision")
 UNREAD = plural("${n} mail couldn't be read", "${n} mails couldn't be read")
@@ -42,16 +42,16 @@ def card(request: Request, ticket: TicketInfo) -> Sequence[PagePart]:
     held = held_for(request, ticket)
     if not held:
         return []
-    return [PagePart("admin/mail/card.pt", {"held": held[:MOST], "more": len(held) - MOST, "ticket": ticket}, order=10)]
+    values = {
+        "held": held[:MOST], "more": len(held) - MOST, "ticket": ticket, "copied": lambda mail: mail.fault == IN_COPY
+    }  # fmt: skip
+    return [PagePart("admin/mail/card.pt", values, order=10)]
 
 
 def links(request: Request, ticket: TicketInfo, messages: Iterable[MessageInfo]) -> Iterable[MessageLink]:
     """To the original of each message that came by mail; with its sender's address, if that isn't the requester's."""
     said = {message.id: message for message in messages}
-    # a scanner's mail may have no Message-ID: then the ticket tells that it came by one
-    by_mail = ticket.channel == CHANNEL or any(message.mail_id for message in said.values())
-    found = mails_of_messages(request, said) if by_mail else []
-    for row in found:
+    for row in mails_of_messages(request, ticket, said.values()):
         path = request.route_path("admin_mail_one", id=row.id)
         others = said[row.message_row_id].kind == "message" and row.sender.casefold() != ticket.email.casefold()
         words: Text = _("Original mail")

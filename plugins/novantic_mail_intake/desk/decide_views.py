@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from novantic_core.plugin import FieldError, Text, TicketInfo, _, actor
 from novantic_mail_intake import decide
+from novantic_mail_intake.copies import let_follow
 from novantic_mail_intake.desk.find import find_mail, forget_counts
 from novantic_mail_intake.desk.mail_views import draw
 from novantic_mail_intake.desk.show import AWAY
@@ -82,7 +83,7 @@ def _let_follow(request: Request, row: IncomingMail, ticket: TicketInfo) -> Text
     """Let the sender follow the ticket, so that the next mail needs no decision; in words what became of it."""
     try:
         with request.dbsession.begin_nested():
-            request.desk.let_follow(ticket, row.sender, (row.sender_name or row.sender)[:120], actor(request))
+            let_follow(request.desk, ticket, row.sender, row.sender_name or row.sender, actor(request))
     except FieldError as error:
         return error.message
     return _("${address} follows the ticket from now on.", mapping={"address": row.sender})

@@ -11,7 +11,8 @@ from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from novantic_core.plugin import TicketInfo
+from novantic_core.plugin import MessageInfo, TicketInfo
+from novantic_mail_intake.compose import CHANNEL
 from novantic_mail_intake.mailboxes import read_mailboxes
 from novantic_mail_intake.models import HELD, NEW, TO_DECIDE, IncomingMail
 
@@ -129,10 +130,16 @@ def _sees_notice(request: Request, mail: IncomingMail) -> bool:
     return notice is None or notice.ticket is None or sight.ticket_of(notice.ticket.id) is not None
 
 
-def mails_of_messages(request: Request, ids: Iterable[int]) -> Sequence[Any]:
-    """Id, message and sender of the mails by which some messages came."""
-    query = select(IncomingMail.id, IncomingMail.message_row_id, IncomingMail.sender)
-    query = query.where(IncomingMail.message_row_id.in_(list(ids))).order_by(IncomingMail.id)
+def mails_of_messages(request: Request, ticket: TicketInfo, messages: Iterable[MessageInfo]) -> Sequence[Any]:
+    """Id, message and sender of the mails by which some messages of a ticket came, and how many were in their copy."""
+    said = list(messages)
+    # a scanner's mail may have no Message-ID: then the ticket tells that it came by one
+    if ticket.channel != CHANNEL and not any(message.mail_id for message in said):
+        return []
+    query = select(
+        IncomingMail.id, IncomingMail.message_row_id, IncomingMail.sender, IncomingMail.copied
+    )  # fmt: skip
+    query = query.where(IncomingMail.message_row_id.in_([message.id for message in said])).order_by(IncomingMail.id)
     found: Sequence[Any] = request.dbsession.execute(query).all()
     return found
 

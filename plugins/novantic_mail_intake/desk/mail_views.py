@@ -14,7 +14,7 @@ from novantic_mail_intake.desk.find import find_mail
 from novantic_mail_intake.desk.reasons import no_subject, reason
 from novantic_mail_intake.desk.show import file_of, open_original, show
 from novantic_mail_intake.desk.words import OFFERED, SOURCES, STATES, TAGS, WHY
-from novantic_mail_intake.models import IncomingMail
+from novantic_mail_intake.models import HELD, IncomingMail
 
 
 @view_config(route_name="admin_mail_one", request_method="GET")
@@ -31,12 +31,15 @@ def draw(request: Request, row: IncomingMail, status: int = 200, error: Text = "
     sight = request.desk.visible_to(request.technician)
     ticket = sight.ticket_of(row.ticket_id) if row.ticket_id is not None else None
     offered = [one for one in OFFERED.get(row.state, ()) if one != "accept" or ticket is not None]
+    follows = (
+        row.state == HELD and ticket is not None and request.desk.client_who_writes(ticket, row.sender) is not None
+    )
     notice = request.desk.delivery(id=row.delivery_id) if row.delivery_id is not None else None
     return draw_page(
         request, "admin/mail/mail.pt", status, row=row, shown=show(request, row), ticket=ticket, offered=offered,
-        notice=notice, error=error, state=STATES.get(row.state, row.state), tag=TAGS.get(row.state, ""),
-        why=WHY.get(row.state, ""), source=SOURCES.get(row.source, row.source), reason=partial(reason, request),
-        no_subject=partial(no_subject, request),
+        notice=notice, error=error, follows=follows, state=STATES.get(row.state, row.state),
+        tag=TAGS.get(row.state, ""), why=WHY.get(row.state, ""), source=SOURCES.get(row.source, row.source),
+        reason=partial(reason, request), no_subject=partial(no_subject, request),
     )  # fmt: skip
 
 

@@ -16,6 +16,10 @@ OURS: Sequence[tuple[str, Text]] = (
         _("its sender is neither the ticket's client nor somebody who follows it"),
     ),
     (
+        r"its sender was in copy of a mail on this ticket, but doesn't follow it",
+        _("its sender was in copy of a mail on this ticket, but doesn't follow it"),
+    ),
+    (
         r"a technician's address, but nothing proves that it is theirs",
         _("it has a technician's address, but nothing proves that they sent it: answers to their own notices do"),
     ),

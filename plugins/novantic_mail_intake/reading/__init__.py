@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from novantic_mail_intake.reading.automatic import is_list, is_robot
 from novantic_mail_intake.reading.read import Unreadable, read_mail
 
-__all__ = ["Unreadable", "read_mail"]
+__all__ = ["Unreadable", "is_list", "is_robot", "read_mail"]

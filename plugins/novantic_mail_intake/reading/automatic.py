@@ -39,6 +39,13 @@ _ABSENCE = re.compile(
     r"autoreply|abwesenheitsnotiz|automatische antwort|respuesta automática|risposta automatica)\b",
     re.IGNORECASE,
 )
+_MANY = re.compile(
+    r"^(?:(?:.*[-_.])?(?:all|tous|toutes|everyone|everybody|listes?|lists?|mailing|newsletter|announce|annonces?|"
+    r"discuss|discussion|diffusion|undisclosed|owner|request|subscribe|unsubscribe)|.*-l)(?:[-_.].*)?@|"
+    r"@(?:lists?|listes?|groups?|groupes?|googlegroups|sympa|framalistes|framagroupes)\.",
+    re.IGNORECASE,
+)
+"""Names of lists, as people give them."""
 _SUPPRESSED = frozenset({"all", "autoreply", "oof"})
 
 
@@ -53,6 +60,16 @@ def why_automatic(fields: Fields) -> str:
         or _by_sender(fields)
         or _by_subject(fields)
     )
+
+
+def is_robot(address: str) -> bool:
+    """Whether an address looks like one that nobody reads."""
+    return _ROBOTS.match(address) is not None
+
+
+def is_list(address: str) -> bool:
+    """Whether an address looks like a list's, which many read: nothing but its name may tell."""
+    return _MANY.search(address) is not None
 
 
 def _shown(name: str, value: str) -> str:

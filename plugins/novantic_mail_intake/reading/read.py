@@ -60,12 +60,14 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
     sender_name, sender = _sender(fields)
     if not sender:
         content.note(words.NO_SENDER)
-    copies = _mailboxes(fields, "to", "cc")
+    delivered = tuple(address for _name, address in _mailboxes(fields, *_DELIVERED))
+    copies, to = _mailboxes(fields, "to", "cc"), {address.lower() for _name, address in _mailboxes(fields, "to")}
     return Mail(
         sender=sender, sender_name=sender_name, subject=subject, html=html,
         message_id=next(iter(read_ids(fields.raw("message-id"))), ""),
         reply_to=next((address for _name, address in read_addresses(fields.first("reply-to"))), ""),
-        answers=_answers(fields), recipients=_recipients(fields, copies), copies=copies,
+        answers=_answers(fields), recipients=_recipients(copies, delivered), delivered=delivered, copies=copies,
+        in_copy=tuple(one for one in copies if one[1].lower() not in to),
         sent_at=read_date(fields.first("date")), files=_shown(content.all_files(), html),
         automatic=why_automatic(fields),
         bounce=read_bounce(root, html_to_text("".join(content.pieces)) if content.pieces else ""),
@@ -109,9 +111,9 @@ def _mailboxes(fields: Fields, *names: str) -> tuple[tuple[str, str], ...]:
     return tuple(found.values())
 
 
-def _recipients(fields: Fields, copies: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _recipients(copies: tuple[tuple[str, str], ...], delivered: tuple[str, ...]) -> tuple[str, ...]:
     found = {address.lower(): address for _name, address in copies}
-    for _name, address in _mailboxes(fields, *_DELIVERED):
+    for address in delivered:
         found.setdefault(address.lower(), address)
     return tuple(found.values())
 

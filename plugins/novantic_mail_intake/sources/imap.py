@@ -22,6 +22,8 @@ TRIES = 5
 
 AGAIN = 5
 """How often in a row it is looked for what came while the rest was taken in."""
+SIGN = 60
+"""Every so many seconds it is said that the server answers, while mails are taken in."""
 SOON = 5
 """Seconds: a line that ends sooner is no reason to open another one at once."""
 
@@ -73,7 +75,7 @@ class Emptied:
 
     def _watch(self, line: Line, tools: TaskTools) -> bool:
         """Empty it whenever the server says that something came; False when the line ended, and a new one is due."""
-        while line.tells and not tools.stopping.is_set():
+        while line.tells and not tools.stopping.is_set() and not tools.once:
             began = time.monotonic()
             try:
                 line.wait(self.access.every, tools.stopping)
@@ -122,6 +124,7 @@ class Emptied:
         waiting = line.waiting()
         self._kept &= waiting.keys()
         self._left &= waiting.keys()
+        began = time.monotonic()
         for uid in sorted(waiting, key=lambda uid: (self._failed[uid], int(uid))):
             if tools.stopping.is_set():
                 return False
@@ -140,6 +143,10 @@ class Emptied:
                 if new is not None:
                     taken = True
                     self.work_off(tools.open_desk, new)
+            if time.monotonic() - began > SIGN:
+                # thousands that wait take their time, and each one is an answer
+                tools.answered()
+                began = time.monotonic()
         tools.answered()
         if faults:
             raise OSError("; ".join(faults)[:1000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,12 @@ def test_a_distribution_is_written_and_what_to_do_next_is_said(new, tmp_path):
     status, said, _ = new("plugin", "anydesk")
     assert status == 0
     assert "cd novantic-anydesk\n" in said
-    assert {"pyproject.toml", "setup.cfg", ".gitignore", "README.md", "novantic_anydesk/__init__.py"} <= files(
-        tmp_path / "novantic-anydesk"
-    )
+    written = files(tmp_path / "novantic-anydesk")
+    assert {"pyproject.toml", "setup.cfg", ".gitignore", "README.md", "novantic_anydesk/__init__.py"} <= written
+    # a desk to try it on, on which it is enabled
+    assert "pserve desk.ini" in said
+    desk = (tmp_path / "novantic-anydesk" / "desk.ini").read_text("utf-8")
+    assert re.search(r"^novantic.plugins = .* anydesk$", desk, re.MULTILINE)
 
 
 def test_its_entry_point_is_the_plugins_name(new, tmp_path):

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from novantic_core.delivery import alarms
 from novantic_core.delivery.worker import Worker
-from novantic_core.models import Alarm, Delivery, PluginState, SearchPending
+from novantic_core.i18n import _ as message
+from novantic_core.models import Alarm, Delivery, PluginState, SearchPending, WorkerTaskRow
 from novantic_core.models import Worker as WorkerRow
 from novantic_core.plugin import WorkerTask
 
@@ -152,9 +153,9 @@ def test_that_no_worker_was_alive_is_told_by_the_next_one(minutes, novantic_app,
     assert "/admin/workers" in text
 
 
-def test_who_has_workers_come_now_and_again_is_not_told_of_it_each_time(minutes, novantic_app, alarms_to):
+def test_who_has_workers_come_now_and_again_is_not_told_of_it_each_time(minutes, novantic_app, alarms_to, clock):
     with novantic_app.transaction() as session:
-        alarms.expect_no_worker(session)
+        alarms.expect_no_worker(session, clock())
     minutes(30, work=False)
     minutes(2)
     assert alarms_to() == []
@@ -254,6 +255,29 @@ def test_a_task_that_does_not_answer_is_told(minutes, novantic_app, alarms_to, c
     assert alarms_to() == []
     minutes(4)
     assert alarms_to()[0][0].startswith("Le support a besoin de vous : Boîte ne répond pas. (depuis le ")
+
+
+BOX = message("The mailbox ${address} at ${host}", mapping={"address": "support@x.fr", "host": "imap.x.fr"})
+
+
+@pytest.mark.novantic(
+    plugins=["webform", "email", "post"], settings=SETTINGS,
+    extra_plugins={"post": plugin(worker_tasks=lambda: [WorkerTask("box", print, BOX, late=300)])},
+)  # fmt: skip
+def test_why_is_said_in_the_readers_language_and_again_when_it_is_over(minutes, novantic_app, alarms_to, clock):
+    def answers(at, fault=""):
+        with novantic_app.transaction() as session:
+            session.merge(WorkerTaskRow(name="post.box", answered_at=at, fault=fault))
+
+    answers(clock.now, "imap.x.fr:993 can't be reached: [Errno 111] Connection refused")
+    minutes(10)
+    why = "The mailbox support@x.fr at imap.x.fr ne répond pas : imap.x.fr:993 refuse la connexion"
+    ((_subject, text),) = alarms_to()
+    assert why in text
+    answers(clock.now)
+    minutes(4)
+    over = next(text for _subject, text in alarms_to() if "C’est passé" in text)
+    assert f"{why} (du " in over
 
 
 def test_a_clock_that_was_ahead_keeps_nothing_silent(minutes, novantic_app, alarms_to, known, clock):

@@ -41,7 +41,7 @@ HOSTILE = {
 NAMES = {
     "Auto-Submitted", "X-Auto-Response-Suppress", "Precedence", "Message-Id", "Date", "References", "In-Reply-To",
     "Reply-To", "List-Id", "X-Priority", "Importance", "To", "From", "Subject", "Mime-Version", "Content-Type",
-    "Content-Transfer-Encoding",
+    "Content-Transfer-Encoding", "X-Novantic-Notice",
 }  # fmt: skip
 
 

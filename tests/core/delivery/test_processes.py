@@ -72,9 +72,9 @@ def read(novantic_app):
 
 def test_a_worker_delivers_until_it_is_told_to_stop(smtp, start, fill, read):
     worker = start()
-    eventually(lambda: read(select(Worker.pid)) == [worker.pid])
+    eventually(lambda: read(select(Worker.pid)) == [worker.pid], seconds=60)
     fill()
-    eventually(lambda: len(smtp.received) == 1)
+    eventually(lambda: len(smtp.received) == 1, seconds=60)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
     assert read(select(Worker.id)) == []
@@ -84,6 +84,14 @@ def test_once_does_what_is_due_and_ends(smtp, start, fill):
     fill(2)
     assert start("--once").wait(60) == 0
     assert len(smtp.received) == 2
+
+
+def test_once_says_what_failed(smtp, start, fill, log):
+    fill(1)
+    smtp.answers["RCPT"] = "450 Try again later"
+    assert start("--once").wait(60) == 1
+    assert "was not accepted" in log.read_text()
+    assert start("--at-most", "5").wait(60) == 2
 
 
 def test_two_processes_send_each_delivery_once(smtp, start, fill, novantic_app, read):

@@ -80,7 +80,7 @@ def test_it_takes_one_statement(novantic_app, open_ticket, statements, monkeypat
     plain = {}
     for answer in (None, ()):
         if answer is not None:
-            monkeypatch.setattr("novantic_core.delivery.parcel._references", lambda *_given: ())
+            monkeypatch.setattr("novantic_core.delivery.parcel._references", lambda *_given: ((), False))
         with novantic_app.transaction() as session:
             delivery = session.scalars(select(Delivery)).first()
             with statements() as heard:

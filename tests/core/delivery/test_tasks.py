@@ -31,6 +31,8 @@ class Watched:
     def __init__(self):
         self.runs = 0
         self.work = lambda tools: tools.answered()
+        self.let_go = threading.Event()
+        """For what hangs until the test ends."""
 
     def __call__(self, tools):
         self.runs += 1
@@ -46,6 +48,8 @@ def _fresh(monkeypatch):
     monkeypatch.setattr(worker_module, "POLL", 0.02)
     monkeypatch.setattr(tasks_module, "CLAIM_EVERY", 0.05)
     monkeypatch.setattr(tasks_module, "FIRST_DELAY", 0.05)
+    yield
+    watched.let_go.set()
 
 
 def with_task(settings=None, **values):
@@ -258,7 +262,7 @@ def test_waiting_is_nobodys_time_and_a_transaction_that_hangs_is(novantic_app, r
         time.sleep(0.6)
         waited.append(True)
         with tools.open_desk():
-            time.sleep(3600)
+            watched.let_go.wait()
 
     watched.work = wait_then_hang
     running(Worker(novantic_app.site))
@@ -281,6 +285,8 @@ def test_a_task_that_does_not_end_does_not_keep_the_worker_from_ending(novantic_
     worker.stop()
     thread.join(20)
     go.set()
+    # it writes how it went, and the database must be there then
+    eventually(lambda: not worker.tasks.at_work())
     assert worker.left_behind
     assert "without waiting any longer for post.box" in caplog.text
     assert row().worker_id is None
@@ -334,6 +340,29 @@ def test_a_database_that_goes_away_is_no_fault_of_the_plugin(novantic_app, runni
     eventually(lambda: row().answered_at)
     post = novantic_app.site.plugins.get("post")
     assert (post.faults, row().fault) == (0, "")
+
+
+@with_task()
+def test_a_line_that_breaks_within_its_transaction_is_none_either(novantic_app, running, row, outage):
+    if novantic_app.site.database.is_sqlite:
+        pytest.skip("there is no line to it")
+
+    def write(tools):
+        with tools.open_desk() as desk:
+            desk.session.scalar(text("SELECT 1"))
+            if watched.runs == 1:
+                with outage():
+                    pass  # at its end all lines are cut
+            desk.session.scalar(text("SELECT 1"))
+        tools.answered()
+
+    watched.work = write
+    running(Worker(novantic_app.site))
+    eventually(lambda: watched.runs > 1)
+    with contextlib.suppress(OperationalError):
+        row()
+    eventually(lambda: row().answered_at)
+    assert (novantic_app.site.plugins.get("post").faults, row().fault) == (0, "")
 
 
 @with_task()

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from made import plugin
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from novantic_core.delivery.alarms import expect_no_worker
 from novantic_core.delivery.troubles import LATE, still_waiting, troubles
+from novantic_core.delivery.worker import Worker
 from novantic_core.models import Delivery, PluginState, WorkerTaskRow
 from novantic_core.models import Worker as WorkerRow
 from novantic_core.plugin import WorkerTask
@@ -70,6 +72,35 @@ def test_no_worker(novantic_app, found, alive):
     assert found() == {}
     assert list(found(NOW + timedelta(minutes=1))) == ["worker"]
     assert list(found(NOW - timedelta(hours=2))) == ["worker"]
+
+
+@tasks
+def test_workers_that_come_now_and_again_are_as_good_as_one_that_stays(novantic_app, found, task_row):
+    with novantic_app.transaction() as session:
+        expect_no_worker(session, NOW)
+    assert found() == {}
+    # that it has not answered since then is told, though no worker was there for so long
+    task_row(fault="nobody there", fault_since=NOW - timedelta(minutes=16))
+    assert found() == {"tasks post.box": ("Support mailbox does not answer: nobody there", NOW - timedelta(minutes=16))}
+    assert list(found(NOW + timedelta(minutes=10))) == ["worker"]
+    assert list(found(NOW - timedelta(hours=1))) == ["worker"]
+
+
+@tasks
+def test_how_tasks_went_that_there_are_no_more_is_forgotten(novantic_app, alive, task_row):
+    alive()
+    day = timedelta(days=1)
+    for name, values in {
+        "post.box": {}, "post.port@ship": {},
+        "post.port@gone": {"answered_at": NOW - 2 * day}, "post.port@lately": {"answered_at": NOW - day / 2},
+        "post.old": {"fault_since": NOW - 2 * day, "fault": "nobody there"}, "post.older": {},
+        "post.held": {"worker_id": "w", "answered_at": NOW - 2 * day},
+    }.items():  # fmt: skip
+        task_row(name, **values)
+    Worker(novantic_app.site, lambda: NOW).run_once()
+    with novantic_app.site.database.session(write=False) as session:
+        left = set(session.scalars(select(WorkerTaskRow.name)))
+    assert left == {"post.box", "post.port@ship", "post.port@lately", "post.held"}
 
 
 def test_deliveries_that_are_due_and_not_taken(novantic_app, found, alive, open_ticket):
@@ -152,6 +183,11 @@ def test_the_page_shows_who_works_and_what_they_watch(back_office, alive, task_r
     assert "login refused" in words
     assert "À regarder de près" in words  # the port of that machine, of which nothing is known
     assert "Réessayé" in words
+    # the usual reasons in the reader's words, and as they were noted
+    fault = "imap.x.fr:993 can't be reached: [Errno 111] Connection refused"
+    task_row(worker_id="w", answered_at=now, fault=fault, fault_since=now)
+    words = back_office.get("/admin/workers").html.find("main").get_text(" ", strip=True)
+    assert f"imap.x.fr:993 refuse la connexion {fault}" in words
 
 
 @tasks

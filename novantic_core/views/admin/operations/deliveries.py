@@ -28,6 +28,7 @@ from novantic_core.services.find_deliveries import (
     state_of,
 )
 from novantic_core.services.redeliver import MOST_AT_ONCE, cancel_delivery, cancel_many, retry_delivery, retry_many
+from novantic_core.services.say_fault import say_fault
 from novantic_core.services.tell_brands import brand_labels, has_brands
 from novantic_core.values import Text
 from novantic_core.views.admin.base import actor, draw
@@ -155,7 +156,7 @@ def describe(delivery: Delivery, number: str | None, now: datetime) -> dict[str,
     return {
         "delivery": delivery, "number": number, "tag": TAGS.get(state, ""), "is": state,
         "state": _("Being sent") if sending else STATES.get(state, state),
-        "kind": kind_words(delivery.kind), "can_cancel": state == PENDING,
+        "fault": say_fault(delivery.last_error), "kind": kind_words(delivery.kind), "can_cancel": state == PENDING,
         "can_retry": state in {FAILED, CANCELLED, BOUNCED} or (state == PENDING and not sending),
     }  # fmt: skip
 

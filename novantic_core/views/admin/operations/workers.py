@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from novantic_core.delivery.troubles import part_of, troubles
 from novantic_core.models import Worker
+from novantic_core.services.say_fault import say_fault
 from novantic_core.services.watch_tasks import task_states
 from novantic_core.views.admin.base import draw
 
@@ -23,6 +24,6 @@ def workers(request: Request) -> Response:
     return draw(
         request, "admin/operations/workers.pt",
         workers=session.scalars(select(Worker).order_by(Worker.started_at, Worker.id)).all(),
-        tasks=task_states(site, session, now),
+        tasks=task_states(site, session, now), say_fault=say_fault,
         troubles=[one for one in troubles(site, session, now) if part_of(one) in HERE],
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from chameleon.utils import Markup
 from pyramid.request import Request
 from sqlalchemy import bindparam, or_, select
 
@@ -14,8 +15,10 @@ from novantic_core.i18n import _
 from novantic_core.models import Attachment, Delivery, Event, Message, Ticket
 from novantic_core.models.delivery import FAILED, SENT
 from novantic_core.models.message import MESSAGE, NOTE, REPLY
+from novantic_core.page import draw_parts
 from novantic_core.services.describe import message_info
 from novantic_core.services.find_deliveries import BOUNCED
+from novantic_core.services.say_fault import say_fault
 from novantic_core.values import MessageLink, StoredFile, Text, TicketInfo
 from novantic_core.views.admin.tickets.trail import IN_THREAD, Line
 
@@ -75,6 +78,8 @@ class Said:
     """The number of the ticket on which it was said, where a merge or a split brought it here."""
     links: list[MessageLink] = field(default_factory=list)
     """What plugins put beside it."""
+    parts: list[Markup] = field(default_factory=list)
+    """What plugins put below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +132,21 @@ def read_thread(request: Request, ticket: Ticket, events: list[Event], lines: It
 
 
 def add_links(request: Request, ticket: TicketInfo, thread: Thread) -> None:
-    """Put beside the messages what plugins want to stand there; they are asked once for all of them."""
-    plugins = request.registry.site.plugins
-    if not plugins.answers("novantic_message_links"):
+    """Put beside and below the messages what plugins want to stand there; they are asked once for all of them."""
+    plugins, session = request.registry.site.plugins, request.dbsession
+    asked = [hook for hook in ("novantic_message_links", "novantic_message_parts") if plugins.answers(hook)]
+    if not asked:
         return
     said = {one.message.id: one for one in thread.entries if isinstance(one, Said)}
     messages = [message_info(one.message, tuple(map(_file, one.files))) for one in said.values()]
-    for _by, link in plugins.collect_items(
-        "novantic_message_links", session=request.dbsession, request=request, ticket=ticket, messages=messages
-    ):
-        if link.message in said:
-            said[link.message].links.append(link)
+    given = {"session": session, "request": request, "ticket": ticket, "messages": messages}
+    found = {
+        hook: [(by, one) for by, one in plugins.collect_items(hook, **given) if one.message in said] for hook in asked
+    }
+    for _by, link in found.get("novantic_message_links", ()):
+        said[link.message].links.append(link)
+    for part, drawn in draw_parts(request, found.get("novantic_message_parts", ()), session):
+        said[part.message].parts.append(drawn)
 
 
 def _file(row: Attachment) -> StoredFile:
@@ -168,10 +177,10 @@ def _told(request: Request, row: Any) -> Told:
         form = "time" if row.sent_at - row.created_at < timedelta(hours=12) else "medium"
         words = _("delivered at ${time}", mapping={"time": request.page.date(row.sent_at, form)})
     elif state == FAILED:
-        words = _("not delivered: ${error}", mapping={"error": row.last_error})
+        words = _("not delivered: ${error}", mapping={"error": say_fault(row.last_error)})
     elif row.last_error:
         # a first attempt is counted before it is made: until it fails there is nothing to tell of it
-        words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": row.last_error})
+        words = _("not delivered yet, it will be tried again: ${error}", mapping={"error": say_fault(row.last_error)})
     else:
         words = _("on its way")
     return Told(row.name, row.address, state, words, request.route_path("admin_delivery", id=row.id))

@@ -1,4 +1,4 @@
-"""The mails that came in, and the tokens by which mailboxes are opened."""
+"""The mails that came in, who was in copy of them, and the tokens by which mailboxes are opened."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("message_row_id", sa.Integer(), nullable=True),
         sa.Column("delivery_id", sa.Integer(), nullable=True),
         sa.Column("decided_by", sa.String(120), nullable=False),
+        sa.Column("copied", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket_id"], ["ticket.id"], ondelete="SET NULL", name=op.f("fk_mail_intake_message_ticket_id_ticket")
         ),
@@ -65,3 +66,23 @@ def upgrade() -> None:
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mail_intake_token")),
     )
+    op.create_table(
+        "mail_intake_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(2), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("address", sa.String(320), nullable=False),
+        sa.Column("address_key", sa.String(320), nullable=False),
+        sa.Column("why", sa.String(16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mail_id"],
+            ["mail_intake_message.id"],
+            ondelete="CASCADE",
+            name=op.f("fk_mail_intake_copy_mail_id_mail_intake_message"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_intake_copy")),
+        sa.UniqueConstraint("mail_id", "place", name=op.f("uq_mail_intake_copy_mail_id")),
+    )
+    op.create_index("ix_mail_intake_copy_address_key", "mail_intake_copy", ["address_key"])

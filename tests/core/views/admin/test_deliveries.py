@@ -127,6 +127,15 @@ def test_one_that_was_given_up_is_tried_again(back_office, open_ticket, set_stat
     assert mailbox.to("claire@lefevre.example.com")
 
 
+def test_why_it_did_not_go_is_said_in_the_readers_words(back_office, open_ticket, set_state):
+    open_ticket()
+    set_state("pending", "ticket_opened", last_error="ConnectionRefusedError: [Errno 111] Connection refused")
+    why = back_office.get(PATH).html.find(class_="error")
+    assert (why.text, why.get("lang")) == ("le serveur refuse la connexion", None)
+    set_state("pending", "ticket_opened", last_error="550 no such user")
+    assert back_office.get(PATH).html.find(class_="error")["lang"] == "en"
+
+
 def test_one_alone_is_tried_again(back_office, open_ticket, set_state, states, last_action):
     open_ticket()
     set_state("failed")

@@ -38,7 +38,8 @@ def test_of_another_theme(desk):
 
 def test_one_as_text_and_in_frames(desk):
     page = desk.get(f"{PATH}/ticket_replied?language=en&variant=closed&theme=plain")
-    assert "Our answer, and your ticket is closed [#123456]" in page
+    assert "Re: The printer at reception is offline [#123456]" in page
+    assert "Our answer, and your ticket is closed" in page.html.select_one(".mail-words").text
     assert "As your problem is solved" in page.html.select_one(".mail-words").text
     frames = page.html.select("iframe")
     assert len(frames) == 2

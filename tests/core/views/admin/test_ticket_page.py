@@ -68,14 +68,18 @@ def test_each_reply_says_to_whom_it_went_and_what_became_of_it(desk, number, say
     assert words(line).startswith("To Claire Lefèvre claire@lefevre.example.com : delivered at")
 
 
-@pytest.mark.parametrize(
-    "state, said",
-    [("failed", "not delivered: 550 no such user"), ("pending", "not delivered yet, it will be tried again: 550")],
-)
-def test_a_reply_that_could_not_be_delivered_says_why(desk, number, say, novantic_app, state, said):
+REFUSED = "ConnectionRefusedError: [Errno 111] Connection refused"
+
+
+@pytest.mark.parametrize("state, error, said", [
+    ("failed", "550 no such user", "not delivered: 550 no such user"),
+    ("pending", "550 no such user", "not delivered yet, it will be tried again: 550"),
+    ("pending", REFUSED, "not delivered yet, it will be tried again: the server refuses the connection"),
+])  # fmt: skip
+def test_a_reply_that_could_not_be_delivered_says_why(desk, number, say, novantic_app, state, error, said):
     reply = say(number, "<p>Bonjour</p>")
     with novantic_app.transaction() as session:
-        values = {"state": state, "attempts": 1, "last_error": "550 no such user"}
+        values = {"state": state, "attempts": 1, "last_error": error}
         session.execute(update(Delivery).where(Delivery.message_row_id == reply).values(**values))
     assert said in words(desk.get(f"/admin/tickets/{number}").html.find(id=f"m{reply}").find(class_="told"))
 

@@ -27,7 +27,7 @@ def receive(post, monkeypatch):
             settings = desk.plugin_settings("mail_intake")
         command.add_command(group, post.open_desk, settings)
         data = raw if isinstance(raw, bytes) else raw.as_bytes()
-        return CliRunner().invoke(group, ["mail", "receive", *options, "-c", "site.ini"], input=data, env=env)
+        return CliRunner().invoke(group, ["mail", "receive", *options], input=data, env=env)
 
     return run
 

@@ -13,7 +13,7 @@ from novantic_core.plugin import SettingsError
 from novantic_core.testing.tables import Contact, HeldFile, Ticket
 from novantic_mail_intake.forget import forget_old_mails
 from novantic_mail_intake.limits import parse_days
-from novantic_mail_intake.models import IncomingMail
+from novantic_mail_intake.models import Copy, IncomingMail
 
 pytestmark = pytest.mark.novantic(plugins=PLUGINS, settings=MAILBOX)
 
@@ -57,9 +57,9 @@ def _find(value, name):
             yield from _find(one, name)
 
 
-def erase(novantic_app, email):
+def erase(novantic_app, email, office=None):
     """As an administrator does it."""
-    office = novantic_app.sign_in("admin@novantic.example", "Ada", "administrator")
+    office = office or novantic_app.sign_in("admin@novantic.example", "Ada", "administrator")
     page = office.get(f"/admin/contacts/{contact_id(novantic_app, email)}/erase")
     form = next(form for form in page.forms.values() if form.action.endswith("/erase"))
     form["address"] = email
@@ -141,3 +141,24 @@ def test_the_worker_has_both_tasks(novantic_app):
     names = {task.name for plugin, task in novantic_app.site.tasks if plugin.name == "mail_intake"}
     assert {"mail", "forget mails"} <= names
     assert SUPPORT
+
+
+def test_who_was_in_copy_has_that_in_their_copy_and_is_forgotten(novantic_app, post, back_office):
+    novantic_app.open_ticket(email="marc@petit.example.com")
+    row = post.bring(write(Cc="Marc Petit <marc@petit.example.com>, anne@other.example.com"))
+    page = back_office.get(f"/admin/contacts/{contact_id(novantic_app, 'marc@petit.example.com')}")
+    form = next(form for form in page.forms.values() if form.action.endswith("/export"))
+    with zipfile.ZipFile(io.BytesIO(form.submit().body)) as archive:
+        text = archive.read("person.json").decode()
+    assert '"field": "cc"' in text
+    assert "anne@other.example.com" not in text
+    erase(novantic_app, "marc@petit.example.com", back_office)
+    with novantic_app.transaction() as session:
+        assert list(session.scalars(select(Copy.address).order_by(Copy.place))) == [SUPPORT, "anne@other.example.com"]
+    left = post.row(row.id)
+    # the original names them; that Claire wrote stays
+    assert (left.key, left.sender, left.state) == ("", CLAIRE, "kept")
+    erase(novantic_app, CLAIRE, back_office)
+    with novantic_app.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Copy)) == 0
+    assert post.row(row.id).copied == 0

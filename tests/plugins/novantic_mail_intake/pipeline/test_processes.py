@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from posted import MAILBOX, PLUGINS, write
+from posted import CLAIRE, MAILBOX, PLUGINS, answer, write
 from sqlalchemy import select
 
 from novantic_core.testing.tables import Ticket
@@ -105,3 +105,23 @@ def test_a_bad_setting_is_said_in_one_line(receive):
     status, said = receive(write(), **{"novantic.mail_intake.max_size": "much"})
     assert (status, said.count("\n")) == (2, 1)
     assert "novantic.mail_intake.max_size = much" in said
+
+
+def test_a_colleague_in_copy_is_told_and_answers_by_mail(novantic_app, post, receive, kept, mailbox, small_desk):
+    """The whole way: the client's mail, the notice that their colleague gets, and what the colleague answers to it."""
+    paul = "paul@lefevre.example.com"
+    assert receive(write(Cc=f"Paul Roux <{paul}>, Zoé <zoe@other.example.com>")) == (0, "")
+    (row,) = kept()
+    number = post.number(row)
+    assert small_desk.followers(number) == [paul]
+    assert mailbox.to("zoe@other.example.com") == []
+    (notice,) = mailbox.to(paul)
+    assert receive(answer(notice, "Chez moi aussi.", sender=f"Paul Roux <{paul}>")) == (0, "")
+    assert post.said(number)[-1] == ("message", "Paul Roux", "Chez moi aussi.")
+    # whose answer the client hears of
+    assert "Chez moi aussi." in mailbox.text(mailbox.to(CLAIRE)[-1])
+    # who was in copy and doesn't follow waits for a technician
+    held = answer(notice, "Et moi ?", sender="Zoé <zoe@other.example.com>", to="support@novantic.example")
+    assert receive(held) == (0, "")
+    assert [row.state for row in kept()] == ["kept", "kept", "held"]
+    assert "was in copy" in kept()[-1].fault

@@ -122,7 +122,7 @@ def test_on_a_merged_ticket_both_clients_speak(novantic_app, post, number, small
 # ------------------------------------------------------------------ technicians
 
 
-@pytest.mark.parametrize("subject", ["RE: Nouveau ticket", "Nouveau ticket"])
+@pytest.mark.parametrize("subject", ["RE: Imprimante", "Imprimante"])
 def test_a_technicians_answer_is_proved_by_its_address(novantic_app, post, number, mailbox, subject):
     notice = post.parcel(HUGO)
     assert re.fullmatch(rf"support\+r\.{number}\.[a-z2-7]{{16}}@novantic\.example", notice.reply_to)

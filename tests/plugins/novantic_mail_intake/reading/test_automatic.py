@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from write_mail import compound, mail, part
 
-from novantic_mail_intake.reading import read_mail
+from novantic_mail_intake.reading import is_list, is_robot, read_mail
 
 
 @pytest.mark.parametrize("fields, reason", [
@@ -55,3 +55,14 @@ def test_a_read_receipt_is_automatic_and_no_bounce() -> None:
                                Subject="Lu : Imprimante", References="<1@desk.example>"))  # fmt: skip
     assert found.automatic.startswith("Content-Type: multipart/report")
     assert found.bounce is None
+
+
+@pytest.mark.parametrize("address, read", [
+    ("no-reply@shop.example", "robot"), ("notifications@github.example", "robot"), ("MAILER-DAEMON@x.example", "robot"),
+    ("tous@petit.example", "list"), ("equipe-all@petit.example", "list"), ("Liste.Diffusion@petit.example", "list"),
+    ("linux-l@univ.example", "list"), ("dev@lists.example.org", "list"), ("amis@googlegroups.com", "list"),
+    ("dev-request@petit.example", "list"), ("claire@lefevre.example", ""), ("alliance@petit.example", ""),
+    ("toussaint@petit.example", ""), ("compta@groupe-petit.example", ""), ("evangelista@petit.example", ""),
+])  # fmt: skip
+def test_an_address_that_nobody_or_everybody_reads(address: str, read: str) -> None:
+    assert ("robot" if is_robot(address) else "list" if is_list(address) else "") == read

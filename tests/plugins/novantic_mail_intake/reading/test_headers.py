@@ -87,6 +87,9 @@ def test_recipients_are_gathered_from_all_who_name_them() -> None:
         "aide@desk.example",
     )
     assert found.copies == (("A", "a@x.example"), ("", "b@x.example"), ("", "c@x.example"))
+    # who stands in both was written to
+    assert found.in_copy == (("", "c@x.example"),)
+    assert found.delivered == ("support@desk.example", "aide@desk.example")
 
 
 def test_what_it_answers_is_read_from_the_newest_on() -> None:

@@ -16,6 +16,7 @@ class Tools:
         self.app = app
         self.stopping = threading.Event()
         self.answers = 0
+        self.once = False
         self.stop_when_answered = False
 
     @contextmanager

@@ -8,6 +8,8 @@ import threading
 import pytest
 from task_tools import eventually
 
+from novantic_mail_intake.sources import imap
+
 MAIL = b"From: Claire <claire@lefevre.example.com>\r\nSubject: Imprimante\r\nMessage-ID: <%d@x>\r\n\r\nBonjour \xe9\r\n"
 
 
@@ -117,6 +119,15 @@ def test_where_mails_are_deleted_it_is_left_and_asked_for_once(dovecot, empty, k
     empty()
     assert len(kept()) == 2
     assert dovecot.flags() == [r"\Flagged"]
+
+
+def test_while_many_are_taken_in_it_is_said_that_the_server_answers(dovecot, task, tools, kept, monkeypatch):
+    monkeypatch.setattr(imap, "SIGN", -1)
+    dovecot.put(*mails(3))
+    tools.once = True
+    task("imap support").run(tools)
+    assert kept() == mails(3)
+    assert tools.answers > 3
 
 
 def test_it_listens_for_what_comes_while_it_waits(dovecot, task, tools, kept):

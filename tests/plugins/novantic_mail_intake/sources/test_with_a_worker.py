@@ -22,6 +22,13 @@ def test_a_worker_empties_the_mailbox_as_mails_come(dovecot, novantic_app, kept)
         eventually(lambda: dovecot.flags() == [r"\Seen"] * 2)
 
 
+def test_one_that_comes_now_and_again_empties_it_and_does_not_wait_for_more(dovecot, novantic_app, kept):
+    dovecot.put(MAIL % 1, MAIL % 2)
+    novantic_app.run_task("mail_intake.imap support")
+    assert kept() == [MAIL % 1, MAIL % 2]
+    assert dovecot.flags() == [r"\Seen"] * 2
+
+
 @pytest.mark.mailbox(password="wrong")
 def test_what_is_wrong_is_raised_to_it(dovecot, novantic_app):
     with pytest.raises(LoginRefusedError):

@@ -80,7 +80,8 @@ def test_the_client_gets_the_usual_mail_in_words_that_fit(form, mailbox, ticket)
     form["locale"] = "en"
     form.submit(status=303)
     (mail,) = mailbox.to(CLAIRE)
-    assert str(mail["Subject"]) == f"We have opened a ticket for you [#{ticket().number}]"
+    assert str(mail["Subject"]) == f"{ticket().subject} [#{ticket().number}]"
+    assert mailbox.text(mail).startswith("We have opened a ticket for you")
     assert "Elle clignote." in mailbox.text(mail)
 
 

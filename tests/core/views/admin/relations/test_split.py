@@ -109,7 +109,7 @@ def test_the_client_is_told_unless_one_says_no(form, asked_twice, mailbox):
 def test_and_in_words_that_fit(form, asked_twice, mailbox, novantic_app):
     form("Internet").submit(status=303)
     new = new_ticket(novantic_app)
-    assert "ouvert un ticket pour vous" in str(mailbox.to(CLAIRE)[-1]["Subject"])
+    assert "ouvert un ticket pour vous" in mailbox.text(mailbox.to(CLAIRE)[-1]).splitlines()[0]
     assert "Et Internet ?" in mailbox.text(mailbox.to(CLAIRE)[-1])
     assert new.number in str(mailbox.to(CLAIRE)[-1]["Subject"])
 
