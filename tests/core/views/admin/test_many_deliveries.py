@@ -121,7 +121,7 @@ def test_what_waits_is_cancelled_but_not_what_came_since(desk, many, states, nov
     with novantic_app.transaction() as session:
         last = session.scalars(select(Action).order_by(Action.id.desc())).first()
         assert (last.kind, last.subject) == ("deliveries_cancelled", "3")
-    assert "Deliveries that are not to be sent: 3" in desk.get("/admin/audit")
+    assert "Deliveries that are not to be sent: 3" in desk.get("/admin/audit?of=desk")
     again = form(desk.get(f"{PATH}?state=cancelled"), "retry").submit(status=303)
     assert told(again) == "3 deliveries will be tried again at once."
     assert states() == {"pending": 4}
