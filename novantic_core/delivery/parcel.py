@@ -130,7 +130,7 @@ def _references(session: Session, delivery: Delivery) -> tuple[tuple[str, ...], 
     """What came before in the conversation with this recipient, the ticket's own id first, then the newest.
 
     Outlook, Gmail and Apple Mail put a mail where one of these is: beside what the recipient wrote themselves, or
-    beside what they were sent before.
+    beside what they were sent before. A technician's own mail to the desk is in no client's mailbox.
 
     :return: with whether they were sent anything
     """
@@ -139,7 +139,7 @@ def _references(session: Session, delivery: Delivery) -> tuple[tuple[str, ...], 
         return (), False
     written = select(Message.mail_id, Message.created_at.label("at"), false().label("ours")).where(
         Message.ticket_id == delivery.ticket_id, Message.mail_id != literal("", literal_execute=True),
-        *(() if delivery.role == "technician" else (Message.kind != "note",)),
+        *(() if delivery.role == "technician" else (Message.kind == "message",)),
     )  # fmt: skip
     sent = select(Delivery.message_id, Delivery.sent_at.label("at"), true().label("ours")).where(
         Delivery.ticket_id == delivery.ticket_id, Delivery.address == delivery.address, Delivery.sent_at.is_not(None),

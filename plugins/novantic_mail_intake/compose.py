@@ -24,6 +24,7 @@ from novantic_mail_intake.loops import said_by
 from novantic_mail_intake.mail import Mail, MailFile
 from novantic_mail_intake.mailboxes import Mailbox, is_address
 from novantic_mail_intake.models import IncomingMail
+from novantic_mail_intake.reading.words import UNREAD
 
 CHANNEL = "mail"
 LONGEST = 200_000
@@ -78,7 +79,8 @@ def compose(desk: Desk, mail: Mail, translate: Translate, before: Iterable[Text]
     # a picture that isn't there is left out: a broken one says nothing
     text = _PICTURE.sub(lambda match: match[0] if match[1] in keys else "", text)
     if not html_to_text(text).strip() and "<img" not in text:
-        text = _said(translate(NO_TEXT))
+        # what is encrypted has a text, which nobody sees here
+        text = _said(translate(next((note for note in mail.notes if note in UNREAD), NO_TEXT)))
     parts = [*(_said(translate(sentence)) for sentence in before), text]
     if cut:
         parts.append(_said(translate(TOO_LONG)))

@@ -149,7 +149,7 @@ def _open(desk: Desk, row: IncomingMail, mail: Mail, *, tell: bool, before: tupl
     first = desk.discussion(ticket)
     row.state, row.ticket_id, row.message_row_id = models.KEPT, ticket.id, first[0].id if first else None
     # what no person wrote, or too often, and what was stopped until a technician let it through, lets nobody follow
-    sure = tell and not row.decided_by
+    sure = tell and not row.decided_by and not mail.several
     copies.take(desk, row, mail, ticket, Actor("requester", draft.name, draft.email), None if sure else "")
     return ticket
 

@@ -43,6 +43,8 @@ class Mail:
     html: str
     """Cleaned. What was quoted from earlier mails, and the signature, each stand in ``<details>`` with an empty
     summary, so that they are folded; pictures are ``<img src="cid:…">`` and the SHA-256 of a file's data."""
+    several: bool = False
+    """Whether it names more than one sender. The first is taken; servers on the way may have looked at another."""
     message_id: str = ""
     reply_to: str = ""
     answers: tuple[str, ...] = ()

@@ -48,6 +48,8 @@ def find_thread(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread | No
     ticket = next(_tickets(desk, mail, signed), None)
     if ticket is None:
         return _of_return_path(desk, mail, came_to)
+    if mail.several:
+        return Thread(ticket, None, "it names several senders, of whom only one can have sent it")
     named = [one for one in signed if (found := desk.ticket(one.id)) is not None and found.id == ticket.id]
     if any(addresses.is_signed(desk, one, mail.sender, "technician") for one in named):
         technician = desk.technician_who_writes(ticket, mail.sender)
@@ -67,7 +69,7 @@ def _of_return_path(desk: Desk, mail: Mail, came_to: tuple[str, ...]) -> Thread 
 
     Whatever else comes there, as the question whether we are a robot, is no word of theirs on it.
     """
-    told = bounces.returned(desk, came_to)
+    told = bounces.returned(desk, came_to) if not mail.several else None
     client = desk.client_who_writes(told.ticket, mail.sender) if told is not None and told.ticket is not None else None
     return Thread(told.ticket, client) if told is not None and told.ticket is not None and client is not None else None
 

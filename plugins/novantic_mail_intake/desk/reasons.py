@@ -24,6 +24,10 @@ OURS: Sequence[tuple[str, Text]] = (
         _("it has a technician's address, but nothing proves that they sent it: answers to their own notices do"),
     ),
     (
+        r"it names several senders, of whom only one can have sent it",
+        _("it names several senders, and only one of them can have sent it"),
+    ),
+    (
         r"it shows what was written for technicians, and nothing tells that from the answer",
         _("it shows what our notice told technicians, and nothing tells that from the answer: copy the answer instead"),
     ),

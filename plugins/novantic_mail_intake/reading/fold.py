@@ -212,6 +212,16 @@ def _signatures(lines: list[Line], kinds: list[str]) -> list[Fold]:
     return folds
 
 
+def _small_print_in(lines: list[Line], first: int, end: int) -> int:
+    """Where begins what a company puts below each mail; ``end`` for none."""
+    for number in range(max(first, end - markers.LONGEST_SMALL_PRINT), end):
+        if markers.SMALL_PRINT.match(markers.bare(lines[number].text)):
+            words = " ".join(line.text for line in lines[number:end])
+            goes_on = _goes_on(lines[first:end], number - first)
+            return number if markers.is_legal(words) and not goes_on else end
+    return end
+
+
 def _goes_on(lines: list[Line], number: int) -> bool:
     """Whether what stands behind two dashes is rather what was announced before them, a question or an afterthought."""
     before = number > 0 and lines[number - 1].text.endswith(":")
@@ -230,7 +240,7 @@ def _signature_in(lines: list[Line], first: int, end: int, *, below: bool) -> in
             return number
         if number in dashes and len(dashes) == 1 and not _goes_on(lines[first:end], number - first):
             return number
-    start = end
+    start = _small_print_in(lines, first, end)
     while start > first:
         line = lines[start - 1]
         marked = any(mark in markers.SIGNATURE_MARKS for mark in line.around)

@@ -70,6 +70,28 @@ SIGNATURE_MARKS = frozenset({
     "ymail_android_signature", "protonmail_signature_block", "signature-block", "__SIG_PRE__", "__SIG_POST__",
     "ms-outlook-ios-signature", "ymail_signature", "yahoo_signature",
 })  # fmt: skip
+SMALL_PRINT = re.compile(
+    r"^(?:(?:avis de )?confidentialit[ée]|disclaimer|confidentiality notice)\s?:|"
+    r"^(?:ce|cet|le présent|this|the (?:information|content)s? .{0,30}\bthis) "
+    r"(?:message|mail|courriel|courrier|e-?mail)\b",
+    re.IGNORECASE,
+)
+"""How what a company has put below each mail begins, as mails do that are about a mail."""
+_LEGAL = tuple(re.compile(words, re.IGNORECASE) for words in (
+    r"confidenti", r"destinataires?\b|recipients?\b|addressees?\b", r"exclusi|solely|intended",
+    r"par erreur|in error|by mistake", r"détrui|supprim|delete|destroy",
+    r"interdit|prohibited|unauthori[sz]ed|non autorisé", r"virus|altér|intégrité|integrity", r"responsab|liab",
+))  # fmt: skip
+FEWEST_LEGAL = 3
+LONGEST_SMALL_PRINT = 15
+"""Lines."""
+
+
+def is_legal(text: str) -> bool:
+    """Whether a text says what lawyers have companies say, and that in several respects."""
+    return sum(1 for pattern in _LEGAL if pattern.search(text)) >= FEWEST_LEGAL
+
+
 AFTERTHOUGHT = re.compile(r"^(?:p\.? ?-?s|n\.?b|post-scriptum)\b\.?", re.IGNORECASE)
 FOOTER = re.compile(r"^_{30,}$")
 """Above what a mailing list says of itself."""

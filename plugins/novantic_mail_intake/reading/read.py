@@ -63,7 +63,7 @@ def read_mail(raw: bytes, translate: words.Translate = words.in_english) -> Mail
     delivered = tuple(address for _name, address in _mailboxes(fields, *_DELIVERED))
     copies, to = _mailboxes(fields, "to", "cc"), {address.lower() for _name, address in _mailboxes(fields, "to")}
     return Mail(
-        sender=sender, sender_name=sender_name, subject=subject, html=html,
+        sender=sender, sender_name=sender_name, subject=subject, html=html, several=len(_mailboxes(fields, "from")) > 1,
         message_id=next(iter(read_ids(fields.raw("message-id"))), ""),
         reply_to=next((address for _name, address in read_addresses(fields.first("reply-to"))), ""),
         answers=_answers(fields), recipients=_recipients(copies, delivered), delivered=delivered, copies=copies,

@@ -17,6 +17,8 @@ SIGNED = _("The mail is signed. The signature wasn't checked; it is in the origi
 ENCRYPTED = _("The mail is encrypted and couldn't be read.")
 OPAQUE = _("The mail is signed or encrypted as a whole: its content is in an attached file.")
 BROKEN_TNEF = _("An Outlook file (winmail.dat) couldn't be read. It is attached as it is.")
+UNREAD = (ENCRYPTED, OPAQUE, BROKEN_TNEF)
+"""Why there may be no text though somebody wrote one."""
 NO_SENDER = _("The mail doesn't say who sent it.")
 ATTACHED_MAIL = _("Attached mail: “${subject}”, from ${sender}")
 NO_SUBJECT = _("no subject")

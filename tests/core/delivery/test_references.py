@@ -47,7 +47,7 @@ def test_a_conversation_by_mail(smtp, novantic_app, open_ticket, speak, chain):
     speak(number, HUGO_ACTS)
     speak(number, CLAIRE_ACTS, "one@client.example")
     speak(number, HUGO_ACTS, "note@novantic.example", note=True)
-    speak(number, HUGO_ACTS)
+    speak(number, HUGO_ACTS, "reply@novantic.example")
     root = f"<{number}@support.example.com>"
     opened, first, second = smtp.to(CLAIRE)
     assert chain(opened) == [root]
@@ -57,6 +57,18 @@ def test_a_conversation_by_mail(smtp, novantic_app, open_ticket, speak, chain):
     # a technician's own thread; what clients never see is in it
     assert chain(smtp.to(HUGO)[-1])[-1] == "<one@client.example>"
     assert all(f"[#{number}]" in mail["Subject"] for mail in smtp.to(CLAIRE))
+
+
+def test_the_mail_by_which_a_technician_answered_is_in_no_clients_mailbox(
+    smtp, novantic_app, open_ticket, speak, chain
+):
+    novantic_app.add_technician(HUGO)
+    number = open_ticket()
+    novantic_app.deliver()
+    speak(number, HUGO_ACTS, "reply@novantic.example")
+    speak(number, CLAIRE_ACTS, "one@client.example")
+    assert "<reply@novantic.example>" not in chain(smtp.to(CLAIRE)[-1])
+    assert "<reply@novantic.example>" in chain(smtp.to(HUGO)[-1])
 
 
 def test_the_ticket_and_the_newest_of_many(smtp, novantic_app, open_ticket, speak, chain):

@@ -187,7 +187,7 @@ def test_what_is_wrong_with_a_brand_is_said(back_office, novantic_app):
     form = next(form for form in page.forms.values() if form.action == "/admin/categories/printer/hidden")
     form.submit("hidden", value="true", status=303)
     card = back_office.get("/admin/brands").html.select_one(f"section[aria-labelledby=brand-{OTHER}]").text
-    assert "celui de la marque principale" in card
+    assert "En commun avec la marque principale" in card
     assert "printer" in card
 
 

@@ -177,3 +177,17 @@ def test_our_notice_is_taken_out_of_what_is_folded():
     # what isn't closed isn't cut
     assert cut(f"a<details>{path}") == f"a<details>{path}"
     assert cut("a</details>b") == "a</details>b"
+
+
+@pytest.mark.parametrize("kind, said", [
+    ("multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b", "est chiffré"),
+    ("multipart/mixed; boundary=b", "ne contient pas de texte"),
+])  # fmt: skip
+def test_of_an_encrypted_mail_it_is_said_that_it_is(novantic_app, post, kind, said):
+    raw = (
+        f"From: {CLAIRE}\r\nSubject: Confidentiel\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n--b\r\n"
+        "Content-Type: application/octet-stream; name=encrypted.asc\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--b--\r\n"
+    )
+    row = post.bring(raw.encode())
+    assert said in post.said(post.number(row))[0][2]
+    assert files_of(novantic_app, row) == {"encrypted.asc": False}

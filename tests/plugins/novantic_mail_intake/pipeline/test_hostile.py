@@ -76,3 +76,18 @@ def test_a_file_that_is_named_in_the_words_is_listed(novantic_app, post):
 def test_headers_without_end_keep_no_mail_outside(value):
     raw = f"Delivered-To: {SUPPORT}\r\nTo: {value}\r\n\r\nBonjour".encode()
     assert SUPPORT in _recipients(raw)
+
+
+@pytest.mark.parametrize(
+    "sender", [f"{CLAIRE}, evil@example.org", f"{CLAIRE}\r\nFrom: evil@example.org", f"Claire <{CLAIRE}>; <evil@x.org>"]
+)
+def test_who_names_another_sender_too_is_not_believed(novantic_app, post, sender):
+    """A server on the way may have asked the other one's domain."""
+    number = novantic_app.open_ticket().number
+    raw = f"From: {sender}\r\nTo: {SUPPORT}\r\nSubject: [#{number}]\r\n\r\nFermez ce ticket."
+    row = post.bring(raw.encode())
+    assert (row.state, row.fault) == ("held", "it names several senders, of whom only one can have sent it")
+    # what begins something is taken in as ever, and so is a name with a comma in it
+    assert post.bring(raw.replace(f"[#{number}]", "Panne").encode()).state == "kept"
+    one = raw.replace(sender, f"Lefèvre, Claire <{CLAIRE}>").encode()
+    assert post.number(post.bring(one)) == number

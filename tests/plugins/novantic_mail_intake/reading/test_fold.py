@@ -257,3 +257,24 @@ def test_dashes_below_a_salutation_begin_a_signature() -> None:
 ])  # fmt: skip
 def test_words_of_an_answer_that_look_like_a_programs_are_not_folded(words: str) -> None:
     assert "<details" not in read_mail(mail(words)).html
+
+
+PRINT = """Ce message et toutes les pièces jointes sont confidentiels et établis à l'intention
+exclusive de leurs destinataires. Si vous l'avez reçu par erreur, merci de le détruire."""
+
+
+@pytest.mark.parametrize("small", [
+    PRINT, f"Confidentialité : {PRINT}", f"Envoyé de mon iPhone\n\n{PRINT}",
+    "This e-mail is confidential and intended solely for the addressee. If you received it in error, delete it.",
+])  # fmt: skip
+def test_the_small_print_of_a_company_is_a_signature(small: str) -> None:
+    assert seen(mail(f"{ANSWER}\n\nCamille\n\n{small}\n")) == f"{ANSWER}\n\nCamille"
+
+
+@pytest.mark.parametrize("words", [
+    "Ce message et ses pièces jointes sont arrivés vides.", "Ce mail est confidentiel, merci.",
+    f"{PRINT}\nPourquoi ai-je reçu cela ?", f"Voici ce que je reçois :\n{PRINT}",
+    f"Un client m'écrit.\n{PRINT}\nPS : il attend.",
+])  # fmt: skip
+def test_words_about_a_mail_are_no_small_print(words: str) -> None:
+    assert "<details" not in read_mail(mail(f"{ANSWER}\n\n{words}\n")).html
