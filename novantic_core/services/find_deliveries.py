@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from novantic_core.models import Delivery, DeliveryArchive, Technician, Ticket
@@ -18,10 +18,12 @@ from novantic_core.services.visibility import visible_tickets
 from novantic_core.site import Site
 
 PAGE = 50
+MOST_COUNTED = 10_000
+"""Of more that are like a filter it is said that there are more."""
 BOUNCED = "bounced"
 """What was sent, and came back: a state for who looks, not for a worker."""
 _OPEN: dict[str, ColumnElement[bool]] = {PENDING: is_pending, FAILED: is_failed}
-_STATES: dict[str, ColumnElement[bool]] = {
+STATES: dict[str, ColumnElement[bool]] = {
     **_OPEN, BOUNCED: Delivery.bounced_at.is_not(None),
     SENT: and_(Delivery.state == SENT, Delivery.bounced_at.is_(None)),
 }  # fmt: skip
@@ -45,16 +47,20 @@ class DeliveryFilter:
     """A ticket's."""
     channel: str = ""
     brand: str = ""
+    error: str = ""
+    """A part of what a server, or a worker, said of it."""
     since: datetime | None = None
     """Made at this moment or later."""
     until: datetime | None = None
     """Made before this moment."""
+    upto: int | None = None
+    """Its id at most: what came after somebody looked isn't meant."""
 
     def conditions(self, site: Site, technician: Technician) -> list[ColumnElement[bool]]:
         """As conditions on ``Delivery`` joined with ``Ticket``, with what the technician may see."""
         found: list[ColumnElement[bool]] = []
         if self.state:
-            found.append(_STATES.get(self.state, Delivery.state == self.state))
+            found.append(STATES.get(self.state, Delivery.state == self.state))
         for column, wanted in (
             (Delivery.kind, self.kind), (Ticket.number, self.number), (Delivery.channel, self.channel),
             (Delivery.brand, self.brand),
@@ -63,6 +69,11 @@ class DeliveryFilter:
                 found.append(column == wanted)
         if self.address:
             found.append(Delivery.address.icontains(self.address, autoescape=True))
+        if self.error:
+            said = (Delivery.last_error, Delivery.bounce)
+            found.append(or_(*[words.icontains(self.error, autoescape=True) for words in said]))
+        if self.upto is not None:
+            found.append(Delivery.id <= self.upto)
         if self.since is not None:
             found.append(Delivery.created_at >= self.since)
         if self.until is not None:
@@ -71,24 +82,69 @@ class DeliveryFilter:
         return found if seen is None else [*found, seen]
 
 
+@dataclass(frozen=True)
+class DeliveryPage:
+    """A page: deliveries, each with its ticket's number, and the ids where the pages beside it begin."""
+
+    rows: Sequence[tuple[Delivery, str | None]]
+    newer: int | None = None
+    older: int | None = None
+
+
 def find_deliveries(
-    site: Site, session: Session, technician: Technician, wanted: DeliveryFilter, before: int | None = None
-) -> tuple[Sequence[tuple[Delivery, str | None]], int | None]:
-    """A page of deliveries, the newest first, each with its ticket's number; and where the next page begins.
+    site: Site, session: Session, technician: Technician, wanted: DeliveryFilter, *, before: int | None = None,
+    after: int | None = None,
+) -> DeliveryPage:  # fmt: skip
+    """A page of deliveries, the newest first.
 
     :param before: the id that the page before this one ended with
+    :param after: the id that the page after this one begins with
     """
     query = (
         select(Delivery, Ticket.number)
         .outerjoin(Ticket, Ticket.id == Delivery.ticket_id)
         .where(*wanted.conditions(site, technician))
-        .order_by(Delivery.id.desc())
+        .order_by(Delivery.id.desc() if after is None else Delivery.id)
         .limit(PAGE + 1)
     )
-    if before is not None:
+    if after is not None:
+        query = query.where(Delivery.id > after)
+    elif before is not None:
         query = query.where(Delivery.id < before)
-    rows = [(row[0], row[1]) for row in session.execute(query)]
-    return rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    found = [(row[0], row[1]) for row in session.execute(query)]
+    more, rows = len(found) > PAGE, found[:PAGE]
+    if after is not None:
+        if not more:
+            # there is no page before: it is the first one, and a whole one
+            return find_deliveries(site, session, technician, wanted)
+        rows.reverse()
+    return DeliveryPage(
+        rows,
+        newer=rows[0][0].id if rows and (before is not None or after is not None) else None,
+        older=rows[-1][0].id if rows and (more or after is not None) else None,
+    )
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many there are, at most one more than :data:`MOST_COUNTED`, and the newest one's id."""
+
+    count: int
+    newest: int | None
+
+
+def count_found(site: Site, session: Session, technician: Technician, wanted: DeliveryFilter) -> Total:
+    """How many deliveries are like a filter."""
+    few = (
+        select(Delivery.id)
+        .outerjoin(Ticket, Ticket.id == Delivery.ticket_id)
+        .where(*wanted.conditions(site, technician))
+        .order_by(Delivery.id.desc())
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    row = session.execute(select(func.count(), func.max(few.c.id)).select_from(few)).one()
+    return Total(row[0], row[1])
 
 
 def find_delivery(

@@ -158,6 +158,7 @@ TABLE = {
     "admin_time_sheet": "technician",
     "admin_time_sheet_csv": "technician",
     "admin_audit_csv": "administrator",
+    "admin_deliveries_cancel": "administrator",
     "admin_deliveries_retry": "administrator",
     # the view itself asks whether they may see its ticket
     "admin_delivery": "technician",

@@ -71,7 +71,8 @@ SENTENCES: Mapping[str, Text] = {
     "delivery_retried": _("Delivery to be tried again at once: ${what}"),
     "delivery_cancelled": _("Delivery cancelled: ${what}"),
     "mail_tested": _("Mail sent to oneself as a test: ${what}"),
-    "deliveries_retried": _("Given-up deliveries to be tried again: ${what}"),
+    "deliveries_retried": _("Deliveries to be tried again: ${what}"),
+    "deliveries_cancelled": _("Deliveries that are not to be sent: ${what}"),
 }
 
 ATTRIBUTES: Mapping[str, Text] = {

@@ -12,6 +12,7 @@ from novantic_core.views.admin.routes import Entry, Route, add_entries, add_rout
 ROUTES: tuple[Route, ...] = (
     ("admin_deliveries", "/admin/deliveries", ADMINISTRATOR),
     ("admin_deliveries_retry", "/admin/deliveries/retry", ADMINISTRATOR),
+    ("admin_deliveries_cancel", "/admin/deliveries/cancel", ADMINISTRATOR),
     ("admin_delivery_retry", r"/admin/deliveries/{id:\d+}/retry", ADMINISTRATOR),
     ("admin_delivery_cancel", r"/admin/deliveries/{id:\d+}/cancel", ADMINISTRATOR),
     # one is seen by whoever may see its ticket

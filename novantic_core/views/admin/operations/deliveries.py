@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,16 @@ from novantic_core.models import Delivery
 from novantic_core.models.delivery import CANCELLED, FAILED, PENDING, SENT
 from novantic_core.services.find_deliveries import (
     BOUNCED,
+    MOST_COUNTED,
     DeliveryFilter,
+    Total,
+    count_found,
     count_open,
     find_deliveries,
     find_delivery,
     state_of,
 )
-from novantic_core.services.redeliver import cancel_delivery, retry_delivery, retry_failed
+from novantic_core.services.redeliver import MOST_AT_ONCE, cancel_delivery, cancel_many, retry_delivery, retry_many
 from novantic_core.services.say_fault import say_fault
 from novantic_core.services.tell_brands import brand_labels, has_brands
 from novantic_core.values import Text
@@ -36,10 +39,18 @@ STATES: Mapping[str, Text] = {
     PENDING: _("Waiting"), SENT: _("Sent"), BOUNCED: _("Came back"), FAILED: _("Given up"), CANCELLED: _("Cancelled"),
 }  # fmt: skip
 TAGS = {PENDING: "waiting", SENT: "open", BOUNCED: "alarm", FAILED: "alarm", CANCELLED: ""}
-FILTERS = ("state", "kind", "address", "ticket", "channel", "brand", "since", "until")
+FILTERS = ("state", "kind", "address", "ticket", "channel", "brand", "error", "since", "until")
 """What an address of the page may ask for."""
 
+PLACES = ("before", "after")
+"""Where one of its pages begins."""
+
 TRIED = plural("${n} delivery will be tried again at once.", "${n} deliveries will be tried again at once.")
+CANCELLED_WORDS = plural("${n} delivery will not be sent.", "${n} deliveries will not be sent.")
+FOUND = plural("${n} delivery is like this.", "${n} deliveries are like this.")
+MORE = _("More than ${n} deliveries are like this.", mapping={"n": MOST_COUNTED})
+NONE_LEFT = _("There was none any more: nothing was changed.")
+AT_ONCE = _("No more than ${n} are taken at once: do it again for the others.", mapping={"n": MOST_AT_ONCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ def read_query(request: Request, values: Any) -> Query:
     wanted = DeliveryFilter(
         state=typed["state"], kind=typed["kind"][:64], address=typed["address"],
         number=typed["ticket"].lstrip("#")[:20], channel=typed["channel"][:64], brand=typed["brand"][:40],
-        since=days["since"], until=days["until"],
+        error=typed["error"], since=days["since"], until=days["until"],
     )  # fmt: skip
     return Query(wanted, typed, errors)
 
@@ -75,9 +86,9 @@ def deliveries(request: Request) -> Response:
     site, session, technician = request.registry.site, request.dbsession, request.technician
     query = read_query(request, request.GET)
     wanted = query.wanted
-    typed = request.GET.get("before", "")
-    before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
-    rows, following = find_deliveries(site, session, technician, wanted, before)
+    places = {name: read_id(request.GET.get(name, "")) for name in PLACES}
+    page = find_deliveries(site, session, technician, wanted, **places)
+    total = count_found(site, session, technician, wanted) if query.as_query() else None
     counts = count_open(site, session, technician)
     brands = brand_labels(site, request.locale_name) if has_brands(site) else {}
 
@@ -91,13 +102,16 @@ def deliveries(request: Request) -> Response:
     channels = {name: channel.label for name, (_by, channel) in site.channels.items()}
     return draw(
         request, "admin/operations/deliveries.pt",
-        rows=[describe(delivery, number, request.desk.now) for delivery, number in rows],
+        rows=[describe(delivery, number, request.desk.now) for delivery, number in page.rows],
         chips=chips, kinds=_with(KINDS, wanted.kind), wanted=wanted, typed=query.typed, errors=query.errors,
-        failed=counts[FAILED] and wanted.state in {"", FAILED},
+        failed=counts[FAILED] and wanted.state in {"", FAILED}, total=total, total_words=_total(request, total),
+        many=wanted.state if total and total.count else "",
         channels=_with(channels, wanted.channel) if len(channels) > 1 or wanted.channel else {},
         brands=_with(brands, wanted.brand) if brands or wanted.brand else {}, brand_names=brands,
-        newest=address() if before is not None else None,
-        older=address(before=following) if following is not None else None, query=query.as_query(),
+        newest=address() if page.newer is not None or any(places.values()) else None,
+        newer=address(after=page.newer) if page.newer is not None else None,
+        older=address(before=page.older) if page.older is not None else None, query=query.as_query(),
+        place={name: key for name, key in places.items() if key is not None},
         by_kind=lambda kind: address(kind=kind), filtered=bool(query.as_query()), now=request.desk.now,
         brakes=brake_words(request),
     )  # fmt: skip
@@ -119,6 +133,17 @@ def brake_words(request: Request) -> list[tuple[str, Text]]:
     ]  # fmt: skip
 
 
+def read_id(typed: Any) -> int | None:
+    """A delivery's id as an address or a form says it; None for none, or nonsense."""
+    return int(typed) if isinstance(typed, str) and typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
+
+
+def _total(request: Request, total: Total | None) -> Text:
+    if total is None or not total.count:
+        return ""
+    return MORE if total.count > MOST_COUNTED else request.localizer.plural(FOUND, total.count)
+
+
 def _with(known: Mapping[str, Text], asked: str) -> dict[str, Text]:
     """What can be chosen, with what is chosen already."""
     return {**known, **({} if asked in known or not asked else {asked: asked})}
@@ -138,7 +163,8 @@ def describe(delivery: Delivery, number: str | None, now: datetime) -> dict[str,
 
 def _back(request: Request) -> Response:
     """To where the button was, with its filter."""
-    query = read_query(request, request.POST).as_query()
+    places = {name: read_id(request.POST.get(name)) for name in PLACES}
+    query = read_query(request, request.POST).as_query(**places)
     if request.POST.get("from") == "delivery":
         return HTTPSeeOther(request.route_path("admin_delivery", id=request.matchdict["id"]))
     return HTTPSeeOther(request.route_path("admin_deliveries", _query=query))
@@ -175,10 +201,26 @@ def cancel(request: Request) -> Response:
 
 @view_config(route_name="admin_deliveries_retry", request_method="POST")
 def retry_all(request: Request) -> Response:
-    """Try all again that were given up, among those that the page shows."""
-    wanted, who = read_query(request, request.POST).wanted, actor(request)
-    count = retry_failed(
-        request.registry.site, request.dbsession, request.technician, wanted, who, request.desk.now
+    """Try all again that were given up, or are as the filter says, among those that the page shows."""
+    return _change_many(request, retry_many, TRIED)
+
+
+@view_config(route_name="admin_deliveries_cancel", request_method="POST")
+def cancel_all(request: Request) -> Response:
+    """Never send what waits, among those that the page shows: nothing that came after it was drawn."""
+    return _change_many(request, cancel_many, CANCELLED_WORDS)
+
+
+def _change_many(request: Request, change: Any, words: Any) -> Response:
+    query = read_query(request, request.POST)
+    if query.errors:
+        # what can't be read doesn't count: more would be meant than was asked for
+        return HTTPSeeOther(request.route_path("admin_deliveries", _query=query.as_query()))
+    wanted = replace(query.wanted, upto=read_id(request.POST.get("upto")))
+    count = change(
+        request.registry.site, request.dbsession, request.technician, wanted, actor(request), request.desk.now
     )  # fmt: skip
-    request.page.tell(request.localizer.plural(TRIED, count))
+    request.page.tell(request.localizer.plural(words, count) if count else NONE_LEFT)
+    if count == MOST_AT_ONCE:
+        request.page.tell(AT_ONCE)
     return _back(request)

@@ -240,7 +240,7 @@ def test_of_private_teams_only_what_one_may_see(back_office, open_ticket, novant
         hugo = session.scalars(select(Technician).where(Technician.name == "Hugo")).one()
         hugo.team = "Réseau"
         session.flush()
-        found, _next = find_deliveries(novantic_app.site, session, hugo, DeliveryFilter())
+        found = find_deliveries(novantic_app.site, session, hugo, DeliveryFilter()).rows
         ident = session.scalars(select(Delivery.id)).first()
         assert found == []
         assert find_delivery(novantic_app.site, session, hugo, ident) is None
