@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pyramid.request import Request
+from sqlalchemy import select
 
-from novantic_core.services.find_missed import Missed, find_missed
+from novantic_core.models import Contact
+from novantic_core.services.find_missed import Missed, find_missed, misses_something
 
 
 class MissedMails:
@@ -13,11 +15,16 @@ class MissedMails:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.known: dict[int, dict[str, Missed]] = {}
+        self._contacts: dict[int, Contact] = {}
+        """Kept, so that whoever needs them on the page has them without a statement."""
 
     def of(self, contact_id: int) -> dict[str, Missed]:
         """By the address, folded, what didn't arrive there since the last mail that did."""
         if contact_id not in self.known:
-            self.known[contact_id] = find_missed(self.request.dbsession, contact_id)
+            session = self.request.dbsession
+            person = select(Contact, misses_something()).where(Contact.id == contact_id)
+            self._contacts[contact_id], something = session.execute(person).one()
+            self.known[contact_id] = find_missed(session, contact_id) if something else {}
         return self.known[contact_id]
 
     def at(self, contact_id: int, address: str) -> Missed | None:

@@ -30,6 +30,7 @@ ANCHOR = "person"
 def person_card(request: Request, ticket: Ticket) -> Markup:
     """Who asks, for which organisation, and what else they asked lately."""
     session = request.dbsession
+    missed = request.missed_mails.at(ticket.contact_id, ticket.email)
     contact = session.get_one(Contact, ticket.contact_id)
     whose = of_contact(contact)
     latest = find_tickets(
@@ -41,7 +42,7 @@ def person_card(request: Request, ticket: Ticket) -> Markup:
             "ticket": ticket, "person": contact, "organisation": organisation, "latest": latest.rows,
             "number": numbers_of(request, Ticket.contact_id, [contact]).get(contact.id, 0),
             "status_words": STATUS_WORDS,
-            "missed": request.missed_mails.at(contact.id, ticket.email),
+            "missed": missed,
             "same_address": ticket.email.casefold() == contact.email_key,
         })
     )  # fmt: skip
