@@ -42,7 +42,9 @@ def test_each_kind_has_the_tickets_subject_and_says_first_what_happened(novantic
             assert said, f"{kind} {variant}"
             shown = re.sub(r"<[^>]*>", "", mail.html.partition('<div style="display:none')[2].partition("</div>")[0])
             assert shown.partition(">")[2].startswith(said), f"{kind} {variant}"
-            assert (said in first) == (variant in {"by_client", "by_requester", "shared", "opened"}), f"{kind} {variant}: {said}"
+            assert (said in first) == (variant in {"by_client", "by_requester", "shared", "opened"}), (
+                f"{kind} {variant}: {said}"
+            )
             first[said] = kind
     assert len(subjects) == 1
 
