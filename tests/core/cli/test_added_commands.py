@@ -7,6 +7,8 @@ import types
 import click
 import pytest
 
+from novantic_core import cli
+from novantic_core.cli import COMMANDS
 from novantic_core.finding import load
 from novantic_core.plugin import hookimpl
 
@@ -23,6 +25,9 @@ def greeting(monkeypatch):
         choir.add_command(click.Command("sing", callback=lambda: click.echo("la la")))
         cli.add_command(choir)
 
+    # a module that is imported now must not keep the stand-in for the tests after this one
+    for name in COMMANDS:
+        cli.group.get_command(None, name)
     plugins = load(["mine"], {"mine": types.SimpleNamespace(__name__="mine", novantic_commands=novantic_commands)})
     monkeypatch.setattr("novantic_core.cli.config.load_site", lambda path: types.SimpleNamespace(plugins=plugins))
 
