@@ -92,7 +92,10 @@ def misses_something() -> ColumnElement[bool]:
 
 
 def find_missed(session: Session, contact_id: int) -> dict[str, Missed]:
-    """By its address, folded, what a person hasn't got on any of their tickets; empty for nearly everybody."""
+    """By its address, folded, what a person hasn't got on any of their tickets; empty for nearly everybody.
+
+    One statement, and another one only if something didn't arrive.
+    """
     theirs = and_(_of_requester, Ticket.contact_id == contact_id)
     rows = session.execute(
         select(Delivery.address, _missed_at.label("at"), Delivery.bounce, Delivery.last_error)
@@ -101,6 +104,8 @@ def find_missed(session: Session, contact_id: int) -> dict[str, Missed]:
         .order_by(Delivery.id.desc())
         .limit(MOST)
     ).all()
+    if not rows:
+        return {}
     arrived = session.execute(
         select(Delivery.address, func.max(Delivery.sent_at))
         .join(Ticket, theirs)
