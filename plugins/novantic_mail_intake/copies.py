@@ -55,7 +55,7 @@ def take(desk: Desk, row: IncomingMail, mail: Mail, ticket: TicketInfo, writer: 
 
 
 def _keep(desk: Desk, row: IncomingMail, mail: Mail, settings: Mapping[str, Any]) -> Sequence[Copy]:
-    own = loops.own_addresses(desk, settings) | {plain(one) for one in (*mail.delivered, row.envelope_to) if one}
+    own = own_addresses(desk, settings) | {plain(one) for one in (*mail.delivered, row.envelope_to) if one}
     copies = []
     for place, (name, address) in enumerate(mail.copies[:MOST_KEPT]):
         ours = plain(address) in own
@@ -72,6 +72,15 @@ def _keep(desk: Desk, row: IncomingMail, mail: Mail, settings: Mapping[str, Any]
     desk.session.add_all(copies)
     row.copied = len(mail.copies)
     return copies
+
+
+def own_addresses(desk: Desk, settings: Mapping[str, Any]) -> set[str]:
+    """The addresses that lead here: the desk's, and where its brands say that they can be written to.
+
+    Who writes from the latter may be a person of the house all the same, and is no loop.
+    """
+    words = [desk.site.brand_words(brand, brand.locale) for brand in desk.site.brands.values()]
+    return loops.own_addresses(desk, settings) | {plain(str(one["email"])) for one in words if one.get("email")}
 
 
 def storable(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from novantic_core.plugin import MessageInfo, MessagePart, Text, TicketInfo, _, plural
-from novantic_mail_intake import copies, loops
+from novantic_mail_intake import copies
 from novantic_mail_intake.addresses import plain
 from novantic_mail_intake.desk.find import PLUGIN, mails_of_messages
 from novantic_mail_intake.limits import ASK, OFF
@@ -95,7 +95,7 @@ def _others(request: Request, count: int) -> str:
 def _people(request: Request, ticket: TicketInfo, found: Sequence[Copy]) -> Iterable[Person]:
     desk, settings = request.desk, request.desk.plugin_settings(PLUGIN)
     roles = desk.roles_of(ticket, [one.address for one in found if one.why not in copies.NEVER])
-    own = loops.own_addresses(desk, settings)
+    own = copies.own_addresses(desk, settings)
     for one in found:
         role = roles.get(one.address_key, "")
         never = one.why in copies.NEVER or one.why == copies.REFUSED or plain(one.address) in own

@@ -185,7 +185,7 @@ def test_in_french(hugo, opened):
     hugo.set_cookie("lang", "fr")
     page = hugo.get(f"/admin/tickets/{number}")
     assert [one.text for one in page.html.select(".copied strong")] == ["Adressé à", "En copie"]
-    assert buttons(page)[0] == "Faire suivre le ticket Marc Petit"
+    assert buttons(page)[0] == "Abonner au ticket Marc Petit"
 
 
 def test_a_list_is_made_a_follower_by_itself_only(hugo, opened, small_desk):

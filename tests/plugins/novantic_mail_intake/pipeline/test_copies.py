@@ -170,6 +170,17 @@ def test_what_was_stopped_lets_nobody_follow_when_a_technician_lets_it_through(p
 
 
 @setting(copies="follow")
+def test_where_a_brand_says_that_it_can_be_written_to_is_ours(post, small_desk, copied):
+    row = post.bring(write(to="support@novantic.fr", Cc=PAUL))
+    assert [(address, why) for _field, address, why in copied(row)] == [("support@novantic.fr", "ours"), (PAUL, "")]
+    # a person of the house may write from there
+    assert (
+        post.bring(write("Bonjour de nous", sender="support@novantic.fr", Message_ID="<n1@novantic.fr>")).state
+        == "kept"
+    )
+
+
+@setting(copies="follow")
 def test_one_of_the_addresses_has_to_be_known_as_ours(post, small_desk, copied):
     row = post.bring(write(to="aide@novantic.example", Cc=PAUL))
     assert [why for _field, _address, why in copied(row)] == ["unknown", "unknown"]
