@@ -104,6 +104,6 @@ def _write(folder: Path, parcel: Parcel, data: bytes) -> None:
             target.flush()
             os.fsync(target.fileno())
             Path(target.name).replace(folder / name)
-        except BaseException:
+        finally:
+            # what has its name by now is no more under this one
             Path(target.name).unlink(missing_ok=True)
-            raise

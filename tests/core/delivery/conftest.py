@@ -57,6 +57,17 @@ def recorder(request):
 
 
 @pytest.fixture
+def read(novantic_app):
+    """``read(query)``: what it finds, as others see it."""
+
+    def read_all(query):
+        with novantic_app.site.database.session(write=False) as session:
+            return session.scalars(query).all()
+
+    return read_all
+
+
+@pytest.fixture
 def fill(novantic_app):
     """Open a ticket without its page; its notices lie in the outbox then."""
 

@@ -78,15 +78,6 @@ def come(novantic_app, clock):
     return work
 
 
-@pytest.fixture
-def read(novantic_app):
-    def read_all(query):
-        with novantic_app.site.database.session(write=False) as session:
-            return session.scalars(query).all()
-
-    return read_all
-
-
 def test_everything_is_done_once_and_given_back(come, fill, read):
     fill()
     worker = come()

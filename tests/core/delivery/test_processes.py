@@ -61,15 +61,6 @@ def start(ini, log):
         process.wait()
 
 
-@pytest.fixture
-def read(novantic_app):
-    def read_all(query):
-        with novantic_app.site.database.session(write=False) as session:
-            return session.scalars(query).all()
-
-    return read_all
-
-
 def test_a_worker_delivers_until_it_is_told_to_stop(smtp, start, fill, read):
     worker = start()
     eventually(lambda: read(select(Worker.pid)) == [worker.pid], seconds=60)

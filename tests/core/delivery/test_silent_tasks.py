@@ -65,15 +65,6 @@ def with_task(**values):
 
 
 @pytest.fixture
-def read(novantic_app):
-    def read_all(query):
-        with novantic_app.site.database.session(write=False) as session:
-            return session.scalars(query).all()
-
-    return read_all
-
-
-@pytest.fixture
 def worker(novantic_app, running):
     """Start a worker; at the end its runs that hear nothing are let go, before the database is."""
     started = []

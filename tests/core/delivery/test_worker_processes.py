@@ -117,15 +117,6 @@ def start(post, smtp, novantic_app, novantic_settings, tmp_path):
         process.communicate()
 
 
-@pytest.fixture
-def read(novantic_app):
-    def read_all(query):
-        with novantic_app.site.database.session(write=False) as session:
-            return session.scalars(query).all()
-
-    return read_all
-
-
 def holder(read, name="post.box"):
     query = (
         select(Worker.pid).join(WorkerTaskRow, WorkerTaskRow.worker_id == Worker.id).where(WorkerTaskRow.name == name)
